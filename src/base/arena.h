@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+//
+// Region allocation for the compiler: objects live until the arena dies, and their destructors run then
+// (nodes hold std::string and std::vector).
+#pragma once
+
+#include <memory>
+#include <new>
+#include <utility>
+#include <vector>
+
+namespace loko {
+
+/// Owns objects of any type until it is destroyed.
+class Arena {
+ public:
+  Arena() = default;
+  Arena(const Arena&) = delete;
+  Arena& operator=(const Arena&) = delete;
+  ~Arena() {
+    for (auto it = destroyers_.rbegin(); it != destroyers_.rend(); ++it) it->destroy(it->object);
+  }
+
+  /// Constructs a T that lives as long as the arena.
+  template <class T, class... A>
+  T* make(A&&... args) {
+    void* p = allocate(sizeof(T), alignof(T));
+    T* object = new (p) T{std::forward<A>(args)...};
+    if constexpr (!std::is_trivially_destructible_v<T>)
+      destroyers_.push_back({object, [](void* o) { static_cast<T*>(o)->~T(); }});
+    return object;
+  }
+
+  /// Raw memory that lives as long as the arena.
+  void* allocate(std::size_t bytes, std::size_t align) {
+    std::size_t at = (used_ + align - 1) & ~(align - 1);
+    if (blocks_.empty() || at + bytes > size_) {
+      size_ = bytes > kBlock ? bytes : kBlock;
+      blocks_.push_back(std::make_unique<char[]>(size_));
+      total_ += size_;
+      at = 0;
+    }
+    used_ = at + bytes;
+    return blocks_.back().get() + at;
+  }
+
+  /// Bytes reserved so far.
+  std::size_t total() const { return total_; }
+
+ private:
+  static constexpr std::size_t kBlock = 64 * 1024;
+  struct Destroyer {
+    void* object;
+    void (*destroy)(void*);
+  };
+  std::vector<std::unique_ptr<char[]>> blocks_;
+  std::vector<Destroyer> destroyers_;
+  std::size_t used_ = 0, size_ = 0, total_ = 0;
+};
+
+}  // namespace loko

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+//
+// Core: the output of the expander and the language of the source-level optimizer. All names are
+// resolved; evaluation is left to right. Nodes live in an Arena and are mutable in place by passes
+// that own the tree; a Variable is bound exactly once.
+//
+// text form (core/print, core/read):
+//   (quote d) x (set! x e) (global g) (define-global! g e) (set-global! g e) (if a b c) (begin e …)
+//   (lambda [name] (clause (x … . rest) e) …) (let ((x e) …) e) (letrec ((x lambda) …) e) (letrec* ((x e) …) e)
+//   (call f e …) (prim name e …) (primref name)
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/arena.h"
+#include "base/source.h"
+#include "runtime/memory/heap.h"
+#include "tables/primitives.h"
+
+namespace loko::core {
+
+struct Expr;
+
+/// A lexical variable.
+struct Variable {
+  std::string name;       // for people; may repeat
+  u32 id = 0;             // unique within a Unit
+  bool assigned = false;  // target of a Set (kept exact by passes)
+  bool referenced = true;
+  void* info = nullptr;   // scratch of the running pass
+};
+
+/// A variable of a library, a program's top level or the REPL: a cell in static memory.
+struct Global {
+  std::string name;
+  std::string library;    // printed name of the library, empty for programs and the REPL
+  u32 cell = 0;           // slot address
+  bool immutable = false; // never assigned after its definition (library and program variables that are no target of set!)
+  bool defined_here = false;      // this unit contains its DefineGlobal
+  bool initialized = false;       // surely has a value when this unit runs (imported from an instantiated library)
+  Expr* definition = nullptr;     // with defined_here: the defining expression, when there is exactly one
+  void* info = nullptr;
+};
+
+enum class Tag : u8 {
+  Quote, Ref, Set, GlobalRef, GlobalDefine, GlobalSet, If, Begin, Lambda, Let, Letrec, LetrecStar, Call, Prim, PrimRef
+};
+
+struct Clause {
+  std::vector<Variable*> required;
+  Variable* rest = nullptr;
+  Expr* body = nullptr;
+};
+
+struct Binding {
+  Variable* variable;
+  Expr* value;
+};
+
+/// One node; which members count depends on `tag`.
+struct Expr {
+  Tag tag;
+  Span span{};                       // where it came from
+  Handle datum{};                    // Quote
+  Variable* variable = nullptr;      // Ref, Set
+  Global* global = nullptr;          // GlobalRef, GlobalDefine, GlobalSet
+  PrimitiveId primitive{};           // Prim, PrimRef
+  std::string name;                  // Lambda: name for people
+  std::string doc;                   // Lambda: docstring if known
+  std::vector<Clause> clauses;       // Lambda (several: case-lambda)
+  std::vector<Binding> bindings;     // Let, Letrec (lambdas only), LetrecStar
+  std::vector<Expr*> parts;          // If: 3; Begin: n >= 1; Call: operator then operands; Prim: operands
+  Expr* body = nullptr;              // Let, Letrec, LetrecStar; Set, GlobalDefine, GlobalSet: the value
+  void* info = nullptr;
+};
+
+/// What is compiled together: a REPL form, a library body or a whole program. Its value is `body`'s.
+struct Unit {
+  Arena* arena = nullptr;
+  HandleArena* handles = nullptr;
+  std::string name;                  // file or library, for debug information
+  Expr* body = nullptr;
+  std::vector<Global*> globals;      // those it mentions
+  u32 next_variable = 1;
+
+  Variable* new_variable(std::string name);
+  Expr* make(Tag tag, Span span);
+};
+
+}  // namespace loko::core
