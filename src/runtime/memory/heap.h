@@ -33,7 +33,7 @@ inline void mark_card(const void* address) {
   *reinterpret_cast<u8*>(kCardsBase + (reinterpret_cast<u64>(address) >> kCardShift)) = 1;
 }
 
-// -- symbols (runtime/data/symbols.cc) --
+// -- symbols (runtime/data/symbols.cpp) --
 Value intern(const char* utf8, u64 bytes);
 Value intern_string(Value string);
 Value make_uninterned_symbol(Value name_string);
