@@ -1,0 +1,338 @@
+// SPDX-License-Identifier: MIT
+//
+// Turns src/tables/primitives/*.scm into primitives.h and primitives.cpp (format: src/tables/README.md).
+// Usage: tablegen OUT_DIR FILE.scm …     Errors name file and line; exit code 1.
+// Knows nothing else of Scheme: it must run before anything else is built.
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace {
+
+/// An S-expression: an atom (text; strings keep their opening quote) or a list.
+struct Sexp {
+  bool atom = false;
+  std::string text;
+  std::vector<Sexp> items;
+  int line = 0;
+  const std::string& head() const {
+    static const std::string none;
+    return !atom && !items.empty() && items[0].atom ? items[0].text : none;
+  }
+};
+
+struct Parser {
+  std::string file, text;
+  size_t at = 0;
+  int line = 1;
+
+  [[noreturn]] void fail(int where, const std::string& message) const {
+    std::fprintf(stderr, "%s:%d: error: %s\n", file.c_str(), where, message.c_str());
+    std::exit(1);
+  }
+  void skip() {
+    for (; at < text.size(); ++at) {
+      char c = text[at];
+      if (c == '\n') ++line;
+      if (c == ';') {
+        while (at < text.size() && text[at] != '\n') ++at;
+        --at;
+      } else if (c == '#' && at + 1 < text.size() && text[at + 1] == '|') {
+        size_t end = text.find("|#", at);
+        if (end == std::string::npos) fail(line, "unterminated block comment");
+        for (; at < end; ++at) line += text[at] == '\n';
+        ++at;
+      } else if (!std::strchr(" \t\r\n", c)) {
+        return;
+      }
+    }
+  }
+  bool more() {
+    skip();
+    return at < text.size();
+  }
+  Sexp read() {
+    skip();
+    Sexp s;
+    s.line = line;
+    if (at >= text.size()) fail(line, "unexpected end of file");
+    char c = text[at];
+    if (c == '(' || c == '[') {
+      ++at;
+      for (;;) {
+        if (!more()) fail(s.line, "unterminated list");
+        if (text[at] == ')' || text[at] == ']') break;
+        s.items.push_back(read());
+      }
+      ++at;
+      return s;
+    }
+    if (c == ')' || c == ']') fail(line, "unexpected closing bracket");
+    s.atom = true;
+    if (c == '"') {
+      s.text = "\"";
+      for (++at;; ++at) {
+        if (at >= text.size()) fail(s.line, "unterminated string");
+        if (text[at] == '\\') s.text += text[at++];
+        else if (text[at] == '"') break;
+        line += text[at] == '\n';
+        s.text += text[at];
+      }
+      ++at;
+      return s;
+    }
+    if (c == '\'' || c == '`' || c == ',') {  // quotes matter only inside examples
+      s.text = text[at++];
+      return s;
+    }
+    if (c == '#' && at + 1 < text.size() && text[at + 1] == '\\') {  // a character, whatever follows
+      s.text = text.substr(at, 3);
+      at += s.text.size();
+    }
+    if (c == '#' && at + 1 < text.size() && text[at + 1] == '(') {
+      ++at;
+      Sexp v = read();
+      v.items.insert(v.items.begin(), Sexp{true, "#vector", {}, line});
+      return v;
+    }
+    if (c == '|') {
+      size_t end = text.find('|', at + 1);
+      if (end == std::string::npos) fail(line, "unterminated symbol");
+      s.text = text.substr(at, end + 1 - at);
+      at = end + 1;
+      return s;
+    }
+    while (at < text.size() && !std::strchr(" \t\r\n()[]\";", text[at])) s.text += text[at++];
+    return s;
+  }
+};
+
+struct Primitive {
+  std::string name, id, target, doc, where, gives = "any";
+  std::string lowering;
+  bool fold = false;
+  std::vector<std::pair<std::string, std::string>> takes;
+  size_t required = 0;
+  bool rest = false;
+  std::set<std::string> effects;
+  int entry = 0;
+};
+
+const std::map<std::string, std::string> kTypes = {
+    {"any", "kTypeAny"}, {"object", "kTypeAny"}, {"fixnum", "kTypeFixnum"}, {"index", "kTypeFixnum"},
+    {"flonum", "kTypeFlonum"}, {"bignum", "kTypeBignum"}, {"ratnum", "kTypeRatnum"}, {"compnum", "kTypeCompnum"},
+    {"integer", "kTypeInteger | kTypeFlonum"}, {"exact-integer", "kTypeInteger"}, {"rational", "kTypeReal"},
+    {"exact-rational", "kTypeRational"}, {"real", "kTypeReal"}, {"number", "kTypeNumber"}, {"char", "kTypeChar"},
+    {"boolean", "kTypeBoolean"}, {"true", "kTypeTrue"}, {"false", "kTypeFalse"}, {"null", "kTypeNull"}, {"pair", "kTypePair"}, {"list", "kTypeList"},
+    {"symbol", "kTypeSymbol"}, {"string", "kTypeString"}, {"vector", "kTypeVector"}, {"bytevector", "kTypeBytevector"},
+    {"procedure", "kTypeProcedure"}, {"record", "kTypeRecord"}, {"rtd", "kTypeRecord"}, {"box", "kTypeBox"},
+    {"eof", "kTypeEof"}, {"void", "kTypeVoid"}, {"other", "kTypeOther"},
+    {"string-or-false", "kTypeString | kTypeFalse"}, {"pair-or-false", "kTypePair | kTypeFalse"},
+    {"symbol-or-false", "kTypeSymbol | kTypeFalse"}, {"number-or-false", "kTypeNumber | kTypeFalse"},
+    {"fixnum-or-false", "kTypeFixnum | kTypeFalse"}, {"bytevector-or-false", "kTypeBytevector | kTypeFalse"},
+    {"list-or-false", "kTypeList | kTypeFalse"}, {"none", "0"}};
+
+std::string camel(const std::string& name) {
+  static const std::map<char, std::string> words = {
+      {'%', "P_"}, {'!', "_x"}, {'?', "_p"}, {'*', "_star"}, {'+', "_plus"}, {'/', "_slash"}, {'<', "_lt"},
+      {'=', "_eq"}, {'>', "_gt"}, {'-', "_"}, {'.', "_dot"}, {'&', "_amp"}, {'$', "_dollar"}, {':', "_colon"}, {'^', "_caret"}, {'~', "_tilde"}};
+  std::string out = "k_";
+  for (char c : name) {
+    auto it = words.find(c);
+    if (it != words.end()) out += it->second;
+    else if (isalnum(static_cast<unsigned char>(c)) || c == '_') out += c;
+    else out += "_u" + std::to_string(static_cast<unsigned char>(c));
+  }
+  if (name == "-") out = "k_minus";
+  return out;
+}
+
+std::string type_of(const Parser& p, const Sexp& s) {
+  if (!s.atom) {  // (or a b …)
+    std::string out;
+    for (size_t i = s.head() == "or" ? 1 : 0; i < s.items.size(); ++i) out += (out.empty() ? "" : " | ") + type_of(p, s.items[i]);
+    return out;
+  }
+  auto it = kTypes.find(s.text);
+  if (it == kTypes.end()) p.fail(s.line, "unknown type " + s.text);
+  return it->second;
+}
+
+Primitive parse_primitive(const Parser& p, const Sexp& s) {
+  Primitive r;
+  if (s.items.size() < 2 || !s.items[1].atom) p.fail(s.line, "(primitive NAME clause …) expected");
+  r.name = s.items[1].text;
+  if (r.name.size() > 1 && r.name.front() == '|') r.name = r.name.substr(1, r.name.size() - 2);
+  r.id = camel(r.name);
+  r.where = p.file + ":" + std::to_string(s.line);
+  for (size_t i = 2; i < s.items.size(); ++i) {
+    const Sexp& c = s.items[i];
+    const std::string& h = c.head();
+    if (h == "takes") {
+      for (size_t k = 1; k < c.items.size(); ++k) {
+        const Sexp& a = c.items[k];
+        if (a.atom || a.items.size() < 2) p.fail(a.line, "argument is (name type), (optional name type) or (rest name type)");
+        bool optional = a.head() == "optional", rest = a.head() == "rest";
+        size_t n = optional || rest ? 1 : 0;
+        if (a.items.size() != n + 2) p.fail(a.line, "argument needs a name and a type");
+        r.takes.emplace_back(a.items[n].text, type_of(p, a.items[n + 1]));
+        if (rest) r.rest = true;
+        else if (!optional) r.required = r.takes.size();
+      }
+    } else if (h == "gives") {
+      r.gives = type_of(p, c.items.at(1));
+    } else if (h == "effects") {
+      for (size_t k = 1; k < c.items.size(); ++k)
+        if (c.items[k].text != "pure") r.effects.insert(c.items[k].text);
+    } else if (h == "fold") {
+      r.fold = c.items.at(1).text == "yes";
+    } else if (h == "low" || h == "runtime" || h == "compiler" || h == "stub") {
+      if (!r.lowering.empty()) p.fail(c.line, r.name + ": two lowerings");
+      r.lowering = h;
+      r.target = c.items.at(1).text;
+    } else if (h == "doc") {
+      r.doc = c.items.at(1).text;
+    } else if (h != "library" && h != "examples" && h != "raises" && h != "see") {
+      p.fail(c.line, r.name + ": unknown clause " + h);
+    }
+  }
+  if (r.lowering.empty()) p.fail(s.line, r.name + ": needs one of (low …) (runtime …) (compiler …) (stub …)");
+  if ((r.lowering == "runtime" || r.lowering == "compiler") && (r.rest || r.takes.size() > 6))
+    p.fail(s.line, r.name + ": a C++ function takes at most six arguments and no rest");
+  for (const std::string& e : r.effects)
+    if (e != "reads" && e != "writes" && e != "allocates" && e != "calls" && e != "raises")
+      p.fail(s.line, r.name + ": unknown effect " + e);
+  return r;
+}
+
+std::string c_string(const std::string& lexeme) {
+  if (lexeme.empty()) return "\"\"";
+  std::string out = "\"";
+  for (size_t i = lexeme[0] == '"' ? 1 : 0; i < lexeme.size(); ++i) {
+    if (lexeme[i] == '\n') out += "\\n";
+    else if (lexeme[i] == '"' && (i == 0 || lexeme[i - 1] != '\\')) out += "\\\"";
+    else out += lexeme[i];
+  }
+  return out + "\"";
+}
+
+void write_if_changed(const std::string& path, const std::string& text) {
+  std::string old;
+  if (FILE* f = std::fopen(path.c_str(), "rb")) {
+    char buffer[65536];
+    for (size_t n; (n = std::fread(buffer, 1, sizeof buffer, f)) > 0;) old.append(buffer, n);
+    std::fclose(f);
+    if (old == text) return;
+  }
+  FILE* f = std::fopen(path.c_str(), "wb");
+  if (!f || std::fwrite(text.data(), 1, text.size(), f) != text.size() || std::fclose(f) != 0) {
+    std::fprintf(stderr, "%s: cannot write\n", path.c_str());
+    std::exit(1);
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc < 3) {
+    std::fprintf(stderr, "usage: tablegen OUT_DIR FILE.scm ...\n");
+    return 64;
+  }
+  std::vector<Primitive> all;
+  std::map<std::string, std::string> seen, ids;
+  for (int i = 2; i < argc; ++i) {
+    Parser p;
+    p.file = argv[i];
+    FILE* f = std::fopen(argv[i], "rb");
+    if (!f) {
+      std::fprintf(stderr, "%s: cannot read\n", argv[i]);
+      return 1;
+    }
+    char buffer[65536];
+    for (size_t n; (n = std::fread(buffer, 1, sizeof buffer, f)) > 0;) p.text.append(buffer, n);
+    std::fclose(f);
+    while (p.more()) {
+      Sexp s = p.read();
+      if (s.head() != "primitive") p.fail(s.line, "(primitive …) expected");
+      Primitive r = parse_primitive(p, s);
+      if (!seen.emplace(r.name, r.where).second) p.fail(s.line, r.name + " is already defined at " + seen[r.name]);
+      if (!ids.emplace(r.id, r.name).second) p.fail(s.line, r.name + " and " + ids[r.id] + " have the same C++ name");
+      all.push_back(std::move(r));
+    }
+  }
+  const int kStubCount = 32;
+  int next = kStubCount;
+  std::map<std::string, int> entries;  // two primitives may share one function
+  std::string runtime_names, declarations;
+  auto arity_types = [](size_t n) {
+    std::string s;
+    for (size_t k = 0; k < n; ++k) s += k ? ", Value" : "Value";
+    return s;
+  };
+  for (Primitive& r : all) {
+    if (r.lowering != "runtime" && r.lowering != "compiler") continue;
+    auto [it, fresh] = entries.emplace(r.target, next);
+    r.entry = it->second;
+    if (!fresh) continue;
+    ++next;
+    std::string macro = r.lowering == "runtime" ? "LOKO_RUNTIME" : "LOKO_COMPILER";
+    runtime_names += "  " + macro + "(" + r.target + ", " + std::to_string(r.entry) + ", (" + arity_types(r.takes.size()) + "))\n";
+  }
+  std::string h =
+      "// Generated by tools/tablegen from src/tables/primitives. Do not edit.\n#pragma once\n\n"
+      "#include \"tables/primitive_info.h\"\n\nnamespace loko {\n\nenum class PrimitiveId : u16 {\n";
+  for (const Primitive& r : all) h += "  " + r.id + ",\n";
+  h += "};\ninline constexpr unsigned kPrimitiveCount = " + std::to_string(all.size()) + ";\n";
+  h += "inline constexpr unsigned kEntryCount = " + std::to_string(next) + ";\n";
+  h += "const PrimitiveInfo& primitive_info(PrimitiveId id);\n";
+  h += "bool find_primitive(std::string_view name, PrimitiveId* id);\n\n}  // namespace loko\n";
+  std::string cpp =
+      "// Generated by tools/tablegen from src/tables/primitives. Do not edit.\n#include \"tables/primitives.h\"\n\n"
+      "#include <algorithm>\n#include <iterator>\n\nnamespace loko {\nnamespace {\nconstexpr PrimitiveInfo kTable[] = {\n";
+  for (const Primitive& r : all) {
+    std::string effects;
+    auto add = [&](const char* n, const char* c) {
+      if (r.effects.count(n)) effects += (effects.empty() ? "" : " | ") + std::string(c);
+    };
+    add("reads", "kEffectReads"), add("writes", "kEffectWrites"), add("allocates", "kEffectAllocates");
+    add("calls", "kEffectCalls"), add("raises", "kEffectRaises");
+    std::string lowering = r.lowering == "low" ? "Low" : r.lowering == "runtime" ? "Runtime" : r.lowering == "compiler" ? "Compiler" : "Stub";
+    std::string entry = r.lowering == "stub" ? "kStub" + r.target : std::to_string(r.entry);
+    std::string takes, names;
+    for (size_t k = 0; k < 6; ++k) {
+      takes += (k ? ", " : "") + (k < r.takes.size() ? r.takes[k].second : std::string("0"));
+      names += (k ? ", " : "") + (k < r.takes.size() ? "\"" + r.takes[k].first + "\"" : std::string("nullptr"));
+    }
+    cpp += "  {" + c_string("\"" + r.name) + ", " + std::to_string(r.required) + ", " +
+           (r.rest ? "kManyArgs" : std::to_string(r.takes.size())) + ", Lowering::" + lowering + ", " +
+           (effects.empty() ? "0" : effects) + ", " + (r.fold ? "true" : "false") + ", " + entry + ", \"" + r.target + "\", " +
+           r.gives + ", {" + takes + "}, {" + names + "}, " + c_string(r.doc) + "},\n";
+  }
+  std::vector<size_t> order(all.size());
+  for (size_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::sort(order.begin(), order.end(), [&](size_t a, size_t b) { return all[a].name < all[b].name; });
+  cpp += "};\n\nconstexpr u16 kByName[] = {";
+  for (size_t i : order) cpp += std::to_string(i) + ",";
+  cpp +=
+      "};\n}  // namespace\n\nconst PrimitiveInfo& primitive_info(PrimitiveId id) { return kTable[static_cast<unsigned>(id)]; }\n\n"
+      "bool find_primitive(std::string_view name, PrimitiveId* id) {\n"
+      "  auto it = std::lower_bound(std::begin(kByName), std::end(kByName), name,\n"
+      "                             [](u16 i, std::string_view n) { return kTable[i].name < n; });\n"
+      "  if (it == std::end(kByName) || kTable[*it].name != name) return false;\n"
+      "  *id = static_cast<PrimitiveId>(*it);\n  return true;\n}\n\n}  // namespace loko\n";
+  std::string entries_text =
+      "// Generated by tools/tablegen: the C++ functions of the entry table, by index.\n"
+      "// LOKO_RUNTIME(function, index, (argument types)) is in every program, LOKO_COMPILER only where the compiler is.\n" +
+      runtime_names + "#undef LOKO_RUNTIME\n#undef LOKO_COMPILER\n";
+  std::string dir = argv[1];
+  write_if_changed(dir + "/primitives.h", h);
+  write_if_changed(dir + "/primitives.cpp", cpp);
+  write_if_changed(dir + "/entries.inc", entries_text);
+  return 0;
+}
