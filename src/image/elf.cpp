@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+//
+// See elf.h. Layout of the result: the base file unchanged but for its program headers and the image place,
+// padding to a page, then the segments, each page aligned in the file as in memory. Headers stay sorted by
+// address, as the kernel expects.
+#include "image/elf.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+namespace loko::image {
+namespace {
+
+constexpr u64 kPage = 4096;
+constexpr char kPlaceMagic[] = "LOKO-IMAGE-PLACE";
+
+u64 round_page(u64 n) { return (n + kPage - 1) & ~(kPage - 1); }
+
+/// Loadable headers sorted by address; everything else behind them, as it was.
+void sort_headers(Elf64_Phdr* headers, unsigned count) {
+  std::stable_sort(headers, headers + count, [](const Elf64_Phdr& a, const Elf64_Phdr& b) {
+    bool la = a.p_type == PT_LOAD, lb = b.p_type == PT_LOAD;
+    if (la != lb) return la;
+    return la && a.p_vaddr < b.p_vaddr;
+  });
+}
+
+}  // namespace
+
+std::vector<u8> append_segments(const std::vector<u8>& base, const std::vector<Segment>& segments, u64 image_header,
+                                std::string* error) {
+  std::vector<u8> out = base;
+  if (out.size() < sizeof(Elf64_Ehdr) || memcmp(out.data(), ELFMAG, SELFMAG) != 0) {
+    *error = "not an ELF file";
+    return {};
+  }
+  Elf64_Ehdr ehdr;
+  memcpy(&ehdr, out.data(), sizeof ehdr);
+  auto headers = [&] { return reinterpret_cast<Elf64_Phdr*>(out.data() + ehdr.e_phoff); };
+  auto place = std::search(out.begin(), out.end(), kPlaceMagic, kPlaceMagic + 16);
+  if (place == out.end()) {
+    *error = "the base program has no place for an image";
+    return {};
+  }
+  memcpy(&*place + 16, &image_header, 8);
+  std::size_t next_spare = 0;
+  for (const Segment& segment : segments) {
+    unsigned spare = ehdr.e_phnum;
+    for (unsigned i = 0; i < ehdr.e_phnum; ++i)
+      if (headers()[i].p_type == PT_NOTE) spare = i;
+    if (spare == ehdr.e_phnum) {
+      *error = "the base program has no spare program header (needed " + std::to_string(segments.size()) + ", found " +
+               std::to_string(next_spare) + ")";
+      return {};
+    }
+    ++next_spare;
+    out.resize(round_page(out.size()));
+    Elf64_Phdr& header = headers()[spare];
+    header.p_type = PT_LOAD;
+    header.p_flags = PF_R | (segment.writable ? PF_W : 0) | (segment.executable ? PF_X : 0);
+    header.p_offset = out.size();
+    header.p_vaddr = header.p_paddr = segment.address;
+    header.p_filesz = header.p_memsz = segment.bytes.size();
+    header.p_align = kPage;
+    out.insert(out.end(), segment.bytes.begin(), segment.bytes.end());
+  }
+  sort_headers(headers(), ehdr.e_phnum);
+  return out;
+}
+
+std::vector<u8> read_file(const std::string& path, std::string* error) {
+  std::vector<u8> bytes;
+  int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) {
+    *error = path + ": " + strerror(errno);
+    return bytes;
+  }
+  struct stat st {};
+  if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) errno = EISDIR, *error = path + ": " + strerror(errno);
+  else {
+    bytes.reserve(st.st_size > 0 ? static_cast<std::size_t>(st.st_size) : 0);
+    u8 buffer[65536];
+    for (;;) {
+      ssize_t n = read(fd, buffer, sizeof buffer);
+      if (n < 0 && errno == EINTR) continue;
+      if (n < 0) *error = path + ": " + strerror(errno);
+      if (n <= 0) break;
+      bytes.insert(bytes.end(), buffer, buffer + n);
+    }
+  }
+  close(fd);
+  return bytes;
+}
+
+std::string write_executable(const std::string& path, const std::vector<u8>& bytes) {
+  std::string temporary = path + ".tmp" + std::to_string(getpid());
+  int fd = open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0777);
+  if (fd < 0) return path + ": " + strerror(errno);
+  std::size_t done = 0;
+  std::string message;
+  while (done < bytes.size() && message.empty()) {
+    ssize_t n = write(fd, bytes.data() + done, bytes.size() - done);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) message = path + ": " + strerror(errno);
+    else done += static_cast<std::size_t>(n);
+  }
+  if (close(fd) != 0 && message.empty()) message = path + ": " + strerror(errno);
+  if (message.empty() && rename(temporary.c_str(), path.c_str()) != 0) message = path + ": " + strerror(errno);
+  if (!message.empty()) unlink(temporary.c_str());
+  return message;
+}
+
+}  // namespace loko::image

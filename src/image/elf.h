@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+//
+// Appends segments to a static ELF executable: spare note headers become PT_LOAD, the place of the image
+// header is patched in. No linker is needed.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tables/abi.h"
+
+namespace loko::image {
+
+/// One segment to map at a fixed address.
+struct Segment {
+  u64 address;                 // page aligned
+  std::vector<u8> bytes;
+  bool writable = false;
+  bool executable = false;
+};
+
+/// Returns the bytes of `base` with the segments appended, or sets *error. `image_header` is the address that
+/// the runtime's loko_image_place gets.
+
+std::vector<u8> append_segments(const std::vector<u8>& base, const std::vector<Segment>& segments, u64 image_header,
+                                std::string* error);
+
+/// Whole file, or sets *error.
+std::vector<u8> read_file(const std::string& path, std::string* error);
+
+/// Writes to a temporary file beside `path` and renames it, so that no half-written output remains.
+/// Returns "" or the message of what failed.
+std::string write_executable(const std::string& path, const std::vector<u8>& bytes);
+
+}  // namespace loko::image
