@@ -11,6 +11,7 @@ namespace loko {
 
 #define LOKO_RUNTIME(function, index, types) Value function types;
 #define LOKO_COMPILER(function, index, types)
+#define LOKO_FLOAT(function, index, types) extern "C" double function types;
 #include "tables/entries.inc"
 
 namespace {
@@ -31,6 +32,7 @@ void install_runtime_entries() {
   u64* entries = context().entries;
 #define LOKO_RUNTIME(function, index, types) entries[index] = address_of<Value types>(&function);
 #define LOKO_COMPILER(function, index, types) entries[index] = address_of<Value()>(&no_compiler);
+#define LOKO_FLOAT(function, index, types) entries[index] = address_of<double types>(&function);
 #include "tables/entries.inc"
 }
 

@@ -1,0 +1,59 @@
+;; SPDX-License-Identifier: MIT
+;;
+;; Raw memory: no checks at all.
+;; Format: ../README.md. The templates are in src/low/expand_primitives*.cpp.
+
+(primitive %eq-address
+  (takes    (x any)) (gives fixnum)
+  (effects) (low eq_address)
+  (doc "The word of x, shifted: differs for objects that are not eq?; changes when x moves."))
+
+(primitive %ref8
+  (takes    (address fixnum)) (gives fixnum)
+  (effects reads) (low ref8)
+  (doc "The unsigned 8-bit word at an address."))
+
+(primitive %set8
+  (takes    (address fixnum) (n fixnum)) (gives void)
+  (effects writes) (low set8)
+  (doc "Stores a 8-bit word at an address."))
+
+(primitive %ref16
+  (takes    (address fixnum)) (gives fixnum)
+  (effects reads) (low ref16)
+  (doc "The unsigned 16-bit word at an address."))
+
+(primitive %set16
+  (takes    (address fixnum) (n fixnum)) (gives void)
+  (effects writes) (low set16)
+  (doc "Stores a 16-bit word at an address."))
+
+(primitive %ref32
+  (takes    (address fixnum)) (gives fixnum)
+  (effects reads) (low ref32)
+  (doc "The unsigned 32-bit word at an address."))
+
+(primitive %set32
+  (takes    (address fixnum) (n fixnum)) (gives void)
+  (effects writes) (low set32)
+  (doc "Stores a 32-bit word at an address."))
+
+(primitive %ref64
+  (takes    (address fixnum)) (gives fixnum)
+  (effects reads) (low ref64)
+  (doc "The unsigned 64-bit word at an address (its lower 61 bits)."))
+
+(primitive %set64
+  (takes    (address fixnum) (n fixnum)) (gives void)
+  (effects writes) (low set64)
+  (doc "Stores a 64-bit word at an address."))
+
+(primitive %ref-value
+  (takes    (address fixnum)) (gives any)
+  (effects reads) (low ref_value)
+  (doc "The value at an address."))
+
+(primitive %bytevector-address
+  (takes    (b bytevector)) (gives fixnum)
+  (effects) (low bytevector_address)
+  (doc "The address of the first byte; it changes when b moves."))
