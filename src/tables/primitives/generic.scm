@@ -1,6 +1,10 @@
 ;; SPDX-License-Identifier: MIT
 ;;
-;; Generic arithmetic: fixnums and flonums in line, everything else by the runtime primitive %generic….
+;; Generic arithmetic: fixnums and flonums in line, everything else by the runtime primitive with the name
+;; %generic and this one (%generic+ %generic- %generic* %generic/ %generic= %generic< %generic> %generic<= %generic>=
+;; %generic-zero? %generic-positive? %generic-negative? %generic-even? %generic-odd? %generic-quotient %generic-remainder
+;; %generic-modulo %generic-div %generic-mod %generic-inexact %generic-bitwise-and -ior -xor -not %generic-abs
+;; %generic-max %generic-min), see numbers.scm. A missing one is the primitive-failed hook.
 ;; Format: ../README.md. The templates are in src/low/expand_primitives*.cpp.
 
 (primitive +
