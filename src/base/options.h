@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+//
+// What the user may choose about compilation (-f flags); passed down the whole pipeline.
+#pragma once
+
+#include <string>
+
+namespace loko {
+
+struct Options {
+  int optimize = 2;               // 0: no source-level optimization, 1: cheap passes, 2: everything
+  int inline_size = 16;           // cp0's limit on the size of what is inlined
+  int inline_effort = 64;         // how often per unit a procedure's growth may be accepted (times its size)
+  bool verify = false;            // check core and low after each pass
+  std::string dump;               // pass whose output is printed to stderr, "all", or ""
+};
+
+}  // namespace loko
