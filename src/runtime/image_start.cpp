@@ -68,6 +68,7 @@ const char* attach_image() {
   c.slots_top = kSlotsBase + 8 * image->slots_count;
   c.image_code_top = (image->code_end + 15) & ~u64{15};
   c.image_data_top = image->data_end;
+  c.address_epoch = image->address_epoch;
   for (int i = 0; i < kRootCount; ++i) c.roots[i] = image->roots[i];
   for (int i = 0; i < kHookCount; ++i) c.hooks[i] = image->hooks[i];
   return nullptr;

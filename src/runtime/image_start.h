@@ -31,7 +31,8 @@ struct ImageHeader {
   ImageRange ranges[4];
   Value roots[kRootCount];
   Value hooks[kHookCount];
-  Value scratch[16];
+  u64 address_epoch;       // greater than any that the dumped tables remember
+  Value scratch[15];
 };
 
 /// The image of this process or null; may be called before anything is initialized.

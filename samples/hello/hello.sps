@@ -1,0 +1,5 @@
+;; SPDX-License-Identifier: MIT
+;; The first program: loko --compile hello.sps && ./hello
+(import (rnrs))
+
+(display "Hello, world!\n")
