@@ -1,0 +1,47 @@
+;; SPDX-License-Identifier: MIT
+;; A small text adventure, played by a script of commands.
+(import (rnrs))
+
+(define-record-type room (fields name text (mutable exits) (mutable things)))
+(define cellar (make-room 'cellar "A damp cellar." '() '(lamp)))
+(define hall (make-room 'hall "A hall with a dusty carpet." '() '()))
+(define tower (make-room 'tower "A tower; the wind howls." '() '(crown)))
+(room-exits-set! cellar (list (cons 'up hall)))
+(room-exits-set! hall (list (cons 'down cellar) (cons 'up tower)))
+(room-exits-set! tower (list (cons 'down hall)))
+(define here cellar)
+(define bag '())
+
+(define (look)
+  (display (room-text here)) (newline)
+  (unless (null? (room-things here))
+    (display "You see: ") (write (room-things here)) (newline))
+  (display "Exits: ") (write (map car (room-exits here))) (newline))
+(define-syntax command
+  (syntax-rules ()
+    ((_ input ((verb arg ...) body ...) ... (else e ...))
+     (let ((words input))
+       (cond ((and (pair? words) (eq? (car words) 'verb) (= (length (cdr words)) (length '(arg ...))))
+              (apply (lambda (arg ...) body ...) (cdr words)))
+             ...
+             (else e ...))))))
+(define (play line)
+  (display "> ") (write line) (newline)
+  (command line
+    ((look) (look))
+    ((go where)
+     (let ((exit (assq where (room-exits here))))
+       (cond ((not exit) (display "No way.\n"))
+             ((and (eq? (room-name (cdr exit)) 'tower) (not (memq 'lamp bag))) (display "It is too dark up there.\n"))
+             (else (set! here (cdr exit)) (look)))))
+    ((take thing)
+     (if (memq thing (room-things here))
+         (begin
+           (room-things-set! here (remq thing (room-things here)))
+           (set! bag (cons thing bag))
+           (display "Taken.\n"))
+         (display "Not here.\n")))
+    ((inventory) (write bag) (newline))
+    (else (display "What?\n"))))
+(for-each play '((look) (go up) (go up) (take carpet) (go down) (take lamp) (go up) (go up) (take crown)
+                 (inventory) (dance) (go)))

@@ -1,0 +1,48 @@
+;; SPDX-License-Identifier: MIT
+;; A spelling corrector after Norvig: words at edit distance one and two, the most frequent wins.
+(import (rnrs))
+
+(define corpus
+  "the spelling of words is corrected by counting words in a large text the more frequent the word the more likely
+   it is that the writer meant it something like access accessible believe receive their there and every other word")
+(define (split text)
+  (let loop ((chars (string->list text)) (word '()) (words '()))
+    (define (done) (if (null? word) words (cons (list->string (reverse word)) words)))
+    (cond ((null? chars) (reverse (done)))
+          ((char-alphabetic? (car chars)) (loop (cdr chars) (cons (car chars) word) words))
+          (else (loop (cdr chars) '() (done))))))
+(define counts
+  (let ((t (make-hashtable string-hash string=?)))
+    (for-each (lambda (w) (hashtable-update! t w (lambda (n) (+ n 1)) 0)) (split corpus))
+    t))
+(define letters (map string (string->list "abcdefghijklmnopqrstuvwxyz")))
+(define (edits word)
+  (define n (string-length word))
+  (define (upto i) (substring word 0 i))
+  (define (from i) (substring word (min i n) n))
+  (let loop ((i 0) (out '()))
+    (if (> i n)
+        out
+        (loop (+ i 1)
+              (append
+               (if (< i n) (list (string-append (upto i) (from (+ i 1)))) '())
+               (if (< (+ i 1) n)
+                   (list (string-append (upto i) (substring word (+ i 1) (+ i 2)) (substring word i (+ i 1)) (from (+ i 2))))
+                   '())
+               (if (< i n) (map (lambda (l) (string-append (upto i) l (from (+ i 1)))) letters) '())
+               (map (lambda (l) (string-append (upto i) l (from i))) letters)
+               out)))))
+(define (known words) (filter (lambda (w) (hashtable-contains? counts w)) words))
+(define (best words)
+  (fold-left (lambda (b w)
+               (let ((n (hashtable-ref counts w 0)) (m (hashtable-ref counts b 0)))
+                 (if (or (> n m) (and (= n m) (string<? w b))) w b)))
+             (car words) (cdr words)))
+(define (correct word)
+  (define (first-nonempty . thunks)
+    (let loop ((l thunks)) (if (null? l) word (let ((c ((car l)))) (if (null? c) (loop (cdr l)) (best c))))))
+  (first-nonempty (lambda () (known (list word)))
+                  (lambda () (known (edits word)))
+                  (lambda () (known (apply append (map edits (edits word)))))))
+(for-each (lambda (w) (display w) (display " -> ") (display (correct w)) (newline))
+          '("teh" "speling" "somthing" "acess" "recieve" "thier" "wrod" "xyzzy" "corected"))
