@@ -131,6 +131,11 @@
   (effects) (low is_unbound)
   (doc "True if x is the content of a variable before its initialization."))
 
+(primitive %check-bound
+  (takes    (x any) (name symbol)) (gives any)
+  (effects raises) (low check_bound)
+  (doc "x, unless it is the content of a variable before its initialization: then raises."))
+
 (primitive %void?
   (takes    (x any)) (gives boolean)
   (effects) (low is_void)
