@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: MIT
+//
+// Flow-insensitive type recovery: the join over all values of a variable, all results of a known lambda, found
+// optimistically (everything starts empty and grows). Lowering refines it along branches.
+#include "core/build.h"
+#include "low/closures.h"
+
+#include <cstring>
+#include <string_view>
+
+namespace loko::low {
+namespace {
+
+using core::Binding;
+using core::Clause;
+using core::Expr;
+using core::Tag;
+using core::Variable;
+
+struct Recovery {
+  Analysis& analysis;
+  bool changed = true;
+  bool widen = false;
+
+  void join(u32& into, u32 types) {
+    if ((into | types) == into) return;
+    into = widen ? u32{kTypeAny} : into | types;
+    changed = true;
+  }
+  void bind(Variable* v, u32 types) { join(variable_info(v).types, v->assigned ? u32{kTypeAny} : types); }
+
+  void lambda(LambdaInfo* l) {
+    for (Clause& c : l->lambda->clauses) {
+      if (l->escapes)
+        for (Variable* v : c.required) bind(v, kTypeAny);
+      if (c.rest) bind(c.rest, kTypeList);
+      join(l->result_types, expr(c.body));
+    }
+  }
+
+  u32 call(Expr* e) {
+    LambdaInfo* callee = nullptr;
+    Expr* f = e->parts[0];
+    if (f->tag == Tag::Ref) callee = variable_info(f->variable).lambda;
+    else if (f->tag == Tag::GlobalRef && f->global->immutable && f->global->definition && f->global->definition->tag == Tag::Lambda && f->global->defined_here)
+      callee = lambda_info(f->global->definition);
+    else expr(f);
+    std::vector<u32> types;
+    for (size_t i = 1; i < e->parts.size(); ++i) types.push_back(expr(e->parts[i]));
+    int clause = callee ? core::clause_for(callee->lambda, types.size()) : -1;
+    if (clause < 0) return kTypeAny;
+    Clause& c = callee->lambda->clauses[static_cast<size_t>(clause)];
+    for (size_t i = 0; i < c.required.size(); ++i) bind(c.required[i], types[i]);
+    return callee->result_types;
+  }
+
+  u32 expr(Expr* e) {
+    switch (e->tag) {
+      case Tag::Quote: return type_of_datum(*e->datum);
+      case Tag::Ref: return variable_info(e->variable).lambda ? u32{kTypeProcedure} : variable_info(e->variable).types;
+      case Tag::Set: case Tag::GlobalSet: case Tag::GlobalDefine: expr(e->body); return kTypeVoid;
+      case Tag::GlobalRef: return kTypeAny;
+      case Tag::PrimRef: return kTypeAny;
+      case Tag::If: {
+        u32 test = expr(e->parts[0]);
+        u32 yes = expr(e->parts[1]), no = expr(e->parts[2]);
+        return (test & ~u32{kTypeFalse} ? yes : 0) | (test & kTypeFalse ? no : 0);
+      }
+      case Tag::Begin: {
+        u32 t = 0;
+        for (Expr* p : e->parts) t = expr(p);
+        return t;
+      }
+      case Tag::Lambda: lambda(lambda_info(e)); return kTypeProcedure;
+      case Tag::Let: case Tag::Letrec: case Tag::LetrecStar:
+        for (Binding& b : e->bindings) bind(b.variable, expr(b.value));
+        return expr(e->body);
+      case Tag::Call: return call(e);
+      case Tag::Prim: {
+        std::vector<u32> types;
+        for (Expr* p : e->parts) types.push_back(expr(p));
+        return type_of_primitive(e->primitive, types);
+      }
+    }
+    return kTypeAny;
+  }
+};
+
+bool within(u32 types, u32 set) { return (types & ~set) == 0; }
+
+}  // namespace
+
+u32 type_of_datum(Value v) {
+  if (is_fixnum(v)) return kTypeFixnum;
+  if (is_immediate_flonum(v)) return kTypeFlonum;
+  if (v == True) return kTypeTrue;
+  if (v == False) return kTypeFalse;
+  if (v == Null) return kTypeNull;
+  if (v == Eof) return kTypeEof;
+  if (is_char(v)) return kTypeChar;
+  if (is_void(v)) return kTypeVoid;
+  if (is_pair(v)) return kTypePair;
+  if (is_procedure(v)) return kTypeProcedure;
+  if (!is_typed(v)) return kTypeOther;
+  if (is_record(v)) return kTypeRecord;
+  switch (header_kind(header(v))) {
+    case Kind::Vector: return kTypeVector;
+    case Kind::String1: case Kind::String4: case Kind::StringWide: return kTypeString;
+    case Kind::Bytevector: return kTypeBytevector;
+    case Kind::Symbol: return kTypeSymbol;
+    case Kind::Bignum: return kTypeBignum;
+    case Kind::Ratnum: return kTypeRatnum;
+    case Kind::Flonum: return kTypeFlonum;
+    case Kind::Compnum: return kTypeCompnum;
+    case Kind::Box: return kTypeBox;
+    default: return kTypeOther;
+  }
+}
+
+u32 type_of_primitive(PrimitiveId id, const std::vector<u32>& t) {
+  const PrimitiveInfo& info = primitive_info(id);
+  for (u32 x : t)
+    if (x == 0) return 0;  // an operand does not return (yet)
+  if (info.lowering != Lowering::Low) return info.gives;
+  std::string_view target = info.target;
+  if (target == "generic_add" || target == "generic_sub" || target == "generic_mul") {
+    u32 a = t[0] & kTypeNumber, b = t[1] & kTypeNumber;
+    if (within(a, kTypeFlonum) && within(b, kTypeFlonum)) return kTypeFlonum;
+    if (target != "generic_mul" && ((within(a, kTypeFlonum) && within(b, kTypeReal)) || (within(b, kTypeFlonum) && within(a, kTypeReal))))
+      return kTypeFlonum;
+    if (within(a | b, kTypeInteger)) return kTypeInteger;
+    if (within(a | b, kTypeRational)) return kTypeRational;
+    if (within(a | b, kTypeReal)) return kTypeReal;
+    return kTypeNumber;
+  }
+  if (target == "generic_div") {
+    bool all = true;
+    u32 any = 0;
+    for (u32 x : t) all = all && within(x & kTypeNumber, kTypeFlonum), any |= x & kTypeNumber;
+    if (all) return kTypeFlonum;
+    if (within(any, kTypeRational)) return kTypeRational;
+    return within(any, kTypeReal) ? kTypeReal : kTypeNumber;
+  }
+  if (target == "generic_max" || target == "generic_min" || target == "generic_abs") {
+    u32 any = 0;
+    for (u32 x : t) any |= x & kTypeReal;
+    if (within(any, kTypeFixnum) && target != "generic_abs") return kTypeFixnum;
+    if (within(any, kTypeFlonum)) return kTypeFlonum;
+    return within(any, kTypeInteger) ? kTypeInteger : kTypeReal;
+  }
+  if (target == "generic_quotient" || target == "generic_remainder" || target == "generic_modulo" || target == "generic_div_euclid" ||
+      target == "generic_mod") {
+    u32 a = t[0] & kTypeReal, b = t[1] & kTypeReal;
+    if (within(b, kTypeFixnum) && target != "generic_quotient" && within(a, kTypeInteger)) return kTypeFixnum;
+    if (within(a | b, kTypeInteger)) return kTypeInteger;
+    return within(a, kTypeFlonum) || within(b, kTypeFlonum) ? kTypeFlonum : kTypeReal;
+  }
+  if (target == "to_inexact") {
+    if (within(t[0] & kTypeNumber, kTypeReal)) return kTypeFlonum;
+    return kTypeFlonum | kTypeCompnum;
+  }
+  if (target == "bitwise_and" || target == "bitwise_ior" || target == "bitwise_xor") {
+    if (within(t[0] & kTypeInteger, kTypeFixnum) && within(t[1] & kTypeInteger, kTypeFixnum)) return kTypeFixnum;
+    return kTypeInteger;
+  }
+  if (target == "list") return t.empty() ? kTypeNull : kTypePair;
+  if (target == "cons_star") return t.size() > 1 ? kTypePair : t.empty() ? u32{kTypeAny} : t[0];
+  return info.gives;
+}
+
+void recover_types(core::Unit& unit, Analysis& analysis) {
+  Recovery r{analysis};
+  for (int round = 0; r.changed; ++round) {
+    r.changed = false;
+    r.widen = round > 10;
+    r.expr(unit.body);
+  }
+}
+
+}  // namespace loko::low
