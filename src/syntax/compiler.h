@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+//
+// What all expansions of a process share: source texts, where libraries are, and how core becomes code.
+// The libraries themselves are heap data (bindings.h), so that they survive in an image.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/diagnostics.h"
+#include "base/source.h"
+#include "core/language.h"
+
+namespace loko::syntax {
+
+class Task;
+
+/// One per process; owned by cli/.
+struct Compiler {
+  enum class Mode {
+    Run,     // libraries are instantiated on demand (REPL, --program, loko-boot)
+    Compile  // ahead of time: a program's result is the list of its bodies
+  };
+
+  Compiler();
+  ~Compiler();
+  Compiler(const Compiler&) = delete;
+  Compiler& operator=(const Compiler&) = delete;
+
+  SourceManager sources;
+  std::vector<std::string> directories;  // where libraries are looked up, in order
+  std::vector<std::string> extensions;   // with their dots, in order
+  std::vector<std::string> features;     // of cond-expand
+  Mode mode = Mode::Run;
+  bool in_image = false;        // compiled code goes to the image's code region
+  bool building_image = false;  // libraries instantiated now will be in the image (loko-boot)
+
+  /// Makes a procedure of no arguments of a unit; kFalse after errors were reported.
+  std::function<Value(core::Unit&, Diagnostics&, bool in_image)> compile;
+  /// Called with each file that is read (dependencies, progress); may be empty.
+  std::function<void(const std::string&)> on_file;
+
+  Task* current = nullptr;  // the task that runs, or whose request is being served
+  static Compiler* instance;
+
+  /// Puts the value of LOKO_LIBRARY_PATH, then ".", then system directories into `directories`.
+  void set_default_directories(const std::vector<std::string>& system);
+  /// The text of a file as a new source; 0 if it can't be read.
+  SourceId read_file(const std::string& path);
+};
+
+/// Registers the `(compiler …)` primitives in the entry table; call it once the runtime is up.
+void install_compiler_entries();
+
+}  // namespace loko::syntax
