@@ -1,0 +1,143 @@
+;; SPDX-License-Identifier: MIT
+;;
+;; Control: continuations with winders, multiple values, apply. R6RS base 11.15, R7RS 6.10.
+;; `winders` is a list in the context; a winder is a vector #(before after handlers params): its
+;; thunks run in the dynamic state of the call of dynamic-wind.
+;; INVARIANT(winders): a continuation procedure brings `winders` to the list of its capture, thunk
+;; by thunk through the nearest common tail, before the frames are reinstated.
+(library (loko base control)
+  (export apply values call-with-values call/cc call-with-current-continuation dynamic-wind
+          procedure? %rewind! exit emergency-exit %add-exit-procedure! %run-exit-procedures)
+  (import (loko core syntax) (loko core primitives)
+          (loko base violations) (only (loko base lists) list? cons*))
+
+  ;; (apply proc object ... list): calls proc with the objects and the elements of list.
+  (define-primitive-procedure apply
+    (case-lambda
+      ((proc l)
+       (if (list? l) (%apply proc l) (%type-violation 'apply "a list" l)))
+      ((proc x l)
+       (if (list? l) (%apply proc (cons x l)) (%type-violation 'apply "a list" l)))
+      ((proc . arguments)
+       (let ((l (let loop ((x (car arguments)) (rest (cdr arguments)))
+                  (if (pair? rest)
+                      (cons x (loop (car rest) (cdr rest)))
+                      (if (list? x) x (%type-violation 'apply "a list" x))))))
+         (%apply proc l)))))
+
+  ;;; Winders
+
+  (define (depth winders)
+    (let loop ((l winders) (n 0))
+      (if (pair? l) (loop (cdr l) (fx+ n 1)) n)))
+
+  (define (drop l n)
+    (if (fx>? n 0) (drop (cdr l) (fx- n 1)) l))
+
+  ;; The longest common tail of two lists of winders.
+  (define (common-tail a b)
+    (let ((m (depth a)) (n (depth b)))
+      (let loop ((a (drop a (fx- m n))) (b (drop b (fx- n m))))
+        (if (pair? a)
+            (if (eq? a b) a (loop (cdr a) (cdr b)))
+            a))))
+
+  (define (enter-state! winder winders)
+    (%set-winders! winders)
+    (%set-handlers! (vector-ref winder 2))
+    (%set-params! (vector-ref winder 3)))
+
+  ;; Runs the after thunks from the present winders out to `common`.
+  (define (unwind! winders common)
+    (if (and (pair? winders) (not (eq? winders common)))
+        (let ((winder (car winders)) (outer (cdr winders)))
+          (enter-state! winder outer)
+          ((vector-ref winder 1))
+          (unwind! outer common))))
+
+  ;; Runs the before thunks from `common` in to `winders`.
+  (define (wind! winders common)
+    (if (and (pair? winders) (not (eq? winders common)))
+        (let ((winder (car winders)) (outer (cdr winders)))
+          (wind! outer common)
+          (enter-state! winder outer)
+          ((vector-ref winder 0))
+          (%set-winders! winders))))
+
+  ;; (%rewind! winders): leaves and enters dynamic extents until `winders` is the present list.
+  (define (%rewind! winders)
+    (let ((here (%winders)))
+      (if (not (eq? here winders))
+          (let ((common (common-tail here winders)))
+            (unwind! here common)
+            (wind! winders common)
+            (%set-winders! winders)))))
+
+  ;; (dynamic-wind before thunk after): the values of thunk; before is called whenever the dynamic
+  ;; extent of thunk is entered and after whenever it is left.
+  (define (dynamic-wind before thunk after)
+    (if (procedure? before) #t (%type-violation 'dynamic-wind "a procedure" before))
+    (if (procedure? thunk) #t (%type-violation 'dynamic-wind "a procedure" thunk))
+    (if (procedure? after) #t (%type-violation 'dynamic-wind "a procedure" after))
+    (before)
+    (let ((outer (%winders)))
+      (%set-winders! (cons (vector before after (%handlers) (%params)) outer))
+      (call-with-values thunk
+        (case-lambda
+          ((x) (%set-winders! outer) (after) x)
+          (results (%set-winders! outer) (after) (%apply values results))))))
+
+  ;; (call/cc proc): calls proc with the current continuation as a procedure of any number of values.
+  (define (call/cc proc)
+    (if (procedure? proc) #t (%type-violation 'call/cc "a procedure" proc))
+    (%call/cc
+     (lambda (k)
+       (let ((winders (%winders)))
+         (proc
+          (case-lambda
+            ((x)
+             (if (eq? (%winders) winders) #t (%rewind! winders))
+             (%reinstate k (cons x '())))
+            (results
+             (if (eq? (%winders) winders) #t (%rewind! winders))
+             (%reinstate k results))))))))
+
+  ;; (call-with-current-continuation proc): the same.
+  (define call-with-current-continuation call/cc)
+
+  ;;; Leaving the process
+
+  (define exit-procedures '())
+
+  ;; Registers a thunk that runs when the process ends normally (flushing of ports).
+  (define (%add-exit-procedure! thunk)
+    (set! exit-procedures (cons thunk exit-procedures)))
+
+  ;; Runs the registered thunks, each at most once, the latest first.
+  (define (%run-exit-procedures)
+    (if (pair? exit-procedures)
+        (let ((thunk (car exit-procedures)))
+          (set! exit-procedures (cdr exit-procedures))
+          (thunk)
+          (%run-exit-procedures))))
+
+  (define (status object)
+    (cond ((fixnum? object) (fxand object 255))
+          ((eq? object #f) 1)
+          (else 0)))
+
+  ;; (exit [object]): leaves all dynamic extents and ends the process. The status is 0 for no argument
+  ;; or a true object, 1 for #f, else the integer (R6RS libraries 10, R7RS 6.14).
+  (define exit
+    (case-lambda
+      (() (exit #t))
+      ((object)
+       (%rewind! '())
+       (%run-exit-procedures)
+       (%exit (status object)))))
+
+  ;; (emergency-exit [object]): ends the process at once (R7RS 6.14).
+  (define emergency-exit
+    (case-lambda
+      (() (%exit 0))
+      ((object) (%exit (status object))))))

@@ -1,0 +1,374 @@
+;; SPDX-License-Identifier: MIT
+;;
+;; What the runtime calls when something went wrong (hooks, enum Hook in src/tables/abi.h), building of
+;; condition objects, and the handler of last resort. Importing this library installs everything.
+(library (loko base errors)
+  (export %make-condition %print-condition %set-error-output!
+          %set-timer-hook! %set-signal-hook! %set-guardian-hook! %set-interrupt-hook!
+          %install-hooks!)
+  (import (loko core syntax) (loko core primitives)
+          (loko base violations) (loko base lists) (loko base control) (loko base records)
+          (loko base conditions))
+
+  ;;; Building conditions
+
+  (define (->symbol object)
+    (if (string? object) (string->symbol object) object))
+
+  (define (first irritants)
+    (if (pair? irritants) (car irritants) #f))
+
+  (define (second irritants)
+    (if (and (pair? irritants) (pair? (cdr irritants))) (car (cdr irritants)) #f))
+
+  ;; The condition that says what happened. Types with fields take them from the irritants.
+  (define (kind-condition kind irritants)
+    (case kind
+      ((assertion) (make-assertion-violation))
+      ((error) (make-error))
+      ((violation) (make-violation))
+      ((implementation-restriction) (make-implementation-restriction-violation))
+      ((io i/o) (make-i/o-error))
+      ((lexical) (condition (make-lexical-violation) (make-i/o-read-error)))
+      ((syntax) (make-syntax-violation (first irritants) (second irritants)))
+      ((undefined) (make-undefined-violation))
+      ((unbound) (condition (make-undefined-violation) (make-assertion-violation)))
+      ((non-continuable) (make-non-continuable-violation))
+      ((warning) (make-warning))
+      ((serious) (make-serious-condition))
+      ((interrupted) (make-interrupted-condition))
+      ((no-infinities) (make-no-infinities-violation))
+      ((no-nans) (make-no-nans-violation))
+      ((i/o-read io-read) (make-i/o-read-error))
+      ((i/o-write io-write) (make-i/o-write-error))
+      ((i/o-invalid-position) (make-i/o-invalid-position-error (first irritants)))
+      ((i/o-filename) (make-i/o-filename-error (first irritants)))
+      ((i/o-file-protection) (make-i/o-file-protection-error (first irritants)))
+      ((i/o-file-is-read-only) (make-i/o-file-is-read-only-error (first irritants)))
+      ((i/o-file-already-exists) (make-i/o-file-already-exists-error (first irritants)))
+      ((i/o-file-does-not-exist) (make-i/o-file-does-not-exist-error (first irritants)))
+      ((i/o-port) (make-i/o-port-error (first irritants)))
+      ((i/o-decoding) (make-i/o-decoding-error (first irritants)))
+      ((i/o-encoding) (make-i/o-encoding-error (first irritants) (second irritants)))
+      (else (make-serious-condition))))
+
+  ;; (%make-condition kind who message irritants): the compound condition; who may be #f.
+  (define (%make-condition kind who message irritants)
+    (let ((rest (list (make-message-condition message)
+                      (make-irritants-condition irritants))))
+      (%apply condition
+              (cons (kind-condition (->symbol kind) irritants)
+                    (if who (cons (make-who-condition (->symbol who)) rest) rest)))))
+
+  ;;; Failed checks of primitives
+
+  ;; The types that primitives want, by the names of the tables: predicate and what to call it.
+  (define (type-check type)
+    (case type
+      ((pair) (values (lambda (x) (pair? x)) "a pair"))
+      ((list) (values list? "a list"))
+      ((vector) (values (lambda (x) (vector? x)) "a vector"))
+      ((string) (values (lambda (x) (string? x)) "a string"))
+      ((bytevector) (values (lambda (x) (bytevector? x)) "a bytevector"))
+      ((symbol) (values (lambda (x) (symbol? x)) "a symbol"))
+      ((char) (values (lambda (x) (char? x)) "a character"))
+      ((fixnum) (values (lambda (x) (fixnum? x)) "a fixnum"))
+      ((index) (values (lambda (x) (and (fixnum? x) (fx>=? x 0))) "an index"))
+      ((flonum) (values (lambda (x) (flonum? x)) "a flonum"))
+      ((number) (values (lambda (x) (number? x)) "a number"))
+      ((real) (values (lambda (x) (real? x)) "a real number"))
+      ((integer) (values (lambda (x) (integer? x)) "an integer"))
+      ((exact) (values (lambda (x) (and (number? x) (exact? x) (integer? x))) "an exact integer"))
+      ((procedure) (values (lambda (x) (procedure? x)) "a procedure"))
+      ((record) (values (lambda (x) (%record? x)) "a record"))
+      ((box) (values (lambda (x) (%box? x)) "a box"))
+      (else (values (lambda (x) #t) ""))))
+
+  ;; name -> types of the arguments, for those whose names don't tell.
+  (define signatures
+    '((car pair) (cdr pair) (set-car! pair) (set-cdr! pair)
+      (vector-length vector) (vector-ref vector index) (vector-set! vector index)
+      (string-length string) (string-ref string index) (string-set! string index char)
+      (bytevector-length bytevector)
+      (char->integer char) (integer->char fixnum)
+      (%unbox box) (%set-box! box) (%symbol-name symbol) (%symbol-hash symbol)
+      (symbol->string symbol) (string->symbol string)
+      (%record-ref record) (%record-set! record) (%record-rtd record)
+      (apply procedure list) (%apply procedure list)
+      (zero? number) (positive? real) (negative? real) (even? integer) (odd? integer)
+      (+ number number) (- number number) (* number number) (/ number number) (= number number)
+      (< real real) (> real real) (<= real real) (>= real real) (max real real) (min real real) (abs real)
+      (quotient integer integer) (remainder integer integer) (modulo integer integer)
+      (div real real) (mod real real) (div0 real real) (mod0 real real)
+      (exact number) (inexact number) (exact->inexact number) (inexact->exact number) (real->flonum real)
+      (fixnum->flonum fixnum)
+      (bitwise-and exact exact) (bitwise-ior exact exact) (bitwise-xor exact exact) (bitwise-not exact)
+      (length list) (reverse list) (list->vector list) (list->string list)))
+
+  (define (string-prefix? prefix s)
+    (let ((n (string-length prefix)))
+      (and (fx<=? n (string-length s))
+           (let loop ((i 0))
+             (or (fx=? i n)
+                 (and (char=? (string-ref prefix i) (string-ref s i))
+                      (loop (fx+ i 1))))))))
+
+  (define (repeat type arguments)
+    (let loop ((l arguments))
+      (if (pair? l) (cons type (loop (cdr l))) '())))
+
+  (define (signature name arguments)
+    (let ((entry (assq name signatures)))
+      (if entry
+          (cdr entry)
+          (let ((s (%symbol-name name)))
+            (cond ((string-prefix? "fx" s) (repeat 'fixnum arguments))
+                  ((string-prefix? "fl" s) (repeat 'flonum arguments))
+                  ((string-prefix? "char" s) (repeat 'char arguments))
+                  ((string-prefix? "bytevector-" s)
+                   (if (or (string-prefix? "bytevector-ieee" s) (null? (cdr arguments)) (null? (cddr arguments)))
+                       '(bytevector index real)
+                       '(bytevector index exact)))
+                  ((string-prefix? "string" s) (repeat 'string arguments))
+                  ((and (fx>? (string-length s) 3)
+                        (char=? (string-ref s 0) #\c)
+                        (char=? (string-ref s (fx- (string-length s) 1)) #\r))
+                   '(pair))
+                  (else '()))))))
+
+  (define (ordinal i)
+    (case i
+      ((1) "first") ((2) "second") ((3) "third") ((4) "fourth") ((5) "fifth") (else "sixth")))
+
+  ;; Index of the first argument that is not of its type, and what was expected; or #f and #f.
+  (define (find-wrong types arguments)
+    (let loop ((types types) (rest arguments) (i 1))
+      (if (and (pair? types) (pair? rest))
+          (call-with-values (lambda () (type-check (car types)))
+            (lambda (good? what)
+              (if (good? (car rest))
+                  (loop (cdr types) (cdr rest) (fx+ i 1))
+                  (values i what))))
+          (values #f #f))))
+
+  (define (zero-divisor? name arguments)
+    (and (memq name '(/ quotient remainder modulo div mod div0 mod0 div-and-mod div0-and-mod0
+                        fxdiv fxmod fxdiv0 fxmod0 fxquotient fxremainder fxmodulo
+                        exact-integer-sqrt truncate-quotient truncate-remainder floor-quotient floor-remainder))
+         (pair? arguments) (pair? (cdr arguments))
+         (let ((d (cadr arguments)))
+           (and (number? d) (zero? d)))))
+
+  ;; Raises the condition that explains why primitive `name` failed on `arguments`.
+  (define (primitive-failed name arguments)
+    (case name
+      ((%record-ref-checked)
+       (%wrong-record (list-ref arguments 3) (list-ref arguments 1) (car arguments)))
+      ((%record-set-checked!)
+       (%wrong-record (list-ref arguments 4) (list-ref arguments 1) (car arguments)))
+      ((caar cadr cdar cddr caaar caadr cadar caddr cdaar cdadr cddar cdddr
+        caaaar caaadr caadar caaddr cadaar cadadr caddar cadddr
+        cdaaar cdaadr cdadar cdaddr cddaar cddadr cdddar cddddr)
+       (fail name "expected a suitable list structure" arguments))
+      (else
+       (call-with-values (lambda () (find-wrong (signature name arguments) arguments))
+         (lambda (i what)
+           (cond
+             (i
+              (fail name
+                    (if (and (pair? arguments) (null? (cdr arguments)))
+                        (%string-append2 "expected " what)
+                        (%string-append2
+                         "expected "
+                         (%string-append2
+                          what (%string-append2 " as the " (%string-append2 (ordinal i) " argument")))))
+                    arguments))
+             ((zero-divisor? name arguments) (fail name "division by zero" arguments))
+             ((memq name '(vector-ref vector-set! string-ref string-set!))
+              (fail name "index out of range" arguments))
+             ((eq? name 'integer->char) (fail name "not a Unicode scalar value" arguments))
+             ((string-prefix? "bytevector-" (%symbol-name name))
+              (fail name
+                    (if (and (pair? arguments) (pair? (cdr arguments))
+                             (bytevector? (car arguments)) (fixnum? (cadr arguments))
+                             (fx>=? (cadr arguments) (bytevector-length (car arguments))))
+                        "index out of range"
+                        "index or value out of range")
+                    arguments))
+             ((string-prefix? "fx" (%symbol-name name))
+              (if (memq name '(fxarithmetic-shift fxarithmetic-shift-left fxarithmetic-shift-right))
+                  (fail name "the shift is out of range, or the result is not a fixnum" arguments)
+                  (raise (%make-condition 'implementation-restriction name "the result is not a fixnum" arguments))))
+             (else (fail name "wrong type or range of an argument" arguments))))))))
+
+  (define (fail name message arguments)
+    (raise (%make-condition 'assertion name message arguments)))
+
+  ;;; Hooks
+
+  ;; A primitive implemented in C++ stored (kind who message irritant ...).
+  (define (raise-pending)
+    (let ((pending (%take-pending)))
+      (raise (%make-condition (car pending) (cadr pending) (caddr pending) (cdddr pending)))))
+
+  (define (wrong-arguments procedure arguments)
+    (raise (%make-condition 'assertion (or (%procedure-name procedure) 'apply)
+                            "wrong number of arguments" (cons procedure arguments))))
+
+  (define (not-procedure object arguments)
+    (raise (%make-condition 'assertion 'apply "Tried to call a non-procedural object"
+                            (cons object arguments))))
+
+  (define (unbound info name)
+    (raise (%make-condition 'unbound name "the variable is not defined or has no value yet" (list name))))
+
+  (define (value-count results)
+    (raise (%make-condition 'assertion #f
+                            (if (null? results)
+                                "expected one value, got none"
+                                "expected one value, got several")
+                            results)))
+
+  (define (trap number address pc)
+    (raise
+     (condition
+      (make-assertion-violation)
+      (make-who-condition 'trap)
+      (make-message-condition
+       (case number
+         ((0) "division by zero")
+         ((6) "invalid instruction")
+         ((13) "invalid memory access")
+         ((14) "page fault")
+         (else "trap")))
+      (make-irritants-condition (list number address))
+      (make-program-counter-condition pc))))
+
+  ;;; Interrupts
+
+  (define interrupt-hook
+    (lambda () (raise-continuable (%make-condition 'interrupted #f "interrupted" '()))))
+  (define timer-hook (lambda () #f))
+  (define signal-hook (lambda () #f))
+  (define guardian-hook (lambda () #f))
+
+  ;; Called at a safepoint after control-C.
+  (define (%set-interrupt-hook! thunk) (set! interrupt-hook thunk))
+  ;; Called at a safepoint when the timer has fired (scheduler).
+  (define (%set-timer-hook! thunk) (set! timer-hook thunk))
+  ;; Called at a safepoint when a signal has arrived.
+  (define (%set-signal-hook! thunk) (set! signal-hook thunk))
+  ;; Called at a safepoint after a collection that put objects into guardians.
+  (define (%set-guardian-hook! thunk) (set! guardian-hook thunk))
+
+  (define (interrupt bits)
+    (if (fx=? (fxand bits 2) 0) #t (timer-hook))
+    (if (fx=? (fxand bits 16) 0) #t (signal-hook))
+    (if (fx=? (fxand bits 32) 0) #t (guardian-hook))
+    (if (fx=? (fxand bits 4) 0)
+        #t
+        (raise (%make-condition 'implementation-restriction #f "out of memory" '())))
+    (if (fx=? (fxand bits 8) 0)
+        #t
+        (raise (%make-condition 'implementation-restriction #f "out of stack space" '())))
+    (if (fx=? (fxand bits 1) 0) #t (interrupt-hook)))
+
+  ;;; The handler of last resort
+
+  ;; Prints a raised object in the format of the manual 4.1.2. display and write take an object.
+  (define (%print-condition object display write)
+    (if (condition? object)
+        (let* ((parts (simple-conditions object)) (n (length parts)))
+          (display "The condition has ")
+          (display n)
+          (display (if (fx=? n 1) " component:\n" " components:\n"))
+          (let loop ((i 1) (parts parts))
+            (if (pair? parts)
+                (begin
+                  (display " ")
+                  (display i)
+                  (display ". ")
+                  (print-simple (car parts) display write)
+                  (display "\n")
+                  (loop (fx+ i 1) (cdr parts)))))
+          (display "End of condition components.\n"))
+        (begin
+          (display "A non-condition object was raised:\n")
+          (write object)
+          (display "\n"))))
+
+  ;; The names of the type and its ancestors below &condition, then the fields.
+  (define (print-simple c display write)
+    (let ((rtd (%record-rtd c)))
+      (let loop ((type rtd) (first? #t))
+        (if (and type (or first? (record-type-parent type)))
+            (begin
+              (if first? #t (display " "))
+              (display (record-type-name type))
+              (loop (record-type-parent type) #f))))
+      (let ((names (%record-type-field-names-all rtd)))
+        (cond ((null? names) #t)
+              ((null? (cdr names))
+               (display ": ")
+               (print-field c 0 rtd display write))
+              (else
+               (let loop ((names names) (i 0))
+                 (if (pair? names)
+                     (begin
+                       (display "\n     ")
+                       (display (car names))
+                       (display ": ")
+                       (print-field c i rtd display write)
+                       (loop (cdr names) (fx+ i 1))))))))))
+
+  (define (print-field c i rtd display write)
+    (let ((value (%record-ref c i)))
+      (if (and (program-counter-condition? c) (number? value))
+          (begin (display "#x") (display (number->string value 16)))
+          (write value))))
+
+  (define error-display #f)
+  (define error-write #f)
+  (define error-flush #f)
+
+  ;; Late binding of the error port: procedures that display and write an object, and a thunk.
+  (define (%set-error-output! display write flush)
+    (set! error-display display)
+    (set! error-write write)
+    (set! error-flush flush))
+
+  (define reporting? #f)
+
+  ;; Serious conditions and other objects are printed and end the process with status 70; for other
+  ;; conditions it returns.
+  (define (report-uncaught object)
+    (if reporting?
+        (%exit 70))
+    (set! reporting? #t)
+    (if error-display
+        (begin
+          (error-display "An exception was raised and nothing handled it.\n")
+          (%print-condition object error-display error-write)
+          (error-flush)))
+    (set! reporting? #f)
+    (if (and (condition? object) (not (serious-condition? object)))
+        #t
+        (begin
+          (%run-exit-procedures)
+          (%exit 70))))
+
+  ;; Installs condition building, the handler of last resort and the hooks of the runtime.
+  (define (%install-hooks!)
+    (%set-condition-builder! %make-condition)
+    (%set-uncaught! report-uncaught)
+    (%set-hook! 0 raise-pending)
+    (%set-hook! 1 wrong-arguments)
+    (%set-hook! 2 not-procedure)
+    (%set-hook! 3 primitive-failed)
+    (%set-hook! 4 interrupt)
+    (%set-hook! 5 unbound)
+    (%set-hook! 6 trap)
+    (%set-hook! 7 value-count)
+    (%set-hook! 8 exit))
+
+  (%install-hooks!))

@@ -1,0 +1,575 @@
+;; SPDX-License-Identifier: MIT
+;;
+;; Lists: R6RS base 11.9, (rnrs lists) and the list procedures of R7RS 6.4 and 6.10.
+;; Mapping procedures are safe for re-entry: no result is built by mutation.
+;; Where the reports differ on lists of unequal length there are two procedures: R6RS signals
+;; an error, the `r7:` variant stops at the end of the shortest list.
+(library (loko base lists)
+  (export length list? list cons* list-tail list-ref list-copy append reverse make-list list-set!
+          caar cadr cdar cddr
+          caaar caadr cadar caddr cdaar cdadr cddar cdddr
+          caaaar caaadr caadar caaddr cadaar cadadr caddar cadddr
+          cdaaar cdaadr cdadar cdaddr cddaar cddadr cdddar cddddr
+          memq memv member memp assq assv assoc assp r7:member r7:assoc
+          remq remv remove remp filter partition find
+          map for-each r7:map r7:for-each
+          for-all exists fold-left fold-right andmap ormap
+          append-reverse! append! reverse! last-pair list-index filter-map append-map iota list-head
+          %map1 %for-each1 %any-empty? %cars %cdrs)
+  (import (loko core syntax) (loko core primitives) (loko base violations))
+
+  ;;; Shape
+
+  ;; (length list): number of elements; &assertion if the argument is no list.
+  (define (length l)
+    (let loop ((fast l) (slow l) (n 0))
+      (if (pair? fast)
+          (let ((fast (cdr fast)))
+            (if (pair? fast)
+                (let ((fast (cdr fast)) (slow (cdr slow)))
+                  (if (eq? fast slow)
+                      (%type-violation 'length "a list" l)
+                      (loop fast slow (fx+ n 2))))
+                (if (null? fast) (fx+ n 1) (%type-violation 'length "a list" l))))
+          (if (null? fast) n (%type-violation 'length "a list" l)))))
+
+  ;; (list? object): true of chains of pairs that end in the empty list.
+  (define (list? object)
+    (let loop ((fast object) (slow object))
+      (if (pair? fast)
+          (let ((fast (cdr fast)))
+            (if (pair? fast)
+                (let ((fast (cdr fast)) (slow (cdr slow)))
+                  (if (eq? fast slow) #f (loop fast slow)))
+                (null? fast)))
+          (null? fast))))
+
+  ;; (list object ...): a fresh list of the arguments.
+  (define-primitive-procedure list (lambda objects objects))
+
+  ;; (cons* object ... tail): a chain of pairs that ends in the last argument (R6RS libraries 3).
+  (define-primitive-procedure cons*
+    (case-lambda
+      ((x) x)
+      ((x y) (cons x y))
+      ((x y z) (cons x (cons y z)))
+      ((x y . rest)
+       (cons x
+             (let loop ((y y) (rest rest))
+               (if (null? rest)
+                   y
+                   (cons y (loop (car rest) (cdr rest)))))))))
+
+  ;; (make-list k [fill]): a list of k elements (R7RS).
+  (define make-list
+    (case-lambda
+      ((k) (make-list k #f))
+      ((k fill)
+       (if (and (fixnum? k) (fx>=? k 0))
+           (let loop ((k k) (l '()))
+             (if (fx=? k 0) l (loop (fx- k 1) (cons fill l))))
+           (%type-violation 'make-list "a length" k)))))
+
+  ;; (iota count [start [step]]): the numbers start, start + step, ...
+  (define iota
+    (case-lambda
+      ((count) (iota count 0 1))
+      ((count start) (iota count start 1))
+      ((count start step)
+       (if (and (fixnum? count) (fx>=? count 0))
+           (let loop ((i (fx- count 1)) (l '()))
+             (if (fx<? i 0) l (loop (fx- i 1) (cons (+ start (* i step)) l))))
+           (%type-violation 'iota "a count" count)))))
+
+  ;; (list-tail list k): list without its first k elements; &assertion if it has fewer.
+  (define (list-tail l k)
+    (if (and (fixnum? k) (fx>=? k 0))
+        (let loop ((rest l) (i k))
+          (if (fx=? i 0)
+              rest
+              (if (pair? rest)
+                  (loop (cdr rest) (fx- i 1))
+                  (%range-violation 'list-tail l k))))
+        (%type-violation 'list-tail "an index" k)))
+
+  ;; (list-head list k): a fresh list of the first k elements.
+  (define (list-head l k)
+    (if (and (fixnum? k) (fx>=? k 0))
+        (let loop ((rest l) (i k))
+          (if (fx=? i 0)
+              '()
+              (if (pair? rest)
+                  (cons (car rest) (loop (cdr rest) (fx- i 1)))
+                  (%range-violation 'list-head l k))))
+        (%type-violation 'list-head "an index" k)))
+
+  ;; (list-ref list k): element k of list.
+  (define (list-ref l k)
+    (if (and (fixnum? k) (fx>=? k 0))
+        (let loop ((rest l) (i k))
+          (if (pair? rest)
+              (if (fx=? i 0)
+                  (car rest)
+                  (loop (cdr rest) (fx- i 1)))
+              (%range-violation 'list-ref l k)))
+        (%type-violation 'list-ref "an index" k)))
+
+  ;; (list-set! list k object): stores object in element k (R7RS).
+  (define (list-set! l k object)
+    (if (and (fixnum? k) (fx>=? k 0))
+        (let loop ((rest l) (i k))
+          (if (pair? rest)
+              (if (fx=? i 0)
+                  (set-car! rest object)
+                  (loop (cdr rest) (fx- i 1)))
+              (%range-violation 'list-set! l k)))
+        (%type-violation 'list-set! "an index" k)))
+
+  ;; (list-copy object): copies the chain of pairs (R7RS); other objects are returned.
+  (define (list-copy object)
+    (if (pair? object)
+        (let ((head (cons (car object) '())))
+          (let loop ((last head) (rest (cdr object)))
+            (if (pair? rest)
+                (let ((next (cons (car rest) '())))
+                  (set-cdr! last next)
+                  (loop next (cdr rest)))
+                (begin (set-cdr! last rest) head))))
+        object))
+
+  ;; (last-pair list): the last pair of a non-empty chain.
+  (define (last-pair l)
+    (if (pair? l)
+        (let loop ((l l))
+          (if (pair? (cdr l)) (loop (cdr l)) l))
+        (%type-violation 'last-pair "a pair" l)))
+
+  ;; Copies a in front of b. The pairs are not visible to anybody until we return, so that
+  ;; building by mutation is invisible.
+  (define (append2 a b)
+    (if (pair? a)
+        (let ((head (cons (car a) '())))
+          (let loop ((last head) (rest (cdr a)))
+            (if (pair? rest)
+                (let ((next (cons (car rest) '())))
+                  (set-cdr! last next)
+                  (loop next (cdr rest)))
+                (if (null? rest)
+                    (begin (set-cdr! last b) head)
+                    (%type-violation 'append "a list" a)))))
+        (if (null? a) b (%type-violation 'append "a list" a))))
+
+  ;; (append list ... object): the elements of the lists in front of the last argument.
+  (define append
+    (case-lambda
+      ((a b) (append2 a b))
+      (() '())
+      ((a) a)
+      ((a b . rest)
+       (let loop ((a a) (b b) (rest rest))
+         (if (null? rest)
+             (append2 a b)
+             (append2 a (loop b (car rest) (cdr rest))))))))
+
+  ;; (reverse list): a fresh list in reverse order.
+  (define (reverse l)
+    (let loop ((rest l) (result '()))
+      (if (pair? rest)
+          (loop (cdr rest) (cons (car rest) result))
+          (if (null? rest) result (%type-violation 'reverse "a list" l)))))
+
+  ;; (append-reverse! list tail): reverses list in place in front of tail.
+  (define (append-reverse! l tail)
+    (let loop ((rest l) (result tail))
+      (if (pair? rest)
+          (let ((next (cdr rest)))
+            (set-cdr! rest result)
+            (loop next rest))
+          result)))
+
+  ;; (reverse! list): reverses list in place.
+  (define (reverse! l) (append-reverse! l '()))
+
+  ;; (append! list ...): appends by changing the last pairs.
+  (define append!
+    (case-lambda
+      (() '())
+      ((a) a)
+      ((a b)
+       (if (pair? a)
+           (begin (set-cdr! (last-pair a) b) a)
+           b))
+      ((a b . rest) (append! a (%apply append! (cons b rest))))))
+
+  ;;; Searching
+
+  (define-syntax define-mem
+    (syntax-rules ()
+      ((_ name x same?)
+       (define (name x l)
+         (let loop ((rest l))
+           (if (pair? rest)
+               (if (same? (car rest)) rest (loop (cdr rest)))
+               (if (null? rest) #f (%type-violation 'name "a list" l))))))
+      ((_ name x (same? y) test)
+       (define (name x l)
+         (let loop ((rest l))
+           (if (pair? rest)
+               (if (let ((y (car rest))) test) rest (loop (cdr rest)))
+               (if (null? rest) #f (%type-violation 'name "a list" l))))))))
+
+  ;; (memq object list): the first tail of list whose car is eq? to object, else #f.
+  (define-mem memq x (same? y) (eq? x y))
+
+  (define-mem memv-general x (same? y) (eqv? x y))
+
+  ;; (memv object list): likewise with eqv?.
+  (define (memv x l)
+    (if (%eq-comparable? x) (memq x l) (memv-general x l)))
+
+  (define-mem member-general x (same? y) (equal? x y))
+
+  ;; (member object list): likewise with equal?.
+  (define (member x l)
+    (if (%eq-comparable? x) (memq x l) (member-general x l)))
+
+  ;; (memp proc list): likewise with the predicate proc.
+  (define-mem memp proc (same? y) (proc y))
+
+  ;; (r7:member object list [same?]).
+  (define r7:member
+    (case-lambda
+      ((x l) (member x l))
+      ((x l same?) (memp (lambda (y) (same? x y)) l))))
+
+  (define-syntax define-ass
+    (syntax-rules ()
+      ((_ name x y test)
+       (define (name x l)
+         (let loop ((rest l))
+           (if (pair? rest)
+               (let ((entry (car rest)))
+                 (if (pair? entry)
+                     (if (let ((y (car entry))) test) entry (loop (cdr rest)))
+                     (%type-violation 'name "an association list" l)))
+               (if (null? rest) #f (%type-violation 'name "an association list" l))))))))
+
+  ;; (assq object alist): the first pair of alist whose car is eq? to object, else #f.
+  (define-ass assq x y (eq? x y))
+
+  (define-ass assv-general x y (eqv? x y))
+
+  ;; (assv object alist): likewise with eqv?.
+  (define (assv x l)
+    (if (%eq-comparable? x) (assq x l) (assv-general x l)))
+
+  (define-ass assoc-general x y (equal? x y))
+
+  ;; (assoc object alist): likewise with equal?.
+  (define (assoc x l)
+    (if (%eq-comparable? x) (assq x l) (assoc-general x l)))
+
+  ;; (assp proc alist): likewise with the predicate proc on the car.
+  (define-ass assp proc y (proc y))
+
+  ;; (r7:assoc object alist [same?]).
+  (define r7:assoc
+    (case-lambda
+      ((x l) (assoc x l))
+      ((x l same?) (assp (lambda (y) (same? x y)) l))))
+
+  ;; True of objects on which eqv? and equal? are eq?: everything but numbers out of the fixnum
+  ;; range, and structured objects.
+  (define (%eq-comparable? x)
+    (or (fixnum? x) (symbol? x) (char? x) (boolean? x) (null? x)))
+
+  ;; (find proc list): the first element that satisfies proc, else #f.
+  (define (find proc l)
+    (let loop ((rest l))
+      (if (pair? rest)
+          (let ((x (car rest)))
+            (if (proc x) x (loop (cdr rest))))
+          (if (null? rest) #f (%type-violation 'find "a list" l)))))
+
+  ;; (list-index proc list): index of the first element that satisfies proc, else #f.
+  (define (list-index proc l)
+    (let loop ((rest l) (i 0))
+      (if (pair? rest)
+          (if (proc (car rest)) i (loop (cdr rest) (fx+ i 1)))
+          #f)))
+
+  (define-syntax define-filter
+    (syntax-rules ()
+      ((_ name x y keep?)
+       (define (name x l)
+         (let loop ((rest l))
+           (if (pair? rest)
+               (let ((y (car rest)))
+                 (if keep?
+                     (cons y (loop (cdr rest)))
+                     (loop (cdr rest))))
+               (if (null? rest) '() (%type-violation 'name "a list" l))))))))
+
+  ;; (filter proc list): the elements that satisfy proc.
+  (define-filter filter proc y (proc y))
+  ;; (remp proc list): the elements that don't satisfy proc.
+  (define-filter remp proc y (not (proc y)))
+  ;; (remq object list): the elements that are not eq? to object.
+  (define-filter remq x y (not (eq? x y)))
+  ;; (remv object list): the elements that are not eqv? to object.
+  (define-filter remv x y (not (eqv? x y)))
+  ;; (remove object list): the elements that are not equal? to object.
+  (define-filter remove x y (not (equal? x y)))
+
+  ;; (partition proc list): two values, the elements that satisfy proc and the others.
+  (define (partition proc l)
+    (let loop ((rest l) (in '()) (out '()))
+      (if (pair? rest)
+          (let ((x (car rest)))
+            (if (proc x)
+                (loop (cdr rest) (cons x in) out)
+                (loop (cdr rest) in (cons x out))))
+          (if (null? rest)
+              (values (reverse in) (reverse out))
+              (%type-violation 'partition "a list" l)))))
+
+  ;;; Mapping
+
+  ;; True iff one of the lists is not a pair.
+  (define (%any-empty? lists)
+    (if (pair? lists)
+        (if (pair? (car lists)) (%any-empty? (cdr lists)) #t)
+        #f))
+
+  (define (all-null? lists)
+    (if (pair? lists)
+        (if (null? (car lists)) (all-null? (cdr lists)) #f)
+        #t))
+
+  ;; The first elements of the lists.
+  (define (%cars lists)
+    (if (pair? lists) (cons (car (car lists)) (%cars (cdr lists))) '()))
+
+  ;; The lists without their first elements.
+  (define (%cdrs lists)
+    (if (pair? lists) (cons (cdr (car lists)) (%cdrs (cdr lists))) '()))
+
+  (define (unequal-lengths who . lists)
+    (%apply %violation (cons* 'assertion who "the lists are not lists of equal length" lists)))
+
+  ;; The lists ended together: `end` must hold in R6RS.
+  (define-syntax check-lists
+    (syntax-rules ()
+      ((_ who l ...)
+       (if (and (null? l) ...) #t (unequal-lengths who l ...)))))
+
+  (define-syntax ignore-lists
+    (syntax-rules () ((_ who l ...) #t)))
+
+  ;; map over one list: the results in order.
+  (define (%map1 proc l)
+    (let loop ((rest l))
+      (if (pair? rest)
+          (let ((x (proc (car rest))))
+            (cons x (loop (cdr rest))))
+          (if (null? rest) '() (%type-violation 'map "a list" l)))))
+
+  ;; for-each over one list. The last call is a tail call.
+  (define (%for-each1 proc l)
+    (let loop ((rest l))
+      (if (pair? rest)
+          (let ((next (cdr rest)))
+            (if (null? next)
+                (proc (car rest))
+                (begin (proc (car rest)) (loop next))))
+          (if (null? rest) (%void) (%type-violation 'for-each "a list" l)))))
+
+  (define-syntax define-map
+    (syntax-rules ()
+      ((_ name who check check-rest)
+       (define name
+         (case-lambda
+           ((proc l) (%map1 proc l))
+           ((proc a b)
+            (let loop ((a a) (b b))
+              (if (and (pair? a) (pair? b))
+                  (let ((x (proc (car a) (car b))))
+                    (cons x (loop (cdr a) (cdr b))))
+                  (begin (check who a b) '()))))
+           ((proc a b c)
+            (let loop ((a a) (b b) (c c))
+              (if (and (pair? a) (pair? b) (pair? c))
+                  (let ((x (proc (car a) (car b) (car c))))
+                    (cons x (loop (cdr a) (cdr b) (cdr c))))
+                  (begin (check who a b c) '()))))
+           ((proc l . more)
+            (let loop ((lists (cons l more)))
+              (if (%any-empty? lists)
+                  (begin (check-rest who lists) '())
+                  (let ((x (%apply proc (%cars lists))))
+                    (cons x (loop (%cdrs lists))))))))))))
+
+  (define (check-rest who lists)
+    (if (all-null? lists) #t (%apply unequal-lengths (cons who lists))))
+
+  (define-syntax ignore-rest
+    (syntax-rules () ((_ who lists) #t)))
+
+  ;; (map proc list1 list2 ...): the results of proc on the elements. &assertion if the lists differ in length.
+  (define-map map 'map check-lists check-rest)
+  ;; (r7:map proc list1 list2 ...): likewise, up to the end of the shortest list.
+  (define-map r7:map 'map ignore-lists ignore-rest)
+
+  (define-syntax define-for-each
+    (syntax-rules ()
+      ((_ name who check check-rest)
+       (define name
+         (case-lambda
+           ((proc l) (%for-each1 proc l))
+           ((proc a b)
+            (let loop ((a a) (b b))
+              (if (and (pair? a) (pair? b))
+                  (begin
+                    (proc (car a) (car b))
+                    (loop (cdr a) (cdr b)))
+                  (begin (check who a b) (%void)))))
+           ((proc a b c)
+            (let loop ((a a) (b b) (c c))
+              (if (and (pair? a) (pair? b) (pair? c))
+                  (begin
+                    (proc (car a) (car b) (car c))
+                    (loop (cdr a) (cdr b) (cdr c)))
+                  (begin (check who a b c) (%void)))))
+           ((proc l . more)
+            (let loop ((lists (cons l more)))
+              (if (%any-empty? lists)
+                  (begin (check-rest who lists) (%void))
+                  (begin
+                    (%apply proc (%cars lists))
+                    (loop (%cdrs lists)))))))))))
+
+  ;; (for-each proc list1 list2 ...): calls proc on the elements from left to right.
+  (define-for-each for-each 'for-each check-lists check-rest)
+  ;; (r7:for-each proc list1 list2 ...): likewise, up to the end of the shortest list.
+  (define-for-each r7:for-each 'for-each ignore-lists ignore-rest)
+
+  ;; (for-all proc list1 list2 ...): #f as soon as proc gives #f, else the last result, #t for empty
+  ;; lists. The last call is a tail call (R6RS libraries 3).
+  (define for-all
+    (case-lambda
+      ((proc l)
+       (if (pair? l)
+           (let loop ((x (car l)) (rest (cdr l)))
+             (if (pair? rest)
+                 (if (proc x) (loop (car rest) (cdr rest)) #f)
+                 (if (null? rest) (proc x) (%type-violation 'for-all "a list" l))))
+           (if (null? l) #t (%type-violation 'for-all "a list" l))))
+      ((proc a b)
+       (if (and (pair? a) (pair? b))
+           (let loop ((a a) (b b))
+             (let ((ra (cdr a)) (rb (cdr b)))
+               (if (and (pair? ra) (pair? rb))
+                   (if (proc (car a) (car b)) (loop ra rb) #f)
+                   (begin (check-lists 'for-all ra rb) (proc (car a) (car b))))))
+           (begin (check-lists 'for-all a b) #t)))
+      ((proc l . more)
+       (let ((lists (cons l more)))
+         (if (%any-empty? lists)
+             (begin (check-rest 'for-all lists) #t)
+             (let loop ((lists lists))
+               (let ((rests (%cdrs lists)))
+                 (if (%any-empty? rests)
+                     (begin (check-rest 'for-all rests) (%apply proc (%cars lists)))
+                     (if (%apply proc (%cars lists)) (loop rests) #f)))))))))
+
+  ;; (exists proc list1 list2 ...): the first true result of proc, else the last one, #f for empty
+  ;; lists. The last call is a tail call.
+  (define exists
+    (case-lambda
+      ((proc l)
+       (if (pair? l)
+           (let loop ((x (car l)) (rest (cdr l)))
+             (if (pair? rest)
+                 (let ((r (proc x)))
+                   (if r r (loop (car rest) (cdr rest))))
+                 (if (null? rest) (proc x) (%type-violation 'exists "a list" l))))
+           (if (null? l) #f (%type-violation 'exists "a list" l))))
+      ((proc a b)
+       (if (and (pair? a) (pair? b))
+           (let loop ((a a) (b b))
+             (let ((ra (cdr a)) (rb (cdr b)))
+               (if (and (pair? ra) (pair? rb))
+                   (let ((r (proc (car a) (car b))))
+                     (if r r (loop ra rb)))
+                   (begin (check-lists 'exists ra rb) (proc (car a) (car b))))))
+           (begin (check-lists 'exists a b) #f)))
+      ((proc l . more)
+       (let ((lists (cons l more)))
+         (if (%any-empty? lists)
+             (begin (check-rest 'exists lists) #f)
+             (let loop ((lists lists))
+               (let ((rests (%cdrs lists)))
+                 (if (%any-empty? rests)
+                     (begin (check-rest 'exists rests) (%apply proc (%cars lists)))
+                     (let ((r (%apply proc (%cars lists))))
+                       (if r r (loop rests)))))))))))
+
+  ;; (andmap proc list1 list2 ...): another name of for-all.
+  (define andmap for-all)
+  ;; (ormap proc list1 list2 ...): another name of exists.
+  (define ormap exists)
+
+  ;; (fold-left combine nil list1 list2 ...): (combine ... (combine nil x1) ... xn).
+  (define fold-left
+    (case-lambda
+      ((combine nil l)
+       (let loop ((acc nil) (rest l))
+         (if (pair? rest)
+             (loop (combine acc (car rest)) (cdr rest))
+             (if (null? rest) acc (%type-violation 'fold-left "a list" l)))))
+      ((combine nil a b)
+       (let loop ((acc nil) (a a) (b b))
+         (if (and (pair? a) (pair? b))
+             (loop (combine acc (car a) (car b)) (cdr a) (cdr b))
+             (begin (check-lists 'fold-left a b) acc))))
+      ((combine nil l . more)
+       (let loop ((acc nil) (lists (cons l more)))
+         (if (%any-empty? lists)
+             (begin (check-rest 'fold-left lists) acc)
+             (loop (%apply combine (cons acc (%cars lists))) (%cdrs lists)))))))
+
+  ;; (fold-right combine nil list1 list2 ...): (combine x1 (combine x2 ... (combine xn nil))).
+  (define fold-right
+    (case-lambda
+      ((combine nil l)
+       (let loop ((rest l))
+         (if (pair? rest)
+             (combine (car rest) (loop (cdr rest)))
+             (if (null? rest) nil (%type-violation 'fold-right "a list" l)))))
+      ((combine nil a b)
+       (let loop ((a a) (b b))
+         (if (and (pair? a) (pair? b))
+             (combine (car a) (car b) (loop (cdr a) (cdr b)))
+             (begin (check-lists 'fold-right a b) nil))))
+      ((combine nil l . more)
+       (let loop ((lists (cons l more)))
+         (if (%any-empty? lists)
+             (begin (check-rest 'fold-right lists) nil)
+             (let ((cars (%cars lists)))
+               (%apply combine (append2 cars (cons (loop (%cdrs lists)) '())))))))))
+
+  ;; (filter-map proc list): the true results of proc on the elements.
+  (define (filter-map proc l)
+    (let loop ((rest l))
+      (if (pair? rest)
+          (let ((x (proc (car rest))))
+            (if x (cons x (loop (cdr rest))) (loop (cdr rest))))
+          '())))
+
+  ;; (append-map proc list): the results of proc on the elements, appended.
+  (define (append-map proc l)
+    (let loop ((rest l))
+      (if (pair? rest)
+          (let ((x (proc (car rest))))
+            (append2 x (loop (cdr rest))))
+          '()))))

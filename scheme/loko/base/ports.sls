@@ -1,0 +1,710 @@
+;; SPDX-License-Identifier: MIT
+;;
+;; Devices, buffers and binary ports: file descriptors, bytevectors, custom procedures; positions,
+;; closing, flushing (R6RS libraries 8.2.6–8.2.8, 8.2.10, 8.2.11). Textual ports are built on this in
+;; (loko base textual-ports). Port layout and invariants: (loko base port-records).
+(library (loko base ports)
+  (export port? binary-port? textual-port? input-port? output-port?
+          input-port-open? output-port-open? port-closed?
+          port-has-port-position? port-position port-has-set-port-position!? set-port-position!
+          close-port close-input-port close-output-port call-with-port
+          flush-output-port output-port-buffer-mode port-transcoder
+          port-file-descriptor port-file-descriptor-set! port-name
+          open-bytevector-input-port/binary open-bytevector-output-port/binary
+          %bytevector-output-port-extract
+          make-custom-binary-input-port make-custom-binary-output-port
+          make-custom-binary-input/output-port
+          get-u8 lookahead-u8 get-bytevector-n get-bytevector-n! get-bytevector-some
+          get-bytevector-all u8-ready?
+          put-u8 put-bytevector
+          %fd-port %take-port! %init-input! %init-output! %check-input! %check-output!
+          %refill? %peek-refill? %fill! %drain! %make-room! %flush! %input-ready?
+          %set-console-flush! %set-wait-procedures! %flush-all-ports %tty?)
+  (import (loko core syntax) (loko core primitives)
+          (loko base violations) (loko base control)
+          (loko base bytevectors)
+          (loko base port-records) (loko base io-conditions))
+
+  (define buffer-size 16384)
+
+  ;; (input-port? object): made for input, open or not.
+  (define (input-port? x) (and (port? x) (flag? x IN)))
+  ;; (output-port? object)
+  (define (output-port? x) (and (port? x) (flag? x OUT)))
+
+  ;; (input-port-open? port): R7RS 6.13.1.
+  (define (input-port-open? p)
+    (if (input-port? p) #t (%type-violation 'input-port-open? "an input port" p))
+    (flag? p IN-OPEN))
+
+  ;; (output-port-open? port)
+  (define (output-port-open? p)
+    (if (output-port? p) #t (%type-violation 'output-port-open? "an output port" p))
+    (flag? p OUT-OPEN))
+
+  ;; (port-closed? port): true if neither input nor output is possible any more.
+  (define (port-closed? p)
+    (check-port 'port-closed? p)
+    (eq? 0 (fxand (p-flags p) (fxior IN-OPEN OUT-OPEN))))
+
+  (define (check-port who p)
+    (if (port? p) #t (%type-violation who "a port" p)))
+
+  ;; (port-transcoder port): its transcoder or #f.
+  (define (port-transcoder p)
+    (check-port 'port-transcoder p)
+    (p-transcoder p))
+
+  ;; (port-name port): the file name or the id given to a custom port.
+  (define (port-name p)
+    (check-port 'port-name p)
+    (p-id p))
+
+  ;; (port-file-descriptor port): the file descriptor or #f.
+  (define (port-file-descriptor p)
+    (check-port 'port-file-descriptor p)
+    (cond ((p-fd p))
+          ((p-inner p) => port-file-descriptor)
+          (else #f)))
+
+  ;; (port-file-descriptor-set! port fd)
+  (define (port-file-descriptor-set! p fd)
+    (check-port 'port-file-descriptor-set! p)
+    (p-fd! p fd))
+
+  ;;; Devices
+
+  ;; Called before the process waits for the terminal, so that prompts are seen.
+  (define console-flush! (lambda () #f))
+  (define (%set-console-flush! thunk) (set! console-flush! thunk))
+
+  ;; What to do when a descriptor would block: a procedure of the descriptor. Fibers replace them.
+  (define wait-readable (lambda (fd) (%os-poll fd #f -1)))
+  (define wait-writable (lambda (fd) (%os-poll fd #t -1)))
+
+  ;; (%set-wait-procedures! wait-readable wait-writable): how to wait for a descriptor that is not ready.
+  (define (%set-wait-procedures! readable writable)
+    (set! wait-readable readable)
+    (set! wait-writable writable))
+
+  ;; Output ports on descriptors, to be flushed at exit. Closed ones are removed.
+  (define open-ports '())
+
+  (define (register! p)
+    (set! open-ports (cons p open-ports)))
+
+  (define (unregister! p)
+    (set! open-ports
+      (let loop ((l open-ports))
+        (cond ((null? l) '())
+              ((eq? (car l) p) (cdr l))
+              (else (cons (car l) (loop (cdr l))))))))
+
+  ;; Flushes every open output port that has a descriptor.
+  (define (%flush-all-ports)
+    (let loop ((l open-ports))
+      (if (pair? l)
+          (let ((p (car l)))
+            (if (flag? p OUT-OPEN) (%flush! p))
+            (loop (cdr l))))))
+
+  (define (fd-read! p fd bv start count)
+    (if (flag? p TTY) (console-flush!))
+    (let loop ()
+      (let ((n (%os-read fd bv start count)))
+        (cond ((fx>=? n 0) n)
+              ((eq? n -4) (loop))
+              ((eq? n -11) (wait-readable fd) (loop))
+              (else
+               (%raise-port-error 'read 'read p (%errno-message (fx- 0 n))))))))
+
+  (define (fd-write! p fd bv start count)
+    (let loop ()
+      (let ((n (%os-write fd bv start count)))
+        (cond ((fx>=? n 0) n)
+              ((eq? n -4) (loop))
+              ((eq? n -11) (wait-writable fd) (loop))
+              (else
+               (%raise-port-error 'write 'write p (%errno-message (fx- 0 n))))))))
+
+  (define (device-read! p bv start count)
+    (let ((fd (p-fd p)) (reader (p-reader p)))
+      (cond (reader
+             (let ((n (reader bv start count)))
+               (if (and (fixnum? n) (fx>=? n 0) (fx<=? n count))
+                   n
+                   (%raise-port-error 'read 'read p "read! returned a wrong count" p n))))
+            (fd (fd-read! p fd bv start count))
+            (else 0))))
+
+  (define (device-write! p bv start count)
+    (let ((fd (p-fd p)) (writer (p-writer p)))
+      (let loop ((start start) (count count))
+        (if (fx>? count 0)
+            (let ((n (cond (writer (writer bv start count))
+                           (fd (fd-write! p fd bv start count))
+                           (else count))))
+              (if (and (fixnum? n) (fx>? n 0) (fx<=? n count))
+                  (loop (fx+ start n) (fx- count n))
+                  (%raise-port-error 'write 'write p "write! returned a wrong count" p n)))))))
+
+  ;;; Construction
+
+  (define (%init-input! p buffer)
+    (p-flags! p (fxior (p-flags p) (fxior IN IN-OPEN)))
+    (p-ibuf! p buffer))
+
+  (define (%init-output! p buffer)
+    (p-flags! p (fxior (p-flags p) (fxior OUT OUT-OPEN)))
+    (p-obuf! p buffer)
+    (p-olimit! p (usable-limit p)))
+
+  ;; How far the fast paths may fill the buffer: not at all if they must look at what is written.
+  (define (usable-limit p)
+    (if (or (flag? p UNBUFFERED) (and (flag? p LINE) (textual-port? p)))
+        0
+        (bytevector-length (p-obuf p))))
+
+  (define (mode-flags mode)
+    (case mode
+      ((none) UNBUFFERED)
+      ((line) LINE)
+      (else 0)))
+
+  ;; True if the descriptor is a terminal.
+  (define (%tty? fd) (eq? #t (%os-isatty fd)))
+
+  ;; (%fd-port rtd id fd input? output? buffer-mode): a port on a file descriptor.
+  (define (%fd-port rtd id fd input? output? mode)
+    (let ((p (%make-port rtd (mode-flags mode) id)))
+      (p-fd! p fd)
+      (if (fx>=? (%os-seek fd 0 1) 0) (flag-on! p SEEKABLE))
+      (if (%tty? fd) (flag-on! p TTY))
+      (if input? (%init-input! p (make-bytevector buffer-size 0)))
+      (if output?
+          (begin
+            (%init-output! p (make-bytevector (if (eq? mode 'none) 1024 buffer-size) 0))
+            (register! p)))
+      p))
+
+  ;; Moves the state of port p to a fresh port of the given type; p is closed without closing its device.
+  (define (%take-port! p rtd)
+    (let ((q (%make-port rtd (p-flags p) (p-id p))))
+      (let loop ((i 2))
+        (if (fx<? i 18)
+            (begin
+              (%object-set! q i (%object-ref p i))
+              (loop (fx+ i 1)))))
+      (if (flag? p OUT)
+          (begin
+            (p-olimit! q (usable-limit q))
+            (if (p-fd p) (begin (unregister! p) (register! q)))
+            (if (flag? p MEMORY) (p-inner! p q))))
+      (flag-off! p (fxior (fxior IN-OPEN OUT-OPEN) (fxior MEMORY EOF)))
+      (p-ipos! p 0)
+      (p-iend! p 0)
+      (p-opos! p 0)
+      (p-olimit! p 0)
+      (p-fd! p #f)
+      q))
+
+  ;; Binary input port on the bytes of a bytevector.
+  (define (open-bytevector-input-port/binary bv)
+    (if (bytevector? bv) #t (%type-violation 'open-bytevector-input-port "a bytevector" bv))
+    (let ((p (%make-port binary-port-rtd MEMORY "bytevector")))
+      (%init-input! p bv)
+      (p-iend! p (bytevector-length bv))
+      p))
+
+  ;; Binary output port that keeps its bytes; see %bytevector-output-port-extract.
+  (define (open-bytevector-output-port/binary)
+    (let ((p (%make-port binary-port-rtd MEMORY "bytevector")))
+      (p-extra! p 0)
+      (%init-output! p (make-bytevector 256 0))
+      p))
+
+  ;; Number of bytes in a memory output port.
+  (define (memory-size p) (fxmax (p-opos p) (p-extra p)))
+
+  ;; The bytes that were written to a memory port; reset? empties it. If a converting textual port
+  ;; has taken it over, its bytes are meant.
+  (define (%bytevector-output-port-extract p reset?)
+    (if (flag? p MEMORY)
+        (extract p reset?)
+        (begin
+          (%drain! p)
+          (%bytevector-output-port-extract (p-inner p) reset?))))
+
+  (define (extract p reset?)
+    (let* ((n (memory-size p)) (bv (make-bytevector n)))
+      (bytevector-copy! (p-obuf p) 0 bv 0 n)
+      (if reset?
+          (begin
+            (p-opos! p 0)
+            (p-extra! p 0)))
+      bv))
+
+  (define (custom rtd id getpos setpos close)
+    (let ((p (%make-port rtd 0 id)))
+      (p-getpos! p getpos)
+      (p-setpos! p setpos)
+      (p-closer! p close)
+      p))
+
+  (define (check-custom who id . procedures)
+    (if (string? id) #t (%type-violation who "a string" id))
+    (let loop ((l procedures))
+      (if (pair? l)
+          (if (or (not (car l)) (procedure? (car l)))
+              (loop (cdr l))
+              (%type-violation who "a procedure or #f" (car l))))))
+
+  ;; (make-custom-binary-input-port id read! get-position set-position! close)
+  (define (make-custom-binary-input-port id read! getpos setpos close)
+    (check-custom 'make-custom-binary-input-port id read! getpos setpos close)
+    (let ((p (custom binary-port-rtd id getpos setpos close)))
+      (p-reader! p read!)
+      (%init-input! p (make-bytevector 4096 0))
+      p))
+
+  ;; (make-custom-binary-output-port id write! get-position set-position! close)
+  (define (make-custom-binary-output-port id write! getpos setpos close)
+    (check-custom 'make-custom-binary-output-port id write! getpos setpos close)
+    (let ((p (custom binary-port-rtd id getpos setpos close)))
+      (p-writer! p write!)
+      (%init-output! p (make-bytevector 4096 0))
+      p))
+
+  ;; (make-custom-binary-input/output-port id read! write! get-position set-position! close)
+  (define (make-custom-binary-input/output-port id read! write! getpos setpos close)
+    (check-custom 'make-custom-binary-input/output-port id read! write! getpos setpos close)
+    (let ((p (custom binary-port-rtd id getpos setpos close)))
+      (p-reader! p read!)
+      (p-writer! p write!)
+      (%init-input! p (make-bytevector 4096 0))
+      (%init-output! p (make-bytevector 4096 0))
+      p))
+
+  ;;; Buffers
+
+  ;; Makes sure that p can be read: it is open, and pending output is written.
+  (define (%check-input! who p)
+    (if (not (flag? p IN-OPEN))
+        (if (flag? p IN)
+            (%raise-closed who p)
+            (%type-violation who "an input port" p)))
+    (if (flag? p OUT-OPEN)
+        (begin
+          (%drain! p)
+          (p-olimit! p 0))))
+
+  ;; Makes sure that p can be written: it is open, and what was read ahead is given back.
+  (define (%check-output! who p)
+    (if (not (flag? p OUT-OPEN))
+        (if (flag? p OUT)
+            (%raise-closed who p)
+            (%type-violation who "an output port" p)))
+    (if (flag? p IN-OPEN)
+        (let ((ahead (fx- (p-iend p) (p-ipos p))))
+          (if (and (fx>? ahead 0) (or (flag? p SEEKABLE) (p-setpos p)))
+              (begin
+                (if (p-fd p)
+                    (%os-seek (p-fd p) (fx- 0 ahead) 1)
+                    (if (p-getpos p) ((p-setpos p) (- ((p-getpos p)) ahead))))
+                (p-ipos! p 0)
+                (p-iend! p 0)))
+          (p-olimit! p (usable-limit p)))))
+
+  ;; Reads more bytes behind those in the buffer; unread ones are kept. Answers their number, 0 at the end.
+  (define (%fill! p)
+    (if (flag? p MEMORY)
+        0
+        (let* ((buf (p-ibuf p)) (pos (p-ipos p)) (left (fx- (p-iend p) pos)))
+          (if (and (fx>? left 0) (fx>? pos 0))
+              (bytevector-copy! buf pos buf 0 left))
+          (p-ipos! p 0)
+          (p-iend! p left)
+          (let* ((room (fx- (bytevector-length buf) left))
+                 (n (device-read! p buf left (if (and (flag? p UNBUFFERED) (not (p-reader p))) 1 room))))
+            (p-iend! p (fx+ left n))
+            n))))
+
+  ;; For an empty buffer before a read: true if there are bytes now.
+  (define (%refill? p)
+    (if (flag? p EOF)
+        (begin (flag-off! p EOF) #f)
+        (fx>? (%fill! p) 0)))
+
+  ;; The same before a lookahead: the end of file stays to be read.
+  (define (%peek-refill? p)
+    (if (flag? p EOF)
+        #f
+        (if (fx>? (%fill! p) 0)
+            #t
+            (begin (flag-on! p EOF) #f))))
+
+  ;; True if a read would not block.
+  (define (%input-ready? p)
+    (or (fx<? (p-ipos p) (p-iend p))
+        (flag? p MEMORY)
+        (flag? p EOF)
+        (cond ((p-inner p) => %input-ready?)
+              ((p-reader p) #t)
+              ((p-fd p) (fx>? (%os-poll (p-fd p) #f 0) 0))
+              (else #t))))
+
+  ;; Hands the output buffer to the device.
+  (define (%drain! p)
+    (let ((n (p-opos p)))
+      (if (and (fx>? n 0) (not (flag? p MEMORY)))
+          (begin
+            (p-opos! p 0)
+            (device-write! p (p-obuf p) 0 n)))))
+
+  ;; Makes room for n more bytes (n is small).
+  (define (%make-room! p n)
+    (if (flag? p MEMORY)
+        (let* ((old (p-obuf p))
+               (size (bytevector-length old))
+               (need (fx+ (p-opos p) n)))
+          (if (fx>? need size)
+              (let ((new (make-bytevector (fxmax (fx* 2 size) need))))
+                (bytevector-copy! old 0 new 0 (memory-size p))
+                (p-obuf! p new)
+                (p-olimit! p (usable-limit p)))))
+        (if (fx>? (fx+ (p-opos p) n) (bytevector-length (p-obuf p)))
+            (%drain! p))))
+
+  ;; Drains p and the port behind it.
+  (define (%flush! p)
+    (%drain! p)
+    (let ((inner (p-inner p)))
+      (if inner (%flush! inner))))
+
+  ;; (flush-output-port port)
+  (define (flush-output-port p)
+    (if (output-port? p) #t (%type-violation 'flush-output-port "an output port" p))
+    (if (flag? p OUT-OPEN)
+        (%flush! p)
+        (%raise-closed 'flush-output-port p)))
+
+  ;; (output-port-buffer-mode port): none, line or block.
+  (define (output-port-buffer-mode p)
+    (if (output-port? p) #t (%type-violation 'output-port-buffer-mode "an output port" p))
+    (cond ((p-inner p) => output-port-buffer-mode)
+          ((flag? p UNBUFFERED) 'none)
+          ((flag? p LINE) 'line)
+          (else 'block)))
+
+  ;;; Closing
+
+  (define (finish! p)
+    (let ((fd (p-fd p)) (closer (p-closer p)) (inner (p-inner p)))
+      (p-fd! p #f)
+      (if (flag? p OUT) (unregister! p))
+      (if (flag? p MEMORY) #f (begin (p-ibuf! p #f) (p-obuf! p #f)))
+      (if inner (close-port inner))
+      (if closer (closer))
+      (if fd (%os-close fd))))
+
+  (define (close-input! p)
+    (flag-off! p (fxior IN-OPEN EOF))
+    (p-ipos! p 0)
+    (p-iend! p 0))
+
+  ;; The port takes no more output even if writing the rest fails.
+  (define (close-output! p)
+    (flag-off! p OUT-OPEN)
+    (p-olimit! p 0)
+    (if (flag? p MEMORY)
+        (p-extra! p (memory-size p))
+        (%flush! p)))
+
+  ;; (close-port port): flushes and closes; no effect on a closed port.
+  (define (close-port p)
+    (check-port 'close-port p)
+    (if (flag? p (fxior IN-OPEN OUT-OPEN))
+        (let ((output? (flag? p OUT-OPEN)))
+          (if (flag? p IN-OPEN) (close-input! p))
+          (if output?
+              (dynamic-wind
+               (lambda () #f)
+               (lambda () (close-output! p))
+               (lambda () (finish! p)))
+              (finish! p)))))
+
+  ;; (close-input-port port): closes the input side; the output side of a combined port stays open.
+  (define (close-input-port p)
+    (if (input-port? p) #t (%type-violation 'close-input-port "an input port" p))
+    (if (flag? p OUT-OPEN)
+        (begin (%check-output! 'close-input-port p) (close-input! p))
+        (close-port p)))
+
+  ;; (close-output-port port): flushes and closes the output side.
+  (define (close-output-port p)
+    (if (output-port? p) #t (%type-violation 'close-output-port "an output port" p))
+    (if (flag? p IN-OPEN)
+        (if (flag? p OUT-OPEN) (close-output! p))
+        (close-port p)))
+
+  ;; (call-with-port port proc): the values of (proc port); then the port is closed.
+  (define (call-with-port p proc)
+    (check-port 'call-with-port p)
+    (call-with-values
+     (lambda () (proc p))
+     (case-lambda
+       ((x) (close-port p) x)
+       (xs (close-port p) (%apply values xs)))))
+
+  ;;; Positions. Both directions of a combined port share one.
+
+  (define (open? p) (flag? p (fxior IN-OPEN OUT-OPEN)))
+
+  ;; (port-has-port-position? port)
+  (define (port-has-port-position? p)
+    (check-port 'port-has-port-position? p)
+    (if (or (flag? p MEMORY) (flag? p SEEKABLE) (p-getpos p)) #t #f))
+
+  ;; (port-has-set-port-position!? port)
+  (define (port-has-set-port-position!? p)
+    (check-port 'port-has-set-port-position!? p)
+    (if (or (flag? p MEMORY) (flag? p SEEKABLE) (p-setpos p)) #t #f))
+
+  ;; (port-position port): bytes from the start for binary ports.
+  (define (port-position p)
+    (check-port 'port-position p)
+    (if (open? p) #t (%raise-closed 'port-position p))
+    (cond ((flag? p MEMORY)
+           (if (flag? p IN) (p-ipos p) (p-opos p)))
+          ((p-getpos p)
+           (let ((pos ((p-getpos p))) (delta (fx- (p-opos p) (fx- (p-iend p) (p-ipos p)))))
+             (if (eq? delta 0) pos (+ pos delta))))
+          ((flag? p SEEKABLE)
+           (+ (%os-seek (p-fd p) 0 1) (fx- (p-opos p) (fx- (p-iend p) (p-ipos p)))))
+          (else
+           (assertion-violation 'port-position "the port has no position" p))))
+
+  ;; (set-port-position! port position)
+  (define (set-port-position! p pos)
+    (check-port 'set-port-position! p)
+    (if (open? p) #t (%raise-closed 'set-port-position! p))
+    (if (and (binary-port? p) (not (and (fixnum? pos) (fx>=? pos 0))))
+        (%type-violation 'set-port-position! "a non-negative exact integer" pos))
+    (if (and (flag? p OUT-OPEN) (not (flag? p MEMORY))) (%flush! p))
+    (flag-off! p EOF)
+    (cond ((flag? p MEMORY)
+           (if (and (fixnum? pos) (fx>=? pos 0)) #t (%raise-invalid-position 'set-port-position! p pos))
+           (if (flag? p IN)
+               (if (fx<=? pos (p-iend p))
+                   (p-ipos! p pos)
+                   (%raise-invalid-position 'set-port-position! p pos))
+               (let ((size (memory-size p)))
+                 (p-extra! p size)
+                 (if (fx>? pos size) (%make-room! p (fx- pos (p-opos p))))
+                 (let loop ((i size))
+                   (if (fx<? i pos)
+                       (begin (bytevector-u8-set! (p-obuf p) i 0) (loop (fx+ i 1)))))
+                 (p-opos! p pos))))
+          ((p-setpos p)
+           (p-ipos! p 0)
+           (p-iend! p 0)
+           ((p-setpos p) pos))
+          ((flag? p SEEKABLE)
+           (p-ipos! p 0)
+           (p-iend! p 0)
+           (if (and (fixnum? pos) (fx>=? pos 0) (fx>=? (%os-seek (p-fd p) pos 0) 0))
+               #t
+               (%raise-invalid-position 'set-port-position! p pos)))
+          (else
+           (assertion-violation 'set-port-position! "the port has no position" p)))
+    (void))
+
+  ;;; Binary input
+
+  (define (check-binary-input who p)
+    (if (binary-port? p) #t (%type-violation who "a binary input port" p))
+    (%check-input! who p))
+
+  ;; (get-u8 port): the next byte or the end-of-file object.
+  (define (get-u8 p)
+    (if (binary-port? p)
+        (let ((i (p-ipos p)))
+          (if (fx<? i (p-iend p))
+              (begin
+                (p-ipos! p (fx+ i 1))
+                (bytevector-u8-ref (p-ibuf p) i))
+              (get-u8-slow p)))
+        (%type-violation 'get-u8 "a binary input port" p)))
+
+  (define (get-u8-slow p)
+    (%check-input! 'get-u8 p)
+    (if (%refill? p)
+        (let ((i (p-ipos p)))
+          (p-ipos! p (fx+ i 1))
+          (bytevector-u8-ref (p-ibuf p) i))
+        (eof-object)))
+
+  ;; (lookahead-u8 port): the next byte, which is not consumed.
+  (define (lookahead-u8 p)
+    (if (binary-port? p)
+        (let ((i (p-ipos p)))
+          (if (fx<? i (p-iend p))
+              (bytevector-u8-ref (p-ibuf p) i)
+              (begin
+                (%check-input! 'lookahead-u8 p)
+                (if (%peek-refill? p)
+                    (bytevector-u8-ref (p-ibuf p) (p-ipos p))
+                    (eof-object)))))
+        (%type-violation 'lookahead-u8 "a binary input port" p)))
+
+  ;; (u8-ready? port): true if a byte or the end of file can be read without waiting.
+  (define (u8-ready? p)
+    (check-binary-input 'u8-ready? p)
+    (%input-ready? p))
+
+  (define (check-count who n)
+    (if (and (fixnum? n) (fx>=? n 0))
+        #t
+        (%type-violation who "a non-negative exact integer" n)))
+
+  ;; Reads up to count bytes to bv; answers their number. Large requests bypass the buffer.
+  (define (read-into! p bv start count)
+    (let loop ((done 0))
+      (if (fx=? done count)
+          done
+          (let ((have (fx- (p-iend p) (p-ipos p))) (want (fx- count done)))
+            (cond ((fx>? have 0)
+                   (let ((n (fxmin have want)))
+                     (bytevector-copy! (p-ibuf p) (p-ipos p) bv (fx+ start done) n)
+                     (p-ipos! p (fx+ (p-ipos p) n))
+                     (loop (fx+ done n))))
+                  ((flag? p MEMORY) done)
+                  ((flag? p EOF)
+                   (if (eq? done 0) (flag-off! p EOF))
+                   done)
+                  ((fx>=? want (bytevector-length (p-ibuf p)))
+                   (let ((n (device-read! p bv (fx+ start done) want)))
+                     (if (eq? n 0)
+                         (begin
+                           (if (fx>? done 0) (flag-on! p EOF))
+                           done)
+                         (loop (fx+ done n)))))
+                  ((fx>? (%fill! p) 0) (loop done))
+                  (else
+                   (if (fx>? done 0) (flag-on! p EOF))
+                   done))))))
+
+  ;; (get-bytevector-n! port bytevector start count)
+  (define (get-bytevector-n! p bv start count)
+    (check-binary-input 'get-bytevector-n! p)
+    (check-count 'get-bytevector-n! start)
+    (check-count 'get-bytevector-n! count)
+    (if (fx<=? (fx+ start count) (bytevector-length bv))
+        #t
+        (%range-violation 'get-bytevector-n! bv start count))
+    (let ((n (read-into! p bv start count)))
+      (if (and (eq? n 0) (fx>? count 0)) (eof-object) n)))
+
+  ;; (get-bytevector-n port count)
+  (define (get-bytevector-n p count)
+    (check-binary-input 'get-bytevector-n p)
+    (check-count 'get-bytevector-n count)
+    (if (fx<=? count 65536)
+        (let* ((bv (make-bytevector count)) (n (read-into! p bv 0 count)))
+          (cond ((fx=? n count) bv)
+                ((eq? n 0) (eof-object))
+                (else (prefix bv n))))
+        (get-bytes p count)))
+
+  (define (prefix bv n)
+    (let ((r (make-bytevector n)))
+      (bytevector-copy! bv 0 r 0 n)
+      r))
+
+  ;; Up to count bytes (#f: all), in growing pieces: count may be far beyond what there is.
+  (define (get-bytes p count)
+    (let loop ((bv (make-bytevector 4096)) (n 0))
+      (let* ((size (bytevector-length bv))
+             (want (if count (fxmin count size) size))
+             (m (read-into! p bv n (fx- want n)))
+             (total (fx+ n m)))
+        (if (and (fx=? total size) (fx>? m 0) (not (and count (fx=? total count))))
+            (let ((new (make-bytevector (fx* 2 size))))
+              (bytevector-copy! bv 0 new 0 size)
+              (loop new total))
+            (if (eq? total 0)
+                (eof-object)
+                (begin
+                  ;; an end of file that ended these bytes is consumed by get-bytevector-all
+                  (if (not count) (flag-off! p EOF))
+                  (if (fx=? total size) bv (prefix bv total))))))))
+
+  ;; (get-bytevector-some port): what is in the buffer, or what one read gives.
+  (define (get-bytevector-some p)
+    (check-binary-input 'get-bytevector-some p)
+    (if (or (fx<? (p-ipos p) (p-iend p)) (%refill? p))
+        (let* ((start (p-ipos p)) (n (fx- (p-iend p) start)) (bv (make-bytevector n)))
+          (bytevector-copy! (p-ibuf p) start bv 0 n)
+          (p-ipos! p (p-iend p))
+          bv)
+        (eof-object)))
+
+  ;; (get-bytevector-all port)
+  (define (get-bytevector-all p)
+    (check-binary-input 'get-bytevector-all p)
+    (get-bytes p #f))
+
+  ;;; Binary output
+
+  ;; (put-u8 port octet)
+  (define (put-u8 p b)
+    (if (binary-port? p)
+        (let ((o (p-opos p)))
+          (if (and (fixnum? b) (fx=? b (fxand b 255)))
+              (if (fx<? o (p-olimit p))
+                  (begin
+                    (bytevector-u8-set! (p-obuf p) o b)
+                    (p-opos! p (fx+ o 1)))
+                  (put-u8-slow p b))
+              (%type-violation 'put-u8 "an octet" b)))
+        (%type-violation 'put-u8 "a binary output port" p)))
+
+  (define (put-u8-slow p b)
+    (%check-output! 'put-u8 p)
+    (%make-room! p 1)
+    (bytevector-u8-set! (p-obuf p) (p-opos p) b)
+    (p-opos! p (fx+ (p-opos p) 1))
+    (if (flag? p UNBUFFERED) (%drain! p)))
+
+  (define (put-bytes p bv start count)
+    (%check-output! 'put-bytevector p)
+    (let ((size (bytevector-length (p-obuf p))) (o (p-opos p)))
+      (cond ((fx<=? (fx+ o count) size)
+             (bytevector-copy! bv start (p-obuf p) o count)
+             (p-opos! p (fx+ o count)))
+            ((flag? p MEMORY)
+             (%make-room! p count)
+             (put-bytes p bv start count))
+            ((fx<? count size)
+             (%drain! p)
+             (bytevector-copy! bv start (p-obuf p) 0 count)
+             (p-opos! p count))
+            (else
+             (%drain! p)
+             (device-write! p bv start count)))
+      (if (flag? p UNBUFFERED) (%drain! p))))
+
+  ;; (put-bytevector port bytevector [start [count]])
+  (define put-bytevector
+    (case-lambda
+      ((p bv) (put-bytevector p bv 0 (bytevector-length bv)))
+      ((p bv start)
+       (check-count 'put-bytevector start)
+       (put-bytevector p bv start (fx- (bytevector-length bv) start)))
+      ((p bv start count)
+       (if (binary-port? p) #t (%type-violation 'put-bytevector "a binary output port" p))
+       (check-count 'put-bytevector start)
+       (if (and (fixnum? count) (fx>=? count 0) (fx<=? (fx+ start count) (bytevector-length bv)))
+           #t
+           (%range-violation 'put-bytevector bv start count))
+       (put-bytes p bv start count)))))
