@@ -58,7 +58,7 @@
 
 (primitive /
   (takes    (a number) (optional b number)) (gives number)
-  (effects raises) (low generic_div)
+  (effects raises) (low generic_slash)
   (library (rnrs base) (scheme base))
   (doc "The quotient, or the reciprocal."))
 
