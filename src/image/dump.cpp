@@ -283,6 +283,7 @@ class Dumper {
     header.registry = registry_place_;
     header.registry_bytes = registry_bytes_.size();
     header.address_epoch = context().address_epoch + 1;
+    header.base_bytes = options_.base_bytes;
     if (options_.whole) {
       header.primitive_cells = cells_place_;
       header.primitive_cell_count = primitive_cells().size();

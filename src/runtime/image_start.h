@@ -32,7 +32,8 @@ struct ImageHeader {
   Value roots[kRootCount];
   Value hooks[kHookCount];
   u64 address_epoch;       // greater than any that the dumped tables remember
-  Value scratch[15];
+  u64 base_bytes;          // length of the file before this image was appended
+  Value scratch[14];
 };
 
 /// The image of this process or null; may be called before anything is initialized.

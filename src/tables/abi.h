@@ -300,6 +300,7 @@ enum RootIndex : int {
   kRootUidTable,      // nongenerative record types by uid
   kRootCharTables,
   kRootEnvironment,
+  kRootStub,          // bytevector: the ELF file of the runtime stub, for compiled programs
   kRootLibrary0 = 32, // free for the Scheme library: (%root i) (%root-set! i v), i from 0 to 31
   kRootCount = 64
 };

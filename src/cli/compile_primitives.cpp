@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+//
+// See compile_primitives.h.
+#include "cli/compile_primitives.h"
+
+#include <elf.h>
+#include <string.h>
+
+#include <string>
+
+#include "image/dump.h"
+#include "pipeline/pipeline.h"
+#include "runtime/image_start.h"
+#include "runtime/memory/heap.h"
+#include "syntax/compiler.h"
+#include "tables/primitives.h"
+
+namespace loko {
+namespace {
+
+std::string text_of(Value string) {
+  std::string out;
+  for (u64 i = 0; i < string_length(string); ++i) {
+    u32 c = string_ref(string, i);
+    if (c < 0x80) out += static_cast<char>(c);
+    else if (c < 0x800) out += static_cast<char>(0xc0 | c >> 6), out += static_cast<char>(0x80 | (c & 63));
+    else if (c < 0x10000) out += static_cast<char>(0xe0 | c >> 12), out += static_cast<char>(0x80 | (c >> 6 & 63)), out += static_cast<char>(0x80 | (c & 63));
+    else out += static_cast<char>(0xf0 | c >> 18), out += static_cast<char>(0x80 | (c >> 12 & 63)), out += static_cast<char>(0x80 | (c >> 6 & 63)), out += static_cast<char>(0x80 | (c & 63));
+  }
+  return out;
+}
+
+/// The file of this process as it was before an image was appended.
+std::vector<u8> own_base(std::string* error) {
+  std::vector<u8> bytes = image::read_file("/proc/self/exe", error);
+  const ImageHeader* image = find_image();
+  if (!error->empty() || !image) return bytes;
+  if (image->base_bytes == 0 || image->base_bytes > bytes.size()) {
+    *error = "this binary does not remember its base";
+    return bytes;
+  }
+  bytes.resize(image->base_bytes);
+  Elf64_Ehdr ehdr;
+  memcpy(&ehdr, bytes.data(), sizeof ehdr);
+  auto* headers = reinterpret_cast<Elf64_Phdr*>(bytes.data() + ehdr.e_phoff);
+  for (unsigned i = 0; i < ehdr.e_phnum; ++i)
+    if (headers[i].p_type == PT_LOAD && headers[i].p_vaddr >= kImageCodeBase && headers[i].p_vaddr < kImageDataEnd) {
+      headers[i] = Elf64_Phdr{};
+      headers[i].p_type = PT_NOTE;  // spare again
+    }
+  return bytes;
+}
+
+}  // namespace
+
+Value compile_write_program(Value start, Value output, Value whole, Value reset_slots) {
+  if (!is_procedure(start)) return raise_assertion("%write-program", "expected a procedure", start);
+  if (!is_string(output)) return raise_assertion("%write-program", "expected a string", output);
+  image::DumpOptions how;
+  how.whole = whole != False;
+  how.main = start;
+  for (Value l = reset_slots; is_pair(l); l = cdr(l)) how.reset_slots.push_back(static_cast<u32>(fixnum_value(car(l))));
+  for (u32 i = 0; i < 32; ++i) how.keep_roots.push_back(kRootLibrary0 + i);
+  how.keep_roots.push_back(kRootBaseRtd);
+  how.keep_roots.push_back(kRootCharTables);
+  std::string error;
+  std::vector<u8> base;
+  if (how.whole) {
+    base = own_base(&error);
+    how.base_bytes = base.size();
+  } else {
+    Value stub = context().roots[kRootStub];
+    if (is_bytevector(stub)) base.assign(bytes_of(stub), bytes_of(stub) + length_of(stub));
+    else error = "this binary has no stub for compiled programs";
+  }
+  image::Dump dump;
+  if (error.empty()) error = image::dump_heap(how, &dump);
+  std::vector<u8> bytes;
+  if (error.empty()) bytes = image::append_segments(base, dump.segments, dump.header, &error);
+  if (error.empty()) error = image::write_executable(text_of(output), bytes);
+  if (!error.empty())
+    return raise_condition("error", "compile", error.c_str(), output);
+  // code, data, slots, objects, bytes: for --verbose
+  Value report = Null;
+  for (u64 n : {static_cast<u64>(bytes.size()), dump.objects, dump.slots, dump.data_bytes, dump.code_bytes})
+    report = make_pair(fixnum(static_cast<i64>(n)), report);
+  return report;
+}
+
+Value compile_set_option(Value name, Value value) {
+  if (!is_symbol(name)) return raise_assertion("%set-compiler-option!", "expected a symbol", name);
+  std::string n = text_of(symbol_name(name));
+  Options& o = pipeline::options();
+  syntax::Compiler& compiler = *syntax::Compiler::instance;
+  i64 number = is_fixnum(value) ? fixnum_value(value) : 0;
+  if (n == "mode") compiler.mode = is_symbol(value) && text_of(symbol_name(value)) == "compile" ? syntax::Compiler::Mode::Compile : syntax::Compiler::Mode::Run;
+  else if (n == "cp0-size-limit") o.inline_size = static_cast<int>(number);
+  else if (n == "cp0-effort-limit") o.inline_effort = static_cast<int>(number);
+  else if (n == "optimize") o.optimize = static_cast<int>(number);
+  else if (n == "verify") o.verify = value != False;
+  else if (n == "dump") o.dump = is_string(value) ? text_of(value) : "";
+  else if (n == "time-passes") pipeline::print_times();
+  else if (n == "torture") context().torture = static_cast<u32>(number);
+  else if (n == "directories") {
+    compiler.directories.clear();
+    for (Value l = value; is_pair(l); l = cdr(l))
+      if (is_string(car(l))) compiler.directories.push_back(text_of(car(l)));
+  } else if (n == "extensions") {
+    compiler.extensions.clear();
+    for (Value l = value; is_pair(l); l = cdr(l))
+      if (is_string(car(l))) compiler.extensions.push_back(text_of(car(l)));
+  } else {
+    return raise_assertion("%set-compiler-option!", "unknown option", name);
+  }
+  return Void;
+}
+
+namespace cli {
+
+void install_compile_entries() {
+  PrimitiveId id;
+  if (find_primitive("%write-program", &id)) context().entries[primitive_info(id).entry] = reinterpret_cast<u64>(&compile_write_program);
+  if (find_primitive("%set-compiler-option!", &id)) context().entries[primitive_info(id).entry] = reinterpret_cast<u64>(&compile_set_option);
+}
+
+}  // namespace cli
+}  // namespace loko

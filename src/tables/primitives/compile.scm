@@ -1,0 +1,13 @@
+;; SPDX-License-Identifier: MIT
+;;
+;; What the command line needs of the compiler (src/cli/compile_primitives.cpp). Only where the compiler is.
+
+(primitive %write-program
+  (takes    (start procedure) (output string) (whole boolean) (reset list))
+  (gives    any) (effects writes raises) (compiler compile_write_program)
+  (doc "Writes a static binary to the file `output` that calls `start` without arguments. With `whole` it contains everything of this process that is not garbage (for eval), else what `start` reaches. `reset` lists slot addresses that are unbound at its start."))
+
+(primitive %set-compiler-option!
+  (takes    (name symbol) (value any))
+  (gives    any) (effects writes raises) (compiler compile_set_option)
+  (doc "Sets an option of the compiler: mode (run or compile), cp0-size-limit, cp0-effort-limit, optimize (0 to 2), verify, dump, time-passes (prints them), torture (collect at every n-th safepoint), directories (list of strings)."))
