@@ -9,7 +9,7 @@ PACKAGES = cmake ninja-build ccache g++ libgmp-dev libdouble-conversion-dev liba
 .PHONY: all try test test-long bench bless packages clean
 
 all: $(BUILD)/build.ninja
-	ninja -C $(BUILD) loko
+	ninja -C $(BUILD) image
 
 $(BUILD)/build.ninja: CMakeLists.txt
 	cmake -S . -B $(BUILD) -G Ninja $(CMAKE_FLAGS)
