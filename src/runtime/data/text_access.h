@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+//
+// The content of strings whatever their width, and how strings are built. Freestanding.
+#pragma once
+
+#include "runtime/memory/heap.h"
+
+namespace loko {
+
+/// A string's characters. Valid until the string is widened.
+struct Text {
+  const u8* narrow;   // null iff wide
+  const u32* wide;
+  u64 length;
+  u32 operator[](u64 i) const { return narrow != nullptr ? narrow[i] : wide[i]; }
+};
+
+inline Text text_of(Value s) {
+  u64 length = length_of(s);
+  switch (header_kind(header(s))) {
+    case Kind::String1: return {bytes_of(s), nullptr, length};
+    case Kind::StringWide: return {nullptr, reinterpret_cast<const u32*>(bytes_of(slot(s, 1))), length};
+    default: return {nullptr, reinterpret_cast<const u32*>(bytes_of(s)), length};
+  }
+}
+
+inline Text sub_text(Text t, u64 start, u64 end) {
+  return {t.narrow == nullptr ? nullptr : t.narrow + start, t.wide == nullptr ? nullptr : t.wide + start, end - start};
+}
+
+/// True if all characters are below 256.
+bool is_latin1(Text t);
+/// A new string with these characters, as narrow as possible.
+Value make_string_of(Text t);
+Value make_string_of(const u32* characters, u64 length);
+/// -1, 0 or 1 by code points.
+int compare_text(Text a, Text b);
+/// Stable hash of the characters, the same for both widths: a nonnegative fixnum.
+u64 hash_text(Text t);
+/// Makes a narrow string wide in place (StringWide); no-op for wide ones.
+void widen_string(Value s);
+/// Stores a character, widening the string when needed. No checks.
+void string_put(Value s, u64 i, u32 c);
+
+/// Decodes one character of [p, end), p < end: its length in bytes; invalid sequences give U+FFFD for their
+/// maximal valid prefix (Unicode 3.9, best practice).
+u64 decode_utf8(const u8* p, const u8* end, u32* c);
+
+/// Memory of words that lives as long as the primitive: an unreachable bytevector, replaced by a larger one as needed.
+template <class T>
+class Scratch {
+ public:
+  T* data() { return data_; }
+  u64 size() const { return size_; }
+  T& operator[](u64 i) { return data_[i]; }
+  bool empty() const { return size_ == 0; }
+  void push(T x) {
+    if (size_ == capacity_) grow();
+    data_[size_++] = x;
+  }
+  T pop() { return data_[--size_]; }
+  void truncate(u64 n) { size_ = n; }
+
+ private:
+  void grow() {
+    u64 capacity = capacity_ * 2;
+    T* data = reinterpret_cast<T*>(bytes_of(make_bytevector(capacity * sizeof(T))));
+    for (u64 i = 0; i < size_; ++i) data[i] = data_[i];
+    data_ = data;
+    capacity_ = capacity;
+  }
+  static constexpr u64 kLocal = 128;
+  T local_[kLocal];
+  T* data_ = local_;
+  u64 size_ = 0, capacity_ = kLocal;
+};
+
+}  // namespace loko
