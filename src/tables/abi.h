@@ -245,6 +245,7 @@ enum Stub : int {
   kStubApply,          // rdi = procedure, rsi = list of arguments; tail call
   kStubUnbound,        // call; r10 = symbol: variable not initialized
   kStubValueCountError,// mv_entry of continuations that take exactly one value
+  kStubValuesList,     // rdi = list of values: return them (for the procedure `values`)
   kStubCount = 32
 };
 inline constexpr int kEntryTableSize = 2048;

@@ -14,6 +14,9 @@ namespace loko {
 /// `words` >= 2 uninitialized words in the nursery (or, when large, in the large object space).
 u64* allocate_words(u64 words);
 
+/// False iff an object of so many bytes can't be had: primitives then raise instead of allocating.
+bool allocation_fits(u64 bytes);
+
 Value make_pair(Value car, Value cdr);
 Value make_flonum(double d);                      // immediate when it can be
 Value make_vector(u64 length, Value fill);

@@ -1,0 +1,470 @@
+// SPDX-License-Identifier: MIT
+//
+// The copying collector (Cheney 1970; generations and cards after Wilson). Minor: nursery -> young segments ->
+// old segments, roots are the context, the stack and dirty cards. Full: everything -> fresh old segments;
+// global slots are roots as a whole, the image still by its cards. Large objects are marked, not moved.
+#include "runtime/memory/heap_state.h"
+
+namespace loko::memory {
+
+namespace {
+
+enum class Mark { None, Old, Static };   // when to dirty the card of a visited slot
+
+template <Mark kMark>
+inline void visit(Value* p) {
+  Value v = *p;
+  if (!is_reference(v) || !in_heap(v.bits)) return;
+  if (unit_of(v.bits).from) *p = v = evacuate(v);
+  if constexpr (kMark == Mark::Old) {
+    if (is_young(v)) mark_card(p);
+  } else if constexpr (kMark == Mark::Static) {
+    if (in_heap(v.bits)) mark_card(p);
+  }
+}
+
+void next_unit(Destination& d, Age age, StorageClass storage) {
+  HeapState& h = heap();
+  u32 unit = take_units(1);
+  if (d.unit) {
+    h.units[d.unit].top = d.alloc;
+    h.units[d.unit].next = unit;
+  } else {
+    d.head = unit;
+  }
+  Unit& u = h.units[unit];
+  u.space = Space::Segment;
+  u.storage = storage;
+  u.age = age;
+  d.unit = unit;
+  d.alloc = unit_start(unit);
+  d.limit = d.alloc + kUnitBytes;
+  if (age == Age::Old) {
+    ++h.old_units;
+    clear_cards(d.alloc, d.limit);
+  }
+}
+
+inline Value copy_object(Value v, const Unit& u, StorageClass storage, u64 words) {
+  HeapState& h = heap();
+  Age age = h.full || u.space == Space::Segment ? Age::Old : Age::Young;
+  u64* p = untagged(v);
+  u64* to = allocate_copy(age, storage, words);
+  for (u64 i = 0; i < words; ++i) to[i] = p[i];
+  Value moved{reinterpret_cast<u64>(to) | tag(v)};
+  p[0] = kForwardMark;
+  p[1] = moved.bits;
+  return moved;
+}
+
+template <Mark kMark>
+inline void visit_object(u64* p, StorageClass storage) {
+  switch (storage) {
+    case StorageClass::Pairs:
+      visit<kMark>(reinterpret_cast<Value*>(p));
+      visit<kMark>(reinterpret_cast<Value*>(p + 1));
+      break;
+    case StorageClass::Procedures:
+      for (u64 i = 1, n = code_header(p[0])->nfree; i <= n; ++i) visit<kMark>(reinterpret_cast<Value*>(p + i));
+      break;
+    default:
+      if (!header_is_rtd(p[0])) {
+        if (header_kind(p[0]) == Kind::WeakPair) note_weak_pair(p);
+        if (header_kind(p[0]) == Kind::Ephemeron) return note_ephemeron(p);
+      }
+      visit_typed(p, visit<kMark>);
+  }
+}
+
+/// Visits only the slots in [low, high).
+template <Mark kMark>
+void visit_clipped(u64* p, StorageClass storage, u64 low, u64 high) {
+  u64 from = 0, to = 0;
+  if (storage == StorageClass::Pairs) {
+    to = 2;
+  } else if (storage == StorageClass::Procedures) {
+    from = 1;
+    to = 1 + code_header(p[0])->nfree;
+  } else if (header_is_rtd(p[0])) {
+    to = typed_words(p[0]);
+  } else if (Kind k = header_kind(p[0]); k == Kind::Vector || k == Kind::CodeInfo) {
+    from = 1;
+    to = 1 + header_length(p[0]);
+  } else {
+    if (k == Kind::WeakPair) note_weak_pair(p);
+    if (k == Kind::Ephemeron) return note_ephemeron(p);
+    visit_typed(p, [&](Value* v) {
+      if (reinterpret_cast<u64>(v) >= low && reinterpret_cast<u64>(v) < high) visit<kMark>(v);
+    });
+    return;
+  }
+  u64 base = reinterpret_cast<u64>(p);
+  if (base + 8 * from < low) from = (low - base) / 8;
+  if (base + 8 * to > high) to = (high - base) / 8;
+  for (u64 i = from; i < to; ++i) visit<kMark>(reinterpret_cast<Value*>(p + i));
+}
+
+/// Cleans the dirty cards of [start, end) and visits their slots; `find(card_start)` gives the last object that
+/// starts at or before that address.
+template <Mark kMark, class Find>
+void scan_dirty_cards(u64 start, u64 end, StorageClass storage, u64* skip, Find&& find) {
+  if (start >= end) return;
+  u8* last = &card_of(end - 1);
+  for (u8* c = &card_of(start); c <= last; ++c) {
+    if ((reinterpret_cast<u64>(c) & 7) == 0)
+      while (c + 8 <= last && *reinterpret_cast<u64*>(c) == 0) c += 8;
+    if (!*c) continue;
+    *c = 0;
+    u64 low = static_cast<u64>(c - reinterpret_cast<u8*>(kCardsBase)) << kCardShift, high = low + kCardBytes;
+    if (low < start) low = start;
+    if (high > end) high = end;
+    for (u64 at = find(low); at < high;) {
+      u64* p = reinterpret_cast<u64*>(at);
+      u64 words = words_at(p, storage);
+      if (p == skip) *c = 1;
+      else visit_clipped<kMark>(p, storage, low, high);
+      at += 8 * words;
+    }
+  }
+}
+
+void scan_old_cards() {
+  HeapState& h = heap();
+  for (unsigned s = 0; s < kClasses; ++s) {
+    StorageClass storage = static_cast<StorageClass>(s);
+    Destination& d = h.to[1][s];
+    for (u32 unit = d.head; unit; unit = h.units[unit].next) {
+      u64 start = unit_start(unit), end = unit == d.unit ? d.scan : h.units[unit].top;
+      scan_dirty_cards<Mark::Old>(start, end, storage, nullptr, [&](u64 low) {
+        return storage == StorageClass::Pairs ? low : start + 8 * u64{h.first[(low - kHeapBase) >> kCardShift]};
+      });
+      if (unit == d.unit) break;
+    }
+  }
+  for (u32 unit = h.old_larges; unit; unit = h.units[unit].next) {
+    Unit& u = h.units[unit];
+    u64 start = unit_start(unit);
+    if (u.storage != StorageClass::Raw || header_kind(*reinterpret_cast<u64*>(start)) == Kind::StringWide)
+      scan_dirty_cards<Mark::Old>(start, u.top, u.storage, nullptr, [&](u64) { return start; });
+  }
+}
+
+/// Builds the table of first objects of an image range, when its first card is dirty.
+void index_static(StaticRange& r) {
+  u64 base = r.start & ~(kCardBytes - 1);
+  r.first = static_cast<u32*>(map_pages(((r.end - base) / kCardBytes + 2) * sizeof(u32)));
+  for (u64 at = r.start; at < r.end;) {
+    u64 next = at + 8 * words_at(reinterpret_cast<u64*>(at), r.storage);
+    for (u64 b = (at + kCardBytes - 1) & ~(kCardBytes - 1); b < next && b < r.end; b += kCardBytes)
+      r.first[(b - base) / kCardBytes] = static_cast<u32>((at - r.start) / 8);
+    at = next;
+  }
+}
+
+void scan_static_cards() {
+  HeapState& h = heap();
+  for (u32 i = 0; i < h.static_count; ++i) {
+    StaticRange& r = h.statics[i];
+    u64* skip = h.full && is_typed(h.held_symbol_table) ? untagged(h.held_symbol_table) : nullptr;
+    scan_dirty_cards<Mark::Static>(r.start, r.end, r.storage, skip, [&](u64 low) {
+      if (r.storage == StorageClass::Pairs) return r.start + (low - r.start) / 16 * 16;
+      if (!r.first) index_static(r);
+      return low <= r.start ? r.start : r.start + 8 * u64{r.first[(low - (r.start & ~(kCardBytes - 1))) / kCardBytes]};
+    });
+  }
+}
+
+void scan_slots() {
+  Context& c = context();
+  if (c.slots_top == kSlotsBase) return;
+  if (heap().full) {
+    clear_cards(kSlotsBase, c.slots_top);
+    for (u64 a = kSlotsBase; a < c.slots_top; a += 8) visit<Mark::Old>(reinterpret_cast<Value*>(a));
+    return;
+  }
+  u8* last = &card_of(c.slots_top - 1);
+  for (u8* card = &card_of(kSlotsBase); card <= last; ++card) {
+    if (!*card) continue;
+    *card = 0;
+    u64 low = static_cast<u64>(card - reinterpret_cast<u8*>(kCardsBase)) << kCardShift;
+    for (u64 a = low; a < low + kCardBytes && a < c.slots_top; a += 8) visit<Mark::Old>(reinterpret_cast<Value*>(a));
+  }
+}
+
+void scan_context() {
+  Context& c = context();
+  HeapState& h = heap();
+  auto root = visit<Mark::None>;
+  for (Value* v = &c.link; v <= &c.pending; ++v) root(v);  // link, winders, handlers, params, pending
+  for (Value& v : c.hooks) root(&v);
+  h.held_symbol_table = False;
+  for (int i = 0; i < kRootCount; ++i) {
+    if (i == kRootSymbolTable && h.full && is_vector(c.roots[i])) h.held_symbol_table = c.roots[i];
+    else root(&c.roots[i]);
+  }
+  for (int i = 0; i < 16; ++i)
+    if (c.saved_mask >> i & 1) root(reinterpret_cast<Value*>(&c.saved[i]));
+  for (u64 i = 0; i < c.saved_args; ++i) root(reinterpret_cast<Value*>(kArgsBase) + i);
+  if (c.scheme_sp) visit_frames(reinterpret_cast<u64*>(c.scheme_sp), reinterpret_cast<u64*>(c.stack_base), root);
+  for (HandleArena* a = h.arenas; a; a = a->next)
+    for (HandleArena::Block* b = a->blocks; b; b = b->next)
+      for (u64 i = 0; i < b->used; ++i) root(&b->values[i]);
+}
+
+/// Visits the contents of a large object that was reached; from now on it is old.
+void scan_large(u32 unit) {
+  HeapState& h = heap();
+  Unit& u = h.units[unit];
+  clear_cards(unit_start(unit), u.top);
+  for (u64 i = 0, n = u.units; i < n; ++i) h.units[unit + i].age = Age::Old;
+  if (u.storage != StorageClass::Raw) visit_object<Mark::Old>(reinterpret_cast<u64*>(unit_start(unit)), u.storage);
+}
+
+template <Mark kMark>
+bool scan_destination(Destination& d, StorageClass storage) {
+  HeapState& h = heap();
+  if (!d.unit) return false;
+  if (!d.scan_unit) {
+    d.scan_unit = d.head;
+    d.scan = unit_start(d.head);
+  }
+  bool progress = false;
+  for (;;) {
+    u64 end = d.scan_unit == d.unit ? d.alloc : h.units[d.scan_unit].top;
+    if (d.scan < end) {
+      progress = true;
+      while (d.scan < end) {
+        u64* p = reinterpret_cast<u64*>(d.scan);
+        d.scan += 8 * words_at(p, storage);
+        visit_object<kMark>(p, storage);
+      }
+    } else if (d.scan_unit == d.unit) {
+      return progress;
+    } else {
+      d.scan_unit = h.units[d.scan_unit].next;
+      d.scan = unit_start(d.scan_unit);
+    }
+  }
+}
+
+void set_from(u32 list, u32 stop) {
+  for (u32 unit = list; unit; unit = heap().units[unit].next) {
+    heap().units[unit].from = true;
+    if (unit == stop) break;
+  }
+}
+
+/// Frees the units of a list of segments.
+void release_list(u32 list) {
+  HeapState& h = heap();
+  while (list) {
+    u32 next = h.units[list].next;
+    if (h.units[list].age == Age::Old) --h.old_units;
+    release_units(list, 1);
+    list = next;
+  }
+}
+
+void sweep_larges(u32 list) {
+  HeapState& h = heap();
+  while (list) {
+    Unit& u = h.units[list];
+    u32 next = u.next;
+    u.from = false;
+    if (u.marked) {
+      u.marked = false;
+      u.next = h.old_larges;
+      h.old_larges = list;
+      h.old_large_units += u.units;
+    } else {
+      release_units(list, u.units);
+    }
+    list = next;
+  }
+}
+
+/// Makes everything that this collection empties "from", and returns the lists of segments to free.
+void flip(u32 (&from)[2][kClasses], u32* young_larges, u32* old_larges) {
+  HeapState& h = heap();
+  for (u64 i = 0; i < kNurseryBytes >> kUnitShift; ++i) h.units[h.nursery_unit + i].from = true;
+  for (u32 chunk = h.chunks; chunk; chunk = h.units[chunk].next)
+    for (u64 i = 0, n = h.units[chunk].units; i < n; ++i) h.units[chunk + i].from = true;
+  for (int age = 0; age < 2; ++age) {
+    for (unsigned s = 0; s < kClasses; ++s) {
+      Destination& d = h.to[age][s];
+      from[age][s] = 0;
+      if (d.unit) h.units[d.unit].top = d.alloc;
+      if (age == 0 || h.full) {
+        from[age][s] = d.head;
+        set_from(d.head, d.unit);
+        d = Destination{};
+      } else {
+        d.scan = d.alloc;
+        d.scan_unit = d.unit;
+      }
+    }
+  }
+  *young_larges = h.young_larges;
+  h.young_larges = 0;
+  set_from(*young_larges, 0);
+  h.young_large_bytes = 0;
+  *old_larges = 0;
+  if (h.full) {
+    *old_larges = h.old_larges;
+    h.old_larges = 0;
+    h.old_large_units = 0;
+    set_from(*old_larges, 0);
+  }
+}
+
+void after_full() {
+  HeapState& h = heap();
+  constexpr u64 kReserve = u64{16} << 20;
+  h.live = (h.old_units + h.old_large_units) << kUnitShift;
+  u64 next = 2 * h.live > kMinFullBytes ? 2 * h.live : kMinFullBytes;
+  if (next > h.limit) next = h.limit;
+  if (next < h.live + h.live / 8 + kUnitBytes) next = h.live + h.live / 8 + kUnitBytes;
+  h.next_full = next;
+  if (h.live > h.limit) {
+    if (!h.heap_full_reported) {
+      h.heap_full_reported = true;
+      __atomic_fetch_or(&context().interrupts, static_cast<u32>(kInterruptHeapFull), __ATOMIC_RELAXED);
+      trip_safepoint();
+    } else if (h.live > h.limit + (h.limit / 4 > kReserve ? h.limit / 4 : kReserve)) {
+      out_of_memory(h.live - h.limit);
+    }
+  } else if (h.live < h.limit / 4 * 3) {
+    h.heap_full_reported = false;
+  }
+  trim_free_units();
+}
+
+}  // namespace
+
+u64* allocate_copy(Age age, StorageClass storage, u64 words) {
+  Destination& d = heap().to[static_cast<int>(age)][static_cast<unsigned>(storage)];
+  u64 bytes = 8 * words;
+  if (d.alloc + bytes > d.limit) next_unit(d, age, storage);
+  u64 at = d.alloc, end = d.alloc = at + bytes;
+  if (storage != StorageClass::Pairs && age == Age::Old) {
+    u16 offset = static_cast<u16>((at & (kUnitBytes - 1)) / 8);
+    for (u64 b = (at + kCardBytes - 1) & ~(kCardBytes - 1); b < end; b += kCardBytes)
+      heap().first[(b - kHeapBase) >> kCardShift] = offset;
+  }
+  return reinterpret_cast<u64*>(at);
+}
+
+Value evacuate(Value v) {
+  if (!is_reference(v) || !in_heap(v.bits)) return v;
+  Unit& u = unit_of(v.bits);
+  if (!u.from) return v;
+  u64* p = untagged(v);
+  if (u.space == Space::Large) {
+    bool typed = is_typed(v);
+    if (typed && !header_is_rtd(p[0]) && header_kind(p[0]) == Kind::StringWide) return evacuate(Value{p[1]});
+    if (!u.marked) {
+      u.marked = true;
+      u.storage = typed ? storage_of_typed(p[0]) : StorageClass::Procedures;
+      heap().large_work.push(static_cast<u32>((v.bits - kHeapBase) >> kUnitShift));
+    }
+    return v;
+  }
+  u64 h = p[0];
+  if (h == kForwardMark) return Value{p[1]};
+  if (is_pair(v)) return copy_object(v, u, StorageClass::Pairs, 2);
+  if (is_procedure(v)) return copy_object(v, u, StorageClass::Procedures, procedure_words(h));
+  if (!header_is_rtd(h) && header_kind(h) == Kind::StringWide) {  // the indirection ends here
+    Value wide = evacuate(Value{p[1]});
+    p[0] = kForwardMark;
+    p[1] = wide.bits;
+    return wide;
+  }
+  return copy_object(v, u, storage_of_typed(h), typed_words(h));
+}
+
+bool is_reached(Value v) {
+  if (!is_reference(v) || !in_heap(v.bits)) return true;
+  const Unit& u = unit_of(v.bits);
+  if (!u.from) return true;
+  const u64* p = untagged(v);
+  if (u.space != Space::Large) return p[0] == kForwardMark;
+  if (is_typed(v) && !header_is_rtd(p[0]) && header_kind(p[0]) == Kind::StringWide) return is_reached(Value{p[1]});
+  return u.marked;
+}
+
+void visit_anywhere(Value* p) {
+  u64 a = reinterpret_cast<u64>(p);
+  if (!in_heap(a)) visit<Mark::Static>(p);
+  else if (unit_of(a).age == Age::Old) visit<Mark::Old>(p);
+  else visit<Mark::None>(p);
+}
+
+void drain() {
+  HeapState& h = heap();
+  for (bool progress = true; progress;) {
+    progress = false;
+    for (unsigned s = 0; s < static_cast<unsigned>(StorageClass::Raw); ++s) {
+      StorageClass storage = static_cast<StorageClass>(s);
+      progress |= scan_destination<Mark::None>(h.to[0][s], storage);
+      progress |= scan_destination<Mark::Old>(h.to[1][s], storage);
+    }
+    while (h.large_work.count) {
+      scan_large(h.large_work.pop());
+      progress = true;
+    }
+  }
+}
+
+void collect(bool full) {
+  HeapState& h = heap();
+  Context& c = context();
+  h.collecting = true;
+  c.allocated += close_nursery() + h.young_large_bytes;
+  if ((h.old_units + h.old_large_units) << kUnitShift > h.next_full) full = true;
+  h.full = full;
+  u32 from[2][kClasses], young_larges, old_larges;
+  flip(from, &young_larges, &old_larges);
+  scan_context();
+  if (!full) scan_old_cards();
+  scan_static_cards();
+  scan_slots();
+  drain();
+  finish_weak();
+  for (int age = 0; age < 2; ++age)
+    for (unsigned s = 0; s < kClasses; ++s) release_list(from[age][s]);
+  sweep_larges(young_larges);
+  sweep_larges(old_larges);
+  while (u32 chunk = h.chunks) {
+    h.chunks = h.units[chunk].next;
+    release_units(chunk, h.units[chunk].units);
+  }
+  for (u64 i = 0; i < kNurseryBytes >> kUnitShift; ++i) h.units[h.nursery_unit + i].from = false;
+  if (h.poison) {
+    u64* p = reinterpret_cast<u64*>(unit_start(h.nursery_unit));
+    for (u64 i = 0; i < kNurseryBytes / 8; ++i) p[i] = 0xdeadbeefdeadbee8;
+  }
+  start_nursery();
+  ++c.collections;
+  ++c.nursery_epoch;
+  if (full) {
+    ++c.address_epoch;
+    ++h.full_count;
+    after_full();
+  } else {
+    ++h.minor_count;
+  }
+  h.collect_minor = h.collect_full = h.collecting = false;
+}
+
+}  // namespace loko::memory
+
+namespace loko {
+
+void collect_now(bool full) {
+  Context& c = context();
+  c.saved_mask = 0;
+  c.saved_args = 0;
+  memory::collect(full);
+}
+
+}  // namespace loko

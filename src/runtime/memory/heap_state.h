@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: MIT
+//
+// The collector's own state: units of 256 KB and what they hold. It lies at a fixed place behind the Context.
+// A segment is one unit (or, for a large object, several) that holds objects of one storage class, so that
+// it can be walked. Nursery chunks hold anything and are never walked.
+// INVARIANT(cards): a slot of an old object that refers to a young one lies in a card that is dirty; a slot of
+// an image object or a global slot that refers to the heap (young, for slots) likewise.
+#pragma once
+
+#include "runtime/image_start.h"
+#include "runtime/memory/heap.h"
+
+namespace loko::memory {
+
+inline constexpr unsigned kUnitShift = 18;
+inline constexpr u64 kUnitBytes = u64{1} << kUnitShift;
+inline constexpr u64 kCardBytes = u64{1} << kCardShift;
+inline constexpr u64 kCardsPerUnit = kUnitBytes / kCardBytes;
+inline constexpr u64 kNurseryBytes = u64{4} << 20;
+inline constexpr u64 kExtraChunkBytes = u64{1} << 20;
+inline constexpr u64 kLargeWords = 4096;             // objects of more words get units of their own
+inline constexpr u64 kMinFullBytes = u64{64} << 20;  // no full collection before the old generation has this size
+inline constexpr u64 kYoungLargeBytes = u64{32} << 20;
+inline constexpr unsigned kClasses = static_cast<unsigned>(StorageClass::Count);
+
+enum class Space : u8 { Free, Nursery, Segment, Large, LargeRest };
+enum class Age : u8 { Young, Old };   // young: nursery, survivors of one collection, fresh large objects
+
+/// What one unit of the heap holds.
+struct Unit {
+  u64 top = 0;          // end of the objects (Segment: valid when closed)
+  u32 units = 0;        // Nursery, Large: length in units; LargeRest: distance to the head
+  u32 next = 0;         // next unit of the list that it is on; 0 ends the list
+  Space space = Space::Free;
+  StorageClass storage = StorageClass::Pairs;
+  Age age = Age::Young;
+  bool from = false;    // being evacuated
+  bool marked = false;  // Large, during a collection: reached
+};
+static_assert(sizeof(Unit) == 32);
+
+/// n bytes (rounded up to pages) of memory outside the heap, zeroed.
+void* map_pages(u64 bytes);
+void unmap_pages(void* pages, u64 bytes);
+
+/// Growable array of trivially copyable things in pages of its own.
+template <class T>
+struct PageVector {
+  T* items;
+  u64 count;
+  u64 capacity;
+  void push(T item) {
+    if (count == capacity) grow();
+    items[count++] = item;
+  }
+  T pop() { return items[--count]; }
+  void grow();
+};
+
+/// Where survivors of one class and age are copied to; Cheney's scan follows behind.
+struct Destination {
+  u64 alloc, limit;      // inside `unit`; both 0 when there is no unit yet
+  u64 scan;
+  u32 head;              // list of its units, in order of use
+  u32 unit;              // the last of them
+  u32 scan_unit;         // 0: scan from the start of `head`
+};
+
+struct GuardianEntry {
+  Value object, representative, guardian;
+};
+
+/// A walkable range of the image.
+struct StaticRange {
+  u64 start, end;
+  StorageClass storage;
+  u32* first;            // word offset of the object that covers the start of each card, or null: not built yet
+};
+
+struct HeapState {
+  Unit* units;
+  u16* first;               // per unit and card: word offset of the last object starting at or before the card's start
+  u64 unit_count;           // reserved
+  u64 unit_top;             // units below are readable and writable
+  u64 unit_hint;            // below it no unit is free
+  u64 used_units;
+  u32 nursery_unit;         // the permanent chunk
+  u32 chunks;               // list of extra nursery chunks
+  u32 chunk;                // the one in use
+  u32 young_larges, old_larges;
+  u64 old_units, old_large_units;
+  u64 young_large_bytes;
+  u64 next_full;            // bytes of the old generation that make the next collection a full one
+  u64 live;                 // bytes after the last full collection
+  u64 limit;                // of live data
+  u64 chunk_start;          // of the chunk in use: for statistics
+  u64 used_in_closed_chunks;
+  bool collect_minor, collect_full;   // requested
+  bool heap_full_reported;
+  bool collecting, poison;
+  u32 torture_count;
+  u64 args_high;            // words of the argument area that may be in use beyond kArgsScanned
+  Destination to[2][kClasses];        // by Age
+  bool full;                // kind of the collection that runs
+  PageVector<u32> large_work;
+  PageVector<Value> weak_pairs;       // car refers to an object being evacuated
+  PageVector<Value> ephemerons;       // key not (yet) reached
+  PageVector<GuardianEntry> guardians_young, guardians_old, pending_hold, pending_final;
+  Value held_symbol_table;
+  StaticRange statics[kClasses];
+  u32 static_count;
+  HandleArena* arenas;
+  HandleArena::Block* free_blocks;
+  u64 handle_blocks;
+  u64 signal_stack;
+  u64 trap_scratch[4];
+  u64 minor_count, full_count, bytes_copied;
+};
+
+inline constexpr u64 kArgsScanned = 4096;            // words of the argument area scanned at an entry safepoint
+inline constexpr u64 kXmmSaveArea = kContextBase + 0x8000;
+inline constexpr u64 kHeapStateBase = kContextBase + 0x10000;
+static_assert(sizeof(Context) <= 0x8000);
+
+inline HeapState& heap() { return *reinterpret_cast<HeapState*>(kHeapStateBase); }
+
+inline u64 unit_start(u64 unit) { return kHeapBase + (unit << kUnitShift); }
+/// True iff a is an address of the collected heap.
+inline bool in_heap(u64 a) { return a - kHeapBase < heap().unit_top << kUnitShift; }
+inline Unit& unit_of(u64 a) { return heap().units[(a - kHeapBase) >> kUnitShift]; }
+inline u8& card_of(u64 a) { return *reinterpret_cast<u8*>(kCardsBase + (a >> kCardShift)); }
+inline bool is_young(Value v) { return is_reference(v) && in_heap(v.bits) && unit_of(v.bits).age == Age::Young; }
+
+/// Follows the forwarding of an object that was copied in this collection.
+inline Value forwarded(Value v) {
+  const u64* p = untagged(v);
+  return p[0] == kForwardMark ? Value{p[1]} : v;
+}
+
+/// Words of a typed object with this first word (its rtd may have been moved).
+inline u64 typed_words(u64 h) {
+  if (header_is_rtd(h)) {
+    u64 n = static_cast<u64>(fixnum_value(slot(forwarded(Value{h}), 1 + kRtdSize)));
+    return 1 + (n ? n : 1);
+  }
+  u64 n = header_length(h);
+  auto padded = [](u64 bytes) { return 1 + (bytes ? (bytes + 7) / 8 : 1); };
+  switch (header_kind(h)) {
+    case Kind::Vector:
+    case Kind::CodeInfo:
+    case Kind::Bignum:
+    case Kind::Handle: return 1 + (n ? n : 1);
+    case Kind::String1:
+    case Kind::StringWide:
+    case Kind::Bytevector: return padded(n);
+    case Kind::String4: return padded(4 * n);
+    case Kind::Flonum:
+    case Kind::Box: return 2;
+    case Kind::Syntax: return 5;
+    case Kind::Continuation: return kContinuationFixedWords + n;
+    case Kind::Filler: return 1 + n;
+    case Kind::Symbol:
+    case Kind::Ratnum:
+    case Kind::Compnum:
+    case Kind::WeakPair:
+    case Kind::Ephemeron:
+    case Kind::Guardian: return 3;
+  }
+  return 0;
+}
+
+inline u64 procedure_words(u64 entry) {
+  u64 n = code_header(entry)->nfree;
+  return 1 + (n ? n : 1);
+}
+
+/// Storage class of a typed object with this first word.
+inline StorageClass storage_of_typed(u64 h) {
+  if (header_is_rtd(h)) return StorageClass::Typed;
+  switch (header_kind(h)) {
+    case Kind::String1:
+    case Kind::String4:
+    case Kind::StringWide:   // stays where it was when it was a String1
+    case Kind::Bytevector:
+    case Kind::Bignum:
+    case Kind::Flonum:
+    case Kind::Handle: return StorageClass::Raw;
+    default: return StorageClass::Typed;
+  }
+}
+
+/// Words of the object at p in a segment of this class.
+inline u64 words_at(const u64* p, StorageClass storage) {
+  if (storage == StorageClass::Pairs) return 2;
+  if (storage == StorageClass::Procedures) return procedure_words(p[0]);
+  return typed_words(p[0]);
+}
+
+// -- units.cpp --
+/// Takes n consecutive units; ends the process when there is no memory. Never 0.
+u32 take_units(u64 n);
+void release_units(u32 unit, u64 n);
+void clear_cards(u64 start, u64 end);
+/// Gives pages of free units back to the system.
+void trim_free_units();
+const char* reserve_address_map(u64 limit_bytes);
+[[noreturn]] void out_of_memory(u64 bytes);
+
+// -- allocate.cpp --
+void start_nursery();
+void trip_safepoint();
+u64* allocate_in_new_chunk(u64 bytes);
+/// Ends the use of the present chunk and returns the bytes allocated in the nursery.
+u64 close_nursery();
+
+// -- collector.cpp --
+/// Collects at once; registers and frames are described by the context.
+void collect(bool full);
+/// A copy's fresh words in a segment of the given age and class.
+u64* allocate_copy(Age age, StorageClass storage, u64 words);
+/// The present place of v after copying it, if it has to be copied.
+Value evacuate(Value v);
+/// True iff v was reached in this collection or is not being evacuated.
+bool is_reached(Value v);
+/// Evacuates what *p refers to; p lies in a heap object at any place: marks its card when needed.
+void visit_anywhere(Value* p);
+/// Scans all that was copied and not yet scanned.
+void drain();
+
+// -- weak.cpp --
+void note_weak_pair(u64* p);
+void note_ephemeron(u64* p);
+/// Guardians, ephemerons, symbol table and weak pairs, after everything strong was traced.
+void finish_weak();
+
+// -- walking --
+template <class Visitor>
+void visit_frames(u64* sp, u64* end, Visitor&& visit) {
+  while (sp < end) {
+    const FrameDescriptor* d = frame_descriptor(*sp);
+    u64* frame = sp + 1;
+    const u32* live = reinterpret_cast<const u32*>(d + 1);
+    for (u32 w = 0; w < d->live_words; ++w)
+      for (u32 bits = live[w]; bits; bits &= bits - 1)
+        visit(reinterpret_cast<Value*>(frame + 32 * w + static_cast<u32>(__builtin_ctz(bits))));
+    sp = frame + d->frame_words;
+  }
+}
+
+/// Calls visit(Value*) on each word of a typed object that is a strong value; weak parts are left to the caller.
+template <class Visitor>
+void visit_typed(u64* p, Visitor&& visit) {
+  u64 h = p[0];
+  Value* v = reinterpret_cast<Value*>(p);
+  auto range = [&](u64 from, u64 to) {
+    for (u64 i = from; i < to; ++i) visit(v + i);
+  };
+  if (header_is_rtd(h)) return range(0, typed_words(h));
+  switch (header_kind(h)) {
+    case Kind::Vector:
+    case Kind::CodeInfo: return range(1, 1 + header_length(h));
+    case Kind::Symbol:
+    case Kind::Ratnum:
+    case Kind::Compnum:
+    case Kind::Guardian: return range(1, 3);
+    case Kind::Box:
+    case Kind::StringWide: return range(1, 2);
+    case Kind::Syntax: return range(1, 5);
+    case Kind::Continuation:
+      range(1, kContinuationFixedWords);
+      return visit_frames(p + kContinuationFixedWords, p + kContinuationFixedWords + header_length(h), visit);
+    case Kind::WeakPair: return range(2, 3);
+    default: return;
+  }
+}
+
+template <class T>
+void PageVector<T>::grow() {
+  u64 wanted = capacity ? 2 * capacity : 4096;
+  T* fresh = static_cast<T*>(map_pages(wanted * sizeof(T)));
+  for (u64 i = 0; i < count; ++i) fresh[i] = items[i];
+  if (items) {
+    unmap_pages(items, capacity * sizeof(T));
+  }
+  items = fresh;
+  capacity = wanted;
+}
+
+}  // namespace loko::memory
