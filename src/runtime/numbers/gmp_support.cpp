@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // What GMP's mpn layer, double-conversion and libm want from a C library besides mem*: memory for temporaries,
-// and the functions that end the process when an invariant is broken. Temporaries are taken from the nursery as
+// the functions that end the process when an invariant is broken, and the guard of a static object that is never made. Temporaries are taken from the nursery as
 // bytevectors, and given back if they are still the last thing there (GMP frees in the order of a stack).
 #include "runtime/numbers/integers.h"
 
@@ -17,6 +17,9 @@ struct tmp_reentrant_t {
 [[noreturn]] __attribute__((weak)) void abort() { __builtin_trap(); }
 [[noreturn]] __attribute__((weak)) void __assert_fail(const char*, const char*, unsigned, const char*) { abort(); }
 [[noreturn]] __attribute__((weak)) void __stack_chk_fail() { abort(); }
+
+__attribute__((weak)) int __cxa_guard_acquire(char* guard) { return *guard == 0; }
+__attribute__((weak)) void __cxa_guard_release(char* guard) { *guard = 1; }
 
 static void* gmp_allocate(std::size_t bytes) {
   loko::u64 words = (bytes + 7) / 8 + 1;

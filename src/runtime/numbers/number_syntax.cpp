@@ -228,7 +228,7 @@ class Parser {
       double d = decimal_to_double(digits, count, power);
       return flonum(negative ? -d : d);
     }
-    if (exactness_ != 'e' && is_far(digits, count, power)) {  // over- or underflows whatever the width
+    if (exactness_ != 'e' && radix_ == 10 && is_far(count, power)) {  // over- or underflows whatever the width
       double d = decimal_to_double(digits, count, power);
       return flonum(negative ? -d : d);
     }
@@ -246,7 +246,7 @@ class Parser {
     return flonum(negative ? -d : d);
   }
 
-  static bool is_far(const char*, u64 count, i64 power) {
+  static bool is_far(u64 count, i64 power) {
     return power + static_cast<i64>(count) > 400 || power + static_cast<i64>(count) < -400;
   }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Numbers to text: number->string. Flonums by double-conversion's shortest digits (Grisu3 with an exact fallback),
-// positional for exponents from -7 to 21, with a decimal point always (R6RS 11.7.4.4); bignums by mpn_get_str.
+// positional from 1e-6 to below 1e21, with a decimal point always (R6RS 11.7.4.4); bignums by mpn_get_str.
 // A flonum in another radix is written positionally if the radix is a power of two, else as #i and a fraction.
 #define NDEBUG
 #include <double-conversion/double-conversion.h>
@@ -91,9 +91,8 @@ i64 significant_bits(double d) {
   return m == 0 ? 1 : 64 - __builtin_clzl(m) - __builtin_ctzl(m);
 }
 
-/// A finite double in a radix 2^k: digits, point, digits.
+/// A finite double in a radix that is a power of two: digits, point, digits.
 void add_positional(TextBuilder& out, double d, int radix) {
-  int k = __builtin_ctz(static_cast<unsigned>(radix));
   if (sign_bit(d)) out.add('-');
   d = __builtin_fabs(d);
   double whole = __builtin_trunc(d), rest = d - whole;
@@ -106,7 +105,6 @@ void add_positional(TextBuilder& out, double d, int radix) {
     out.add(kDigits[static_cast<int>(digit)]);
     rest -= digit;
   }
-  (void)k;
 }
 
 void add_flonum(TextBuilder& out, double d, int radix, i64 precision) {
@@ -172,7 +170,7 @@ u64 flonum_text(double d, char* to) {
   bool negative;
   int count, point;
   Converter::DoubleToAscii(d, Converter::SHORTEST, 0, digits, sizeof digits, &negative, &count, &point);
-  if (point > 21 || point < -6) {
+  if (point > 21 || point < -5) {
     put(digits[0]), put('.');
     if (count == 1) put('0');
     for (int i = 1; i < count; ++i) put(digits[i]);
@@ -227,6 +225,11 @@ Value number_to_string(Value z, Value radix, Value precision) {
   }
   if (re != fixnum(0)) add_real(out, re, base, bits);
   u64 start = out.size();
+  if (im == fixnum(1) || im == fixnum(-1)) {
+    out.add(im == fixnum(1) ? '+' : '-');
+    out.add('i');
+    return out.string();
+  }
   add_real(out, im, base, bits);
   if (out[start] == '+' || out[start] == '-') {
     out.add('i');
