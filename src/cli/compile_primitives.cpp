@@ -9,6 +9,7 @@
 #include <string>
 
 #include "image/dump.h"
+#include "machine/x64/registry.h"
 #include "pipeline/pipeline.h"
 #include "runtime/image_start.h"
 #include "runtime/memory/heap.h"
@@ -51,11 +52,21 @@ std::vector<u8> own_base(std::string* error) {
   return bytes;
 }
 
+/// The image's part of the code registry is read when it is first needed: it would cost each start milliseconds.
+void load_registry() {
+  static bool loaded = false;
+  const ImageHeader* image = find_image();
+  if (loaded || !image || !image->registry_bytes) return;
+  loaded = true;
+  x64::registry().load(reinterpret_cast<const u8*>(image->registry), image->registry_bytes);
+}
+
 }  // namespace
 
 Value compile_write_program(Value start, Value output, Value whole, Value reset_slots) {
   if (!is_procedure(start)) return raise_assertion("%write-program", "expected a procedure", start);
   if (!is_string(output)) return raise_assertion("%write-program", "expected a string", output);
+  load_registry();
   image::DumpOptions how;
   how.whole = whole != False;
   how.main = start;

@@ -8,7 +8,6 @@
 
 #include "cli/boot.h"
 #include "cli/compile_primitives.h"
-#include "machine/x64/registry.h"
 #include "pipeline/pipeline.h"
 #include "runtime/image_start.h"
 #include "runtime/memory/heap.h"
@@ -45,9 +44,6 @@ int main(int argc, char** argv, char** envp) {
     fprintf(stderr, "loko: %s\n", problem);
     return 70;
   }
-  if (image && image->registry_bytes)
-    x64::registry().load(std::vector<u8>(reinterpret_cast<const u8*>(image->registry),
-                                         reinterpret_cast<const u8*>(image->registry + image->registry_bytes)));
   syntax::Compiler compiler;
   compiler.compile = [&](core::Unit& unit, Diagnostics& diagnostics, bool in_image) {
     return pipeline::compile(unit, compiler.sources, diagnostics, in_image);

@@ -12,7 +12,7 @@
 
 #include "image/objects.h"
 #include "machine/x64/registry.h"
-#include "syntax/primitive_cells.h"
+#include "tables/primitives.h"
 
 namespace loko::image {
 namespace {
@@ -176,8 +176,6 @@ class Dumper {
       registry_place_ = data = round_up(data, 16);
       data += registry_bytes_.size();
     }
-    cells_place_ = data = round_up(data, 16);
-    if (options_.whole) data += 4 * primitive_cells().size();
     data_end_ = round_up(data, kPage);
   }
 
@@ -284,11 +282,6 @@ class Dumper {
     header.registry_bytes = registry_bytes_.size();
     header.address_epoch = context().address_epoch + 1;
     header.base_bytes = options_.base_bytes;
-    if (options_.whole) {
-      header.primitive_cells = cells_place_;
-      header.primitive_cell_count = primitive_cells().size();
-      if (!primitive_cells().empty()) memcpy(at(cells_place_), primitive_cells().data(), 4 * primitive_cells().size());
-    }
     for (unsigned k = 0; k < kClasses; ++k) header.ranges[k] = ranges_[k];
     for (int i = 0; i < kRootCount; ++i) {
       bool keep = options_.whole || std::find(options_.keep_roots.begin(), options_.keep_roots.end(), u32(i)) != options_.keep_roots.end();
@@ -317,7 +310,7 @@ class Dumper {
   std::vector<u32> slots_;
   Value symbol_table_{kFalse};
   ImageRange ranges_[kClasses] = {};
-  u64 code_end_ = 0, data_end_ = 0, slots_place_ = 0, registry_place_ = 0, cells_place_ = 0;
+  u64 code_end_ = 0, data_end_ = 0, slots_place_ = 0, registry_place_ = 0;
   std::vector<u8> registry_bytes_;
 };
 

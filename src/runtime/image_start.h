@@ -27,7 +27,6 @@ struct ImageHeader {
   u64 slots;               // address of the initial contents of the slots
   u64 slots_count;
   u64 registry, registry_bytes;    // code registry (only where the compiler is)
-  u64 primitive_cells, primitive_cell_count;  // u32 slot addresses
   ImageRange ranges[4];
   Value roots[kRootCount];
   Value hooks[kHookCount];
