@@ -19,7 +19,7 @@
           put-u8 put-bytevector
           %fd-port %take-port! %init-input! %init-output! %check-input! %check-output!
           %refill? %peek-refill? %fill! %drain! %make-room! %flush! %input-ready?
-          %set-console-flush! %set-wait-procedures! %flush-all-ports %tty?)
+          %set-console-flush! %set-wait-procedures! %flush-all-ports %forget-ports! %tty?)
   (import (loko core syntax) (loko core primitives)
           (loko base violations) (loko base control)
           (loko base bytevectors)
@@ -107,6 +107,9 @@
           (let ((p (car l)))
             (if (flag? p OUT-OPEN) (%flush! p))
             (loop (cdr l))))))
+
+  ;; Drops the list: its ports belong to a process that is gone.
+  (define (%forget-ports!) (set! open-ports '()))
 
   (define (fd-read! p fd bv start count)
     (if (flag? p TTY) (console-flush!))

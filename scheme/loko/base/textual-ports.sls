@@ -240,7 +240,7 @@
                          (substring s 0 i))))
                   ((fx=? i (string-length s))
                    (let ((t (make-string (if n (fxmin n (fx* 2 i)) (fx* 2 i)))))
-                     (%string-copy! t 0 s 0 i)
+                     (string-copy! t 0 s 0 i)
                      (string-set! t i c)
                      (loop t (fx+ i 1))))
                   (else

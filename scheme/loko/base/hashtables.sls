@@ -1,0 +1,619 @@
+;; SPDX-License-Identifier: MIT
+;;
+;; Hash tables (R6RS libraries 13): eq, eqv, equal, custom, and eq with weak keys.
+;; Chains of entries #(key value next hash) in a vector whose length is a power of two. Keys without a
+;; stable hash are hashed by address. The collector moves objects, so such a table remembers the epochs
+;; of its last rehash and lists its entries whose keys were young then: after a minor collection only
+;; these are put into their new chains, at the next access.
+;; INVARIANT(chain): an entry is in the chain of its stored hash, even while that is out of date.
+;; INVARIANT(epoch): between reading the epoch and storing the hash there is no safepoint, and a key
+;; that was not found is looked up again if the epoch has changed meanwhile.
+(library (loko base hashtables)
+  (export make-eq-hashtable make-eqv-hashtable make-equal-hashtable make-hashtable
+          make-weak-eq-hashtable make-weak-eqv-hashtable make-symbol-hashtable
+          hashtable? hashtable-size hashtable-ref hashtable-set! hashtable-delete!
+          hashtable-contains? hashtable-update! hashtable-copy hashtable-clear!
+          hashtable-keys hashtable-entries hashtable-values hashtable-cells
+          hashtable-cell hashtable-for-each hashtable-walk hashtable->alist
+          hashtable-equivalence-function hashtable-hash-function hashtable-mutable?
+          hashtable-weak? hashtable-rtd
+          equal-hash string-hash string-ci-hash symbol-hash eq-hash eqv-hash)
+  (import (loko core syntax) (loko core primitives)
+          (loko base violations)
+          (only (loko base lists) for-each)
+          (only (loko base records) make-record-type-descriptor))
+
+  (define hashtable-rtd
+    (make-record-type-descriptor
+     'hashtable #f #f #t #t
+     '#((mutable type) (mutable buckets) (mutable count) (immutable hash) (immutable same)
+        (immutable mutable?) (mutable nursery-epoch) (mutable address-epoch) (mutable young)
+        (mutable addressed))))
+
+  (define-syntax define-field
+    (syntax-rules ()
+      ((_ index get set)
+       (begin
+         (define-syntax get (syntax-rules () ((_ t) (%object-ref t index))))
+         (define-syntax set (syntax-rules () ((_ t v) (%object-set! t index v))))))))
+
+  (define-field 0 t-type t-type!)               ; EQ … WEAK
+  (define-field 1 t-buckets t-buckets!)
+  (define-field 2 t-count t-count!)
+  (define-field 3 t-hash t-hash!)               ; CUSTOM: the procedures of the user
+  (define-field 4 t-same t-same!)
+  (define-field 5 t-mutable t-mutable!)
+  (define-field 6 t-nursery t-nursery!)
+  (define-field 7 t-address t-address!)
+  (define-field 8 t-young t-young!)             ; list of entries
+  (define-field 9 t-addressed t-addressed!)     ; has there been a key hashed by address?
+
+  (define-syntax EQ (identifier-syntax 0))
+  (define-syntax EQV (identifier-syntax 1))
+  (define-syntax EQUAL (identifier-syntax 2))
+  (define-syntax CUSTOM (identifier-syntax 3))
+  (define-syntax WEAK (identifier-syntax 4))    ; eq; the key of an entry is a weak pair
+
+  ;; Entries
+  (define-syntax e-key (syntax-rules () ((_ e) (%vector-ref e 0))))
+  (define-syntax e-value (syntax-rules () ((_ e) (%vector-ref e 1))))
+  (define-syntax e-next (syntax-rules () ((_ e) (%vector-ref e 2))))
+  (define-syntax e-hash (syntax-rules () ((_ e) (%vector-ref e 3))))
+  (define-syntax e-value! (syntax-rules () ((_ e v) (%vector-set! e 1 v))))
+  (define-syntax e-next! (syntax-rules () ((_ e v) (%vector-set! e 2 v))))
+  (define-syntax e-hash! (syntax-rules () ((_ e v) (%vector-set! e 3 v))))
+
+  (define-syntax bucket-index
+    (syntax-rules ()
+      ((_ buckets h) (fxand h (fx- (%vector-length buckets) 1)))))
+
+  ;;; Hashing. Results are fixnums, perhaps negative.
+
+  (define-syntax mix
+    (syntax-rules ()
+      ((_ h) (let ((x h)) (fxxor x (fxxor (%fxsra x 7) (%fxsra x 16)))))))
+
+  (define-syntax address-hash
+    (syntax-rules () ((_ x) (mix (%eq-address x)))))
+
+  ;; True if eq? on x does not depend on its address and its hash doesn't either.
+  (define-syntax stable?
+    (syntax-rules () ((_ x) (or (fixnum? x) (symbol? x) (%immediate? x)))))
+
+  (define-syntax stable-hash
+    (syntax-rules ()
+      ((_ x) (if (symbol? x) (%symbol-hash x) (mix (%eq-address x))))))
+
+  (define-syntax number-object?
+    (syntax-rules ()
+      ((_ x) (or (flonum? x) (and (%typed? x) (number? x))))))
+
+  ;; True of objects that equal? compares by their parts.
+  (define (structured? x)
+    (or (pair? x) (string? x) (vector? x) (bytevector? x) (number-object? x)))
+
+  ;; (equal-hash object): agrees with equal?.
+  (define (equal-hash x)
+    (structure-hash x))
+
+  (define (structure-hash x)
+    (cond ((stable? x) (nonnegative (stable-hash x)))
+          ((string? x) (string-hash x))
+          ((number-object? x) (nonnegative (%number-hash x)))
+          ((pair? x) (nonnegative (car (tree-hash x 40))))
+          ((vector? x) (nonnegative (car (tree-hash x 40))))
+          ((bytevector? x) (nonnegative (bytevector-hash x)))
+          (else 7)))
+
+  (define-syntax nonnegative
+    (syntax-rules () ((_ h) (fxand h (greatest-fixnum)))))
+
+  (define-syntax combine
+    (syntax-rules ()
+      ((_ a b) (%fx+/wrap (%fx*/wrap a 31) b))))
+
+  ;; (hash . fuel left): at most `fuel` nodes are looked at.
+  (define (tree-hash x fuel)
+    (cond ((fx<=? fuel 0) (cons 11 0))
+          ((pair? x)
+           (let* ((a (tree-hash (car x) (fx- fuel 1)))
+                  (d (tree-hash (cdr x) (cdr a))))
+             (cons (combine (combine 3 (car a)) (car d)) (cdr d))))
+          ((vector? x)
+           (let ((n (vector-length x)))
+             (let loop ((i 0) (h (fx+ 5 n)) (fuel (fx- fuel 1)))
+               (if (and (fx<? i n) (fx>? fuel 0))
+                   (let ((r (tree-hash (vector-ref x i) fuel)))
+                     (loop (fx+ i 1) (combine h (car r)) (cdr r)))
+                   (cons h fuel)))))
+          (else (cons (structure-hash x) (fx- fuel 1)))))
+
+  (define (bytevector-hash bv)
+    (let* ((n (bytevector-length bv)) (m (fxmin n 64)))
+      (let loop ((i 0) (h (fx+ 17 n)))
+        (if (fx<? i m)
+            (loop (fx+ i 1) (combine h (bytevector-u8-ref bv i)))
+            (mix h)))))
+
+  ;; (string-hash string): agrees with string=?.
+  (define (string-hash s)
+    (let ((n (string-length s)))
+      (let loop ((i 0) (h n))
+        (if (fx<? i n)
+            (loop (fx+ i 1) (combine h (char->integer (string-ref s i))))
+            (nonnegative (mix h))))))
+
+  ;; (string-ci-hash string): agrees with string-ci=?.
+  (define (string-ci-hash s) (string-hash (string-foldcase s)))
+
+  ;; (symbol-hash symbol)
+  (define (symbol-hash s) (%symbol-hash s))
+
+  ;; The hash functions of eq and eqv tables can't be had (R6RS); these stand for them in custom tables.
+  (define (eq-hash x) (if (stable? x) (nonnegative (stable-hash x)) 7))
+  (define (eqv-hash x) (if (number-object? x) (nonnegative (%number-hash x)) (eq-hash x)))
+
+  ;;; Construction
+
+  (define minimum-size 8)
+
+  (define (size-for k)
+    (let loop ((n minimum-size))
+      (if (fx<? n k) (loop (fx* n 2)) n)))
+
+  (define (make type k hash same)
+    (%record hashtable-rtd type (make-vector (size-for k) #f) 0 hash same #t
+             (%nursery-epoch) (%address-epoch) '() #f))
+
+  (define (check-size who k)
+    (if (and (fixnum? k) (fx>=? k 0))
+        (fxmin k 1000000)
+        (if (not k)
+            minimum-size
+            (%type-violation who "a non-negative exact integer" k))))
+
+  ;; (make-eq-hashtable [k])
+  (define make-eq-hashtable
+    (case-lambda
+      (() (make EQ minimum-size #f eq?))
+      ((k) (make EQ (check-size 'make-eq-hashtable k) #f eq?))))
+
+  ;; (make-eqv-hashtable [k])
+  (define make-eqv-hashtable
+    (case-lambda
+      (() (make EQV minimum-size #f eqv?))
+      ((k) (make EQV (check-size 'make-eqv-hashtable k) #f eqv?))))
+
+  ;; (make-equal-hashtable [k]): a table with equal? and equal-hash.
+  (define make-equal-hashtable
+    (case-lambda
+      (() (make EQUAL minimum-size equal-hash equal?))
+      ((k) (make EQUAL (check-size 'make-equal-hashtable k) equal-hash equal?))))
+
+  ;; (make-symbol-hashtable [k]): an eq table; symbols have stored hashes anyway.
+  (define make-symbol-hashtable make-eq-hashtable)
+
+  ;; (make-weak-eq-hashtable [k]): keys are held weakly. A value must not refer to its key.
+  (define make-weak-eq-hashtable
+    (case-lambda
+      (() (make WEAK minimum-size #f eq?))
+      ((k) (make WEAK (check-size 'make-weak-eq-hashtable k) #f eq?))))
+
+  ;; (make-weak-eqv-hashtable [k]): keys must not be numbers outside the fixnum range.
+  (define make-weak-eqv-hashtable make-weak-eq-hashtable)
+
+  ;; (make-hashtable hash-function equiv [k]). Known pairs of procedures get a known type of table.
+  (define make-hashtable
+    (case-lambda
+      ((hash same) (make-hashtable hash same minimum-size))
+      ((hash same k)
+       (if (procedure? hash) #t (%type-violation 'make-hashtable "a procedure" hash))
+       (if (procedure? same) #t (%type-violation 'make-hashtable "a procedure" same))
+       (let ((k (check-size 'make-hashtable k)))
+         (cond ((and (eq? hash equal-hash) (eq? same equal?)) (make EQUAL k hash same))
+               (else (make CUSTOM k hash same)))))))
+
+  ;; (hashtable? object)
+  (define (hashtable? x) (%record-is-a? x hashtable-rtd))
+
+  (define-syntax check
+    (syntax-rules ()
+      ((_ who t)
+       (if (%record-is-a? t hashtable-rtd) #t (%type-violation 'who "a hashtable" t)))))
+
+  (define-syntax check-mutable
+    (syntax-rules ()
+      ((_ who t)
+       (if (and (%record-is-a? t hashtable-rtd) (t-mutable t))
+           #t
+           (%type-violation 'who "a mutable hashtable" t)))))
+
+  ;;; Rehashing
+
+  ;; The present key of an entry, or the broken mark if it was collected.
+  (define-syntax entry-key
+    (syntax-rules ()
+      ((_ weak? e) (if weak? (%weak-car (e-key e)) (e-key e)))))
+
+  (define (link! buckets e h)
+    (let ((i (bucket-index buckets h)))
+      (e-hash! e h)
+      (e-next! e (%vector-ref buckets i))
+      (%vector-set! buckets i e)))
+
+  (define (unlink! buckets e)
+    (let* ((i (bucket-index buckets (e-hash e))) (first (%vector-ref buckets i)))
+      (if (eq? first e)
+          (%vector-set! buckets i (e-next e))
+          (let loop ((p first))
+            (if p
+                (let ((n (e-next p)))
+                  (if (eq? n e)
+                      (e-next! p (e-next e))
+                      (loop n))))))))
+
+  (define (by-address? t key)
+    (if (stable? key)
+        #f
+        (let ((type (t-type t)))
+          (or (eq? type EQ)
+              (eq? type WEAK)
+              (and (eq? type EQV) (not (number-object? key)))
+              (and (eq? type EQUAL) (not (structured? key)))))))
+
+  ;; Brings a table with addressed keys up to date. Collections may happen meanwhile: then again.
+  (define (update! t)
+    (let ((n (%nursery-epoch)) (a (%address-epoch)))
+      (if (eq? a (t-address t))
+          (rehash-young! t)
+          (rehash-all! t (%vector-length (t-buckets t))))
+      (t-nursery! t n)
+      (t-address! t a)
+      (if (eq? n (%nursery-epoch)) #t (update! t))))
+
+  (define (rehash-young! t)
+    (let ((buckets (t-buckets t)) (weak? (eq? (t-type t) WEAK)))
+      (let loop ((l (t-young t)) (young '()))
+        (if (pair? l)
+            (let ((e (car l)))
+              (if (eq? (e-hash e) #f)
+                  (loop (cdr l) young)      ; was deleted
+                  (begin
+                    (unlink! buckets e)
+                    (if (and weak? (broken? e))
+                        (begin
+                          (t-count! t (fx- (t-count t) 1))
+                          (loop (cdr l) young))
+                        ;; young? before the hash: there may be a collection in link!
+                        (let* ((key (entry-key weak? e)) (young? (%young? key)) (h (address-hash key)))
+                          (link! buckets e h)
+                          (loop (cdr l) (if young? (cons e young) young)))))))
+            (t-young! t young)))))
+
+  ;; New buckets; entries whose hash depends on the address get a new one.
+  (define (rehash-all! t size)
+    (let ((old (t-buckets t)) (new (make-vector size #f)) (weak? (eq? (t-type t) WEAK)))
+      (t-young! t '())
+      (let loop ((i 0))
+        (if (fx<? i (%vector-length old))
+            (begin
+              (let chain ((e (%vector-ref old i)))
+                (if e
+                    (let ((next (e-next e)))
+                      (if (and weak? (broken? e))
+                          (begin
+                            (e-hash! e #f)
+                            (t-count! t (fx- (t-count t) 1)))
+                          (let ((key (entry-key weak? e)))
+                            (if (by-address? t key)
+                                (let ((h (address-hash key)))
+                                  (if (%young? key) (t-young! t (cons e (t-young t))))
+                                  (link! new e h))
+                                (link! new e (e-hash e)))))
+                      (chain next))))
+              (loop (fx+ i 1)))))
+      (t-buckets! t new)))
+
+  (define-syntax broken?
+    (syntax-rules () ((_ e) (%weak-broken? (e-key e)))))
+
+  (define-syntax refresh
+    (syntax-rules ()
+      ((_ t)
+       (if (t-addressed t)
+           (if (eq? (t-nursery t) (%nursery-epoch)) #t (update! t))))))
+
+  ;;; Lookup
+
+  ;; The entry of a key with stable hash h, by eq?.
+  (define (find-eq t key h)
+    (let ((buckets (t-buckets t)))
+      (let loop ((e (%vector-ref buckets (bucket-index buckets h))))
+        (if e
+            (if (eq? (e-key e) key) e (loop (e-next e)))
+            #f))))
+
+  (define (find-weak t key h)
+    (let ((buckets (t-buckets t)))
+      (let loop ((e (%vector-ref buckets (bucket-index buckets h))))
+        (if e
+            (if (eq? (%weak-car (e-key e)) key) e (loop (e-next e)))
+            #f))))
+
+  (define (find-eqv t key h)
+    (let ((buckets (t-buckets t)))
+      (let loop ((e (%vector-ref buckets (bucket-index buckets h))))
+        (if e
+            (if (and (eq? (e-hash e) h) (eqv? (e-key e) key)) e (loop (e-next e)))
+            #f))))
+
+  (define (find-equal t key h)
+    (let ((buckets (t-buckets t)))
+      (let loop ((e (%vector-ref buckets (bucket-index buckets h))))
+        (if e
+            (if (and (eq? (e-hash e) h) (equal? (e-key e) key)) e (loop (e-next e)))
+            #f))))
+
+  (define (find-custom t key h)
+    (let ((buckets (t-buckets t)) (same (t-same t)))
+      (let loop ((e (%vector-ref buckets (bucket-index buckets h))))
+        (if e
+            (if (and (eq? (e-hash e) h) (same (e-key e) key)) e (loop (e-next e)))
+            #f))))
+
+  (define (find-addressed t key)
+    (refresh t)
+    (let* ((epoch (%nursery-epoch)) (h (address-hash key)))
+      (if (and (t-addressed t) (not (eq? epoch (t-nursery t))))
+          (find-addressed t key)
+          (let ((e (if (eq? (t-type t) WEAK) (find-weak t key h) (find-eq t key h))))
+            (if (or e (eq? epoch (%nursery-epoch)))
+                e
+                (find-addressed t key))))))
+
+  (define (custom-hash t key)
+    (let ((h ((t-hash t) key)))
+      (cond ((fixnum? h) h)
+            ((and (number? h) (exact? h) (integer? h)) (bitwise-and h (greatest-fixnum)))
+            (else
+             (%type-violation 'hashtable "an exact integer from the hash function" h)))))
+
+  ;; The entry of key, or #f.
+  (define (find t key)
+    (let ((type (t-type t)))
+      (cond ((eq? type EQ)
+             (if (stable? key)
+                 (find-eq t key (stable-hash key))
+                 (find-addressed t key)))
+            ((eq? type EQUAL)
+             (cond ((stable? key) (find-eq t key (stable-hash key)))
+                   ((structured? key) (find-equal t key (structure-hash key)))
+                   (else (find-addressed t key))))
+            ((eq? type EQV)
+             (cond ((stable? key) (find-eq t key (stable-hash key)))
+                   ((number-object? key) (find-eqv t key (%number-hash key)))
+                   (else (find-addressed t key))))
+            ((eq? type CUSTOM) (find-custom t key (custom-hash t key)))
+            ((stable? key) (find-weak t key (stable-hash key)))
+            (else (find-addressed t key)))))
+
+  ;; Adds an entry for a key that is not in the table.
+  (define (add! t key value)
+    (if (fx>? (t-count t) (%vector-length (t-buckets t))) (grow! t))
+    (let ((type (t-type t)))
+      (t-count! t (fx+ (t-count t) 1))
+      (if (by-address? t key)
+          (add-addressed! t key value)
+          (let ((h (cond ((eq? type CUSTOM) (custom-hash t key))
+                         ((stable? key) (stable-hash key))
+                         ((eq? type EQUAL) (structure-hash key))
+                         (else (%number-hash key)))))
+            (let ((e (vector (if (eq? type WEAK) (%weak-cons key #f) key) value #f h)))
+              (link! (t-buckets t) e h)
+              e)))))
+
+  (define (add-addressed! t key value)
+    (if (t-addressed t)
+        (refresh t)
+        (begin
+          (t-addressed! t #t)
+          (t-nursery! t (%nursery-epoch))
+          (t-address! t (%address-epoch))))
+    (let ((e (vector (if (eq? (t-type t) WEAK) (%weak-cons key #f) key) value #f 0)))
+      (if (eq? (t-nursery t) (%nursery-epoch))
+          (begin
+            (let ((h (address-hash key)))
+              (e-hash! e h)
+              (if (%young? key) (t-young! t (cons e (t-young t))))
+              (link! (t-buckets t) e h))
+            e)
+          (add-addressed! t key value))))
+
+  (define (grow! t)
+    (refresh t)
+    (rehash-all! t (fx* 2 (%vector-length (t-buckets t)))))
+
+  ;;; Interface
+
+  ;; (hashtable-size hashtable): number of associations.
+  (define (hashtable-size t)
+    (check hashtable-size t)
+    (if (eq? (t-type t) WEAK) (purge! t))
+    (t-count t))
+
+  (define (purge! t)
+    (rehash-all! t (%vector-length (t-buckets t))))
+
+  ;; (hashtable-ref hashtable key default)
+  (define (hashtable-ref t key default)
+    (check hashtable-ref t)
+    (let ((e (find t key)))
+      (if e (e-value e) default)))
+
+  ;; (hashtable-contains? hashtable key)
+  (define (hashtable-contains? t key)
+    (check hashtable-contains? t)
+    (if (find t key) #t #f))
+
+  ;; (hashtable-set! hashtable key object)
+  (define (hashtable-set! t key value)
+    (check-mutable hashtable-set! t)
+    (let ((e (find t key)))
+      (if e
+          (e-value! e value)
+          (add! t key value))
+      (void)))
+
+  ;; (hashtable-delete! hashtable key)
+  (define (hashtable-delete! t key)
+    (check-mutable hashtable-delete! t)
+    (let ((e (find t key)))
+      (if e
+          (begin
+            (unlink! (t-buckets t) e)
+            (e-hash! e #f)
+            (t-count! t (fx- (t-count t) 1))))
+      (void)))
+
+  ;; (hashtable-update! hashtable key proc default): the value becomes (proc value).
+  (define (hashtable-update! t key proc default)
+    (check-mutable hashtable-update! t)
+    (if (procedure? proc) #t (%type-violation 'hashtable-update! "a procedure" proc))
+    (let ((e (find t key)))
+      (if e
+          (let ((value (proc (e-value e))))
+            ;; proc may have changed the table
+            (if (e-hash e)
+                (e-value! e value)
+                (hashtable-set! t key value)))
+          (hashtable-set! t key (proc default)))
+      (void)))
+
+  ;; (hashtable-cell hashtable key default): the pair (key . value) that is kept as the value of key.
+  ;; Use it only for tables all of whose values are made by it.
+  (define (hashtable-cell t key default)
+    (check-mutable hashtable-cell t)
+    (let ((e (find t key)))
+      (if e
+          (e-value e)
+          (let ((cell (cons key default)))
+            (add! t key cell)
+            cell))))
+
+  ;; (hashtable-copy hashtable [mutable?])
+  (define hashtable-copy
+    (case-lambda
+      ((t) (hashtable-copy t #f))
+      ((t mutable?)
+       (check hashtable-copy t)
+       (let ((new (make (t-type t) (t-count t) (t-hash t) (t-same t))))
+         (walk t (lambda (key value) (add! new key value)))
+         (t-mutable! new (if mutable? #t #f))
+         new))))
+
+  ;; (hashtable-clear! hashtable [k])
+  (define hashtable-clear!
+    (case-lambda
+      ((t) (hashtable-clear! t #f))
+      ((t k)
+       (check-mutable hashtable-clear! t)
+       (t-buckets! t (make-vector
+                      (if k
+                          (size-for (check-size 'hashtable-clear! k))
+                          minimum-size)
+                      #f))
+       (t-count! t 0)
+       (t-young! t '())
+       (t-addressed! t #f)
+       (void))))
+
+  ;; Calls proc with every key and value as of now.
+  (define (walk t proc)
+    (let ((buckets (t-buckets t)) (weak? (eq? (t-type t) WEAK)))
+      (let loop ((i 0))
+        (if (fx<? i (%vector-length buckets))
+            (begin
+              (let chain ((e (%vector-ref buckets i)))
+                (if e
+                    (let ((key (entry-key weak? e)))
+                      (if (not (and weak? (broken? e)))
+                          (proc key (e-value e)))
+                      (chain (e-next e)))))
+              (loop (fx+ i 1)))))))
+
+  ;; List of results of proc on all keys and values.
+  (define (collect t proc)
+    (let ((l '()))
+      (walk t (lambda (key value) (set! l (cons (proc key value) l))))
+      l))
+
+  (define (list->vector* l)
+    (let* ((n (let loop ((l l) (n 0)) (if (pair? l) (loop (cdr l) (fx+ n 1)) n)))
+           (v (make-vector n #f)))
+      (let loop ((l l) (i 0))
+        (if (pair? l)
+            (begin
+              (vector-set! v i (car l))
+              (loop (cdr l) (fx+ i 1)))
+            v))))
+
+  ;; (hashtable-keys hashtable): vector of the keys.
+  (define (hashtable-keys t)
+    (check hashtable-keys t)
+    (list->vector* (collect t (lambda (key value) key))))
+
+  ;; (hashtable-values hashtable): vector of the values.
+  (define (hashtable-values t)
+    (check hashtable-values t)
+    (list->vector* (collect t (lambda (key value) value))))
+
+  ;; (hashtable-entries hashtable): vector of keys and vector of values, in the same order.
+  (define (hashtable-entries t)
+    (check hashtable-entries t)
+    (let ((l (collect t cons)))
+      (let ((keys (list->vector* l)) (values* (list->vector* l)))
+        (let loop ((i 0))
+          (if (fx<? i (vector-length keys))
+              (begin
+                (vector-set! keys i (car (vector-ref keys i)))
+                (vector-set! values* i (cdr (vector-ref values* i)))
+                (loop (fx+ i 1)))
+              (values keys values*))))))
+
+  ;; (hashtable-cells hashtable): vector of pairs (key . value), fresh.
+  (define (hashtable-cells t)
+    (check hashtable-cells t)
+    (list->vector* (collect t cons)))
+
+  ;; (hashtable->alist hashtable)
+  (define (hashtable->alist t)
+    (check hashtable->alist t)
+    (collect t cons))
+
+  ;; (hashtable-for-each proc hashtable): calls proc with each key and value; proc may change the table.
+  (define (hashtable-for-each proc t)
+    (check hashtable-for-each t)
+    (for-each (lambda (p) (proc (car p) (cdr p))) (collect t cons)))
+
+  ;; (hashtable-walk hashtable proc): the same.
+  (define (hashtable-walk t proc) (hashtable-for-each proc t))
+
+  ;; (hashtable-equivalence-function hashtable)
+  (define (hashtable-equivalence-function t)
+    (check hashtable-equivalence-function t)
+    (t-same t))
+
+  ;; (hashtable-hash-function hashtable): #f for eq and eqv tables.
+  (define (hashtable-hash-function t)
+    (check hashtable-hash-function t)
+    (t-hash t))
+
+  ;; (hashtable-mutable? hashtable)
+  (define (hashtable-mutable? t)
+    (check hashtable-mutable? t)
+    (t-mutable t))
+
+  ;; (hashtable-weak? hashtable)
+  (define (hashtable-weak? t)
+    (check hashtable-weak? t)
+    (eq? (t-type t) WEAK)))
