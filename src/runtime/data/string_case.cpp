@@ -20,7 +20,7 @@ Value string_normalize_nfkc(Value s);
 
 namespace {
 
-using Characters = Scratch<u32>;
+using Characters = ScratchBuffer<u32>;
 constexpr u32 kSigma = 0x3a3, kFinalSigma = 0x3c2;
 
 bool is_ascii(Text t) {

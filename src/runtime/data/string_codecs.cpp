@@ -202,7 +202,7 @@ Value utf16_to_string(Value b, Value endianness, Value mandatory) {
   Units u;
   bool odd;
   if (!take_units("utf16->string", b, endianness, mandatory, 2, u, odd)) return RaiseMark;
-  Scratch<u32> out;
+  ScratchBuffer<u32> out;
   for (u64 i = 0; i < u.count; ++i) {
     u32 c = u.unit16(i);
     if (c >= 0xd800 && c < 0xdc00 && i + 1 < u.count && (u.unit16(i + 1) & 0xfc00) == 0xdc00)
@@ -219,7 +219,7 @@ Value utf32_to_string(Value b, Value endianness, Value mandatory) {
   Units u;
   bool odd;
   if (!take_units("utf32->string", b, endianness, mandatory, 4, u, odd)) return RaiseMark;
-  Scratch<u32> out;
+  ScratchBuffer<u32> out;
   for (u64 i = 0; i < u.count; ++i) {
     u32 c = u.unit32(i);
     out.push(c > 0x10ffff || (c >= 0xd800 && c < 0xe000) ? kReplacement : c);

@@ -100,7 +100,7 @@ bool matches(Text pattern, Text t, u64 at) {
 /// Length of the longest proper border of each prefix (Knuth, Morris, Pratt): linear search whatever the pattern.
 i64 search(Text pattern, Text t, u64 start) {
   if (pattern.length == 0) return static_cast<i64>(start);
-  Scratch<u64> border;
+  ScratchBuffer<u64> border;
   border.push(0);
   for (u64 i = 1, k = 0; i < pattern.length; ++i) {
     while (k > 0 && pattern[i] != pattern[k]) k = border[k - 1];

@@ -48,7 +48,7 @@ u64 decode_utf8(const u8* p, const u8* end, u32* c);
 
 /// Memory of words that lives as long as the primitive: an unreachable bytevector, replaced by a larger one as needed.
 template <class T>
-class Scratch {
+class ScratchBuffer {
  public:
   T* data() { return data_; }
   u64 size() const { return size_; }

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: MIT
+//
+// equal?: Adams, Dybvig, "Efficient Nondestructive Equality Checking for Trees and Graphs" (ICFP 2008), with an
+// explicit stack. Plain comparison for a bounded number of steps, then plain and union-find steps take turns, so that
+// large data cost little more than plainly, and shared or circular data terminate in almost linear time.
+#include "runtime/data/equality.h"
+
+#include "runtime/data/check.h"
+#include "runtime/data/text_access.h"
+#include "runtime/numbers/numbers.h"
+
+namespace loko {
+
+Value is_equal(Value a, Value b);
+Value equal_hash(Value v);
+
+namespace {
+
+constexpr i64 kPlain = 400;    // steps of a turn of plain comparison, on average
+constexpr i64 kCareful = -40;  // a turn of union-find ends there
+
+/// Disjoint sets of objects, in an open-addressed table on addresses (objects don't move here).
+class Classes {
+ public:
+  /// Puts two objects into one class; true if they were in one already.
+  bool unify(u64 a, u64 b) {
+    u64 ra = find(index(a)), rb = find(index(b));
+    if (ra == rb) return true;
+    if (ranks_[ra] < ranks_[rb]) parents_[ra] = rb;
+    else parents_[rb] = ra;
+    if (ranks_[ra] == ranks_[rb]) ++ranks_[ra];
+    return false;
+  }
+
+ private:
+  u64 place(u64 key) {
+    u64 i = (key * 0x9e3779b97f4a7c15 >> 20) & (capacity_ - 1);
+    while (table_[2 * i] != 0 && table_[2 * i] != key) i = (i + 1) & (capacity_ - 1);
+    return i;
+  }
+  /// The number of an object's element.
+  u64 index(u64 key) {
+    if (2 * (parents_.size() + 1) > capacity_) grow();
+    u64 i = place(key);
+    if (table_[2 * i] == 0) {
+      table_[2 * i] = key;
+      table_[2 * i + 1] = parents_.size();
+      parents_.push(parents_.size());
+      ranks_.push(0);
+    }
+    return table_[2 * i + 1];
+  }
+  void grow() {
+    u64* old = table_;
+    u64 old_capacity = capacity_;
+    capacity_ = capacity_ == 0 ? 256 : capacity_ * 2;
+    table_ = reinterpret_cast<u64*>(bytes_of(make_bytevector(capacity_ * 16)));
+    for (u64 i = 0; i < old_capacity; ++i) {
+      if (old[2 * i] == 0) continue;
+      u64 to = place(old[2 * i]);
+      table_[2 * to] = old[2 * i];
+      table_[2 * to + 1] = old[2 * i + 1];
+    }
+  }
+  u64 find(u64 i) {
+    while (parents_[i] != i) i = parents_[i] = parents_[parents_[i]];
+    return i;
+  }
+
+  u64* table_ = nullptr;
+  u64 capacity_ = 0;
+  ScratchBuffer<u64> parents_;
+  ScratchBuffer<u64> ranks_;
+};
+
+/// What remains to be compared: two data, or two vectors from an index on (then index > 0).
+struct Pending {
+  Value a, b;
+  u64 index;
+};
+
+bool same_bytes(Value a, Value b) {
+  return length_of(a) == length_of(b) && __builtin_memcmp(bytes_of(a), bytes_of(b), length_of(a)) == 0;
+}
+
+/// Compares two different typed objects without parts.
+bool equal_leaves(Value a, Value b) {
+  if (is_string(a)) return is_string(b) && length_of(a) == length_of(b) && compare_text(text_of(a), text_of(b)) == 0;
+  if (is_bytevector(a)) return is_bytevector(b) && same_bytes(a, b);
+  return eqv(a, b);
+}
+
+class Comparison {
+ public:
+  bool run(Value a, Value b) {
+    stack_.push({a, b, 0});
+    while (!stack_.empty()) {
+      Pending p = stack_.pop();
+      if (p.index != 0) {
+        if (p.index < length_of(p.a)) stack_.push({p.a, p.b, p.index + 1});
+        i64 at = static_cast<i64>(p.index);
+        p = {slot(p.a, at), slot(p.b, at), 0};
+      }
+      if (!descend(p.a, p.b)) return false;
+    }
+    return true;
+  }
+
+ private:
+  /// Compares along the cars; what lies aside is pushed. False: they differ.
+  bool descend(Value a, Value b) {
+    while (a != b) {
+      if (is_pair(a)) {
+        if (!is_pair(b)) return false;
+        if (known(a, b)) return true;
+        stack_.push({cdr(a), cdr(b), 0});
+        a = car(a);
+        b = car(b);
+        continue;
+      }
+      if (!is_typed(a) || !is_typed(b)) return eqv(a, b);
+      if (!is_vector(a)) return equal_leaves(a, b);
+      if (!is_vector(b) || length_of(a) != length_of(b)) return false;
+      if (length_of(a) != 0 && !known(a, b)) stack_.push({a, b, 1});
+      return true;
+    }
+    return true;
+  }
+
+  /// Counts a step. In careful turns: are the two assumed to be equal already (or else from now on)?
+  bool known(Value a, Value b) {
+    if (--left_ > 0) return false;
+    if (left_ <= kCareful) {
+      seed_ = seed_ * 6364136223846793005 + 1442695040888963407;
+      left_ = static_cast<i64>((seed_ >> 33) % (2 * kPlain)) + 1;
+      return false;
+    }
+    if (!classes_.unify(a.bits, b.bits)) return false;
+    left_ = 1;  // sharing pays: stay careful
+    return true;
+  }
+
+  ScratchBuffer<Pending> stack_;
+  Classes classes_;
+  i64 left_ = kPlain;
+  u64 seed_ = 0x853c49e6748fea9b;
+};
+
+u64 combine(u64 h, u64 x) {
+  h = (h ^ x) * 0x9e3779b97f4a7c15;
+  return h ^ h >> 32;
+}
+
+u64 hash_bytes(const u8* p, u64 n) {
+  u64 h = n + 0x51;
+  for (u64 i = 0; i < n && i < 256; ++i) h = combine(h, p[i]);
+  return h;
+}
+
+u64 leaf_hash(Value v) {
+  if (is_immediate_flonum(v) || is_fixnum(v)) return number_hash(v);
+  if (!is_typed(v)) return tag(v) == kTagProcedure ? 7 : v.bits;
+  if (is_record(v)) return 11;
+  switch (header_kind(header(v))) {
+    case Kind::String1: case Kind::String4: case Kind::StringWide: return hash_text(text_of(v));
+    case Kind::Symbol: return symbol_hash(v);
+    case Kind::Bytevector: return hash_bytes(bytes_of(v), length_of(v));
+    case Kind::Bignum: case Kind::Ratnum: case Kind::Flonum: case Kind::Compnum: return number_hash(v);
+    default: return static_cast<u64>(header_kind(header(v))) * 977;
+  }
+}
+
+}  // namespace
+
+bool equal(Value a, Value b) {
+  if (a == b) return true;
+  if (is_pair(a)) {
+    if (!is_pair(b)) return false;
+  } else if (!is_vector(a)) {
+    return is_typed(a) && is_typed(b) ? equal_leaves(a, b) : eqv(a, b);
+  }
+  return Comparison().run(a, b);
+}
+
+u64 equal_hash_of(Value v) {
+  constexpr u64 kNodes = 128;
+  Value stack[kNodes + 2];
+  u64 used = 0, h = 0x243f6a8885a308d3;
+  stack[used++] = v;
+  for (u64 n = 0; used != 0 && n < kNodes; ++n) {
+    v = stack[--used];
+    if (is_pair(v)) {
+      h = combine(h, 3);
+      if (used < kNodes) stack[used++] = cdr(v);
+      if (used < kNodes) stack[used++] = car(v);
+    } else if (is_vector(v)) {
+      u64 length = length_of(v);
+      h = combine(h, length + 0x1000);
+      for (u64 i = length < 16 ? length : 16; i > 0; --i)
+        if (used < kNodes) stack[used++] = slot(v, static_cast<i64>(i));
+    } else {
+      h = combine(h, leaf_hash(v));
+    }
+  }
+  return (h ^ h >> 29) & static_cast<u64>(kFixnumMax);
+}
+
+// -- primitives --
+
+Value is_equal(Value a, Value b) { return boolean(equal(a, b)); }
+Value equal_hash(Value v) { return fixnum(static_cast<i64>(equal_hash_of(v))); }
+
+}  // namespace loko
