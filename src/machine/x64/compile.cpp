@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: MIT
+//
+// The driver: prepare, allocate, (check,) emit each lambda, then place the code objects of the unit one after
+// another, resolve their references to each other, to slots and to older code, seal and register them.
+#include "machine/x64/compile.h"
+
+#include <cstring>
+#include <map>
+
+#include "machine/x64/emit.h"
+#include "machine/x64/language.h"
+#include "machine/x64/registry.h"
+
+namespace loko::x64 {
+
+namespace {
+
+class UnitCompiler {
+ public:
+  UnitCompiler(low::Unit& unit, const CompileOptions& options) : unit_(unit), options_(options) {}
+
+  std::string run(Published* published) {
+    constant_slots_.assign(unit_.constants.size(), 0);
+    objects_.resize(unit_.lambdas.size());
+    info_slots_.resize(unit_.lambdas.size());
+    for (u32 i = 0; i < unit_.lambdas.size(); ++i) {
+      std::string problem = compile_lambda(i);
+      if (!problem.empty()) return "internal error: " + problem;
+    }
+    u64 total = 0;
+    for (CodeObject& o : objects_) total += sizeof(CodeHeader) + o.bytes.size();
+    u64 base = allocate_code(total, options_.in_image_region);
+    if (!base) return "no room for code left";
+    for (CodeObject& o : objects_) {
+      entries_.push_back(base + sizeof(CodeHeader));
+      base += sizeof(CodeHeader) + o.bytes.size();
+    }
+    u64 first = entries_.empty() ? base : entries_[0] - sizeof(CodeHeader);
+    for (u32 i = 0; i < objects_.size(); ++i) publish(i);
+    seal_code(first, total);
+    published->code_entries = entries_;
+    published->thunk_closure =
+        unit_.lambdas.empty() || unit_.lambdas[0].free_variables ? 0 : closure_bits(entries_[0]);
+    return "";
+  }
+
+ private:
+  static u64 closure_bits(u64 entry) { return (entry + static_cast<u64>(i64{kStaticClosureFromEntry})) | kTagProcedure; }
+
+  std::string compile_lambda(u32 index) {
+    const low::Lambda& l = unit_.lambdas[index];
+    info_slots_[index] = make_info(l);
+    std::vector<AllocatedFunction> clauses;
+    for (const low::Clause& c : l.clauses) {
+      clauses.emplace_back();
+      AllocatedFunction& f = clauses.back();
+      f.prepared = prepare(c.function);
+      f.allocation = allocate(f.prepared);
+      if (!options_.verify) continue;
+      std::string problem = check(f.prepared, f.allocation);
+      if (!problem.empty()) return "register allocation of " + c.function.name + ": " + problem;
+    }
+    EmitContext context{&unit_, index, info_slots_[index], [this](u32 i) { return constant_slot(i); }};
+    std::string problem = emit_lambda(context, clauses, options_.dump != nullptr, &objects_[index]);
+    if (!problem.empty()) return problem;
+    if (options_.dump) *options_.dump += "; lambda " + std::to_string(index) + " " + l.name + "\n" + objects_[index].listing + "\n";
+    return "";
+  }
+
+  u32 constant_slot(u32 i) {
+    if (!constant_slots_[i]) constant_slots_[i] = allocate_slot(*unit_.constants[i]);
+    return constant_slots_[i];
+  }
+
+  /// Name, file, line, column and documentation, for backtraces and for people.
+  u32 make_info(const low::Lambda& l) {
+    Value info = make_typed(Kind::CodeInfo, 5, 5);
+    set_field(info, 1, l.name.empty() ? False : intern(l.name.data(), l.name.size()));
+    Value file = False;
+    Place place;
+    if (unit_.sources && unit_.sources->has(l.span.source)) {
+      auto [it, fresh] = file_slots_.emplace(l.span.source, 0);
+      if (fresh) {
+        const std::string& name = unit_.sources->get(l.span.source).name;
+        it->second = make_string_utf8(name.data(), name.size());
+      }
+      file = it->second;
+      place = unit_.sources->place(l.span);
+    }
+    set_field(info, 2, file);
+    set_field(info, 3, fixnum(place.line));
+    set_field(info, 4, fixnum(place.column));
+    set_field(info, 5, l.doc.empty() ? False : make_string_utf8(l.doc.data(), l.doc.size()));
+    return allocate_slot(info);
+  }
+
+  void publish(u32 index) {
+    const low::Lambda& l = unit_.lambdas[index];
+    CodeObject& o = objects_[index];
+    u64 entry = entries_[index];
+    CodeHeader header{};
+    bool one = l.clauses.size() == 1;
+    header.arity = one ? (l.clauses[0].rest ? -1 - l.clauses[0].required : l.clauses[0].required) : kArityCases;
+    header.direct = one ? o.direct[0] : 0;
+    header.closure = entry;
+    header.info_slot = info_slots_[index];
+    header.size = static_cast<u32>(o.bytes.size());
+    header.nfree = static_cast<u32>(l.free_variables);
+    header.registry = registry().next_index();
+    CodeRecord record;
+    record.entry = entry;
+    for (const Reference& r : o.references) {
+      u8* at = o.bytes.data() + r.offset;
+      u32 field = 0;
+      Relocation relocation{r.offset, RelocationKind::Slot32, r.target};
+      switch (r.kind) {
+        case Reference::Kind::Slot: memcpy(&field, at, 4); break;
+        case Reference::Kind::Own:
+          relocation = {r.offset, RelocationKind::Own32, entry + r.target};
+          field = static_cast<u32>(relocation.target);
+          break;
+        case Reference::Kind::Closure:
+          relocation = {r.offset, RelocationKind::Closure32, entries_[r.target]};
+          field = static_cast<u32>(closure_bits(entries_[r.target]));
+          break;
+        case Reference::Kind::Address:
+        case Reference::Kind::Lambda:
+          relocation = {r.offset, RelocationKind::Rel32,
+                        r.kind == Reference::Kind::Address ? r.target : entries_[r.target] + objects_[r.target].direct[r.clause]};
+          field = static_cast<u32>(relocation.target - (entry + r.offset + 4));
+          break;
+      }
+      memcpy(at, &field, 4);
+      record.relocations.push_back(relocation);
+    }
+    memcpy(reinterpret_cast<void*>(entry - sizeof header), &header, sizeof header);
+    memcpy(reinterpret_cast<void*>(entry), o.bytes.data(), o.bytes.size());
+    registry().add(std::move(record));
+  }
+
+  low::Unit& unit_;
+  const CompileOptions& options_;
+  std::vector<u32> constant_slots_, info_slots_;
+  std::map<SourceId, Value> file_slots_;
+  std::vector<CodeObject> objects_;
+  std::vector<u64> entries_;
+};
+
+}  // namespace
+
+std::string compile_and_publish(low::Unit& unit, const CompileOptions& options, Published* published) {
+  return UnitCompiler(unit, options).run(published);
+}
+
+std::string disassemble(u64 entry) {
+  const CodeRecord* record = registry().find(entry);
+  if (!record) return "no such code object\n";
+  std::string out;
+  char line[160];
+  const CodeHeader* h = code_header(entry);
+  snprintf(line, sizeof line, "entry %08lx size %u arity %d direct +%x free %u info %08x\n", entry, h->size, h->arity, h->direct,
+           h->nfree, h->info_slot);
+  out += line;
+  const u8* bytes = reinterpret_cast<const u8*>(entry);
+  for (u32 i = 0; i < h->size; i += 16) {
+    snprintf(line, sizeof line, "%08lx ", entry + i);
+    out += line;
+    for (u32 k = i; k < i + 16 && k < h->size; ++k) {
+      snprintf(line, sizeof line, " %02x", bytes[k]);
+      out += line;
+    }
+    out += '\n';
+  }
+  static const char* const names[] = {"slot", "code", "closure", "own"};
+  for (const Relocation& r : record->relocations) {
+    snprintf(line, sizeof line, "  +%04x %s %08lx\n", r.offset, names[static_cast<int>(r.kind)], r.target);
+    out += line;
+  }
+  return out;
+}
+
+}  // namespace loko::x64

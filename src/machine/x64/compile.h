@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+//
+// From a low unit to published machine code. Allocates constant slots and CodeInfo objects; all code lies
+// below 2 GiB in memory from allocate_code() and is sealed before its addresses are given out.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "low/language.h"
+
+namespace loko::x64 {
+
+struct CompileOptions {
+  bool in_image_region = false;
+  bool verify = false;          // check the register allocation independently
+  std::string* dump = nullptr;  // receives a listing
+};
+
+/// What a unit becomes.
+struct Published {
+  u64 thunk_closure = 0;           // bits of the static closure of lambda 0, when it has no free variables
+  std::vector<u64> code_entries;   // checked entries, by lambda
+};
+
+/// Compiles and publishes all lambdas of a unit. Returns "" or what went wrong (nothing is published then).
+std::string compile_and_publish(low::Unit& unit, const CompileOptions& options, Published* published);
+
+/// Hexadecimal bytes and relocations of a published code object, for people.
+std::string disassemble(u64 entry);
+
+}  // namespace loko::x64

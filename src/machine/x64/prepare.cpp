@@ -1,0 +1,375 @@
+// SPDX-License-Identifier: MIT
+//
+// Brings a low function into the form that allocation wants: constants sit where the instruction set takes
+// immediates and are made anew just before other uses; edges with arguments or into joins come from blocks
+// with one successor; the entry has no predecessors. Then dominators (Cooper, Harvey, Kennedy, "A Simple,
+// Fast Dominance Algorithm"), natural loops, frequencies and a linear order with cold blocks last.
+#include <algorithm>
+
+#include "machine/x64/language.h"
+
+namespace loko::x64 {
+
+using low::Block;
+using low::Cond;
+using low::Function;
+using low::Inst;
+using low::Op;
+using low::TermKind;
+using low::Terminator;
+
+std::vector<Location> argument_places(const std::vector<Rep>& reps) {
+  static const u8 registers[kArgRegisters] = {RDI, RSI, RDX, RCX, R8, R9};
+  std::vector<Location> places;
+  u32 general = 0, floats = 0;
+  for (Rep r : reps) {
+    if (r == Rep::F64) {
+      if (floats < kFloatArgRegisters) places.push_back(xmm(floats));
+      else places.push_back({Where::Arg, static_cast<u32>(kArgsCount - 1 - (floats - kFloatArgRegisters))});
+      ++floats;
+    } else {
+      if (general < kArgRegisters) places.push_back(gpr(registers[general]));
+      else places.push_back({Where::Arg, general - kArgRegisters});
+      ++general;
+    }
+  }
+  return places;
+}
+
+namespace {
+
+constexpr BlockId kNotHeader = kNone - 1;
+
+bool fits_i32(i64 n) { return n == static_cast<i32>(n); }
+
+Cond swapped(Cond c) {
+  switch (c) {
+    case Cond::Lt: return Cond::Gt;
+    case Cond::Le: return Cond::Ge;
+    case Cond::Gt: return Cond::Lt;
+    case Cond::Ge: return Cond::Le;
+    case Cond::Below: return Cond::Above;
+    case Cond::BelowEq: return Cond::AboveEq;
+    case Cond::Above: return Cond::Below;
+    case Cond::AboveEq: return Cond::BelowEq;
+    default: return c;
+  }
+}
+
+class Preparer {
+ public:
+  explicit Preparer(const Function& f) { p_.f = f; }
+
+  Prepared run() {
+    find_constants();
+    free_entry();
+    split_edges();
+    fold_constants();
+    order_blocks();
+    find_loops();
+    place_blocks();
+    number();
+    return std::move(p_);
+  }
+
+ private:
+  Function& f() { return p_.f; }
+
+  void find_constants() {
+    p_.const_kind.assign(f().values.size(), ConstKind::None);
+    p_.const_inst.resize(f().values.size());
+    for (Block& b : f().blocks)
+      for (Inst& i : b.insts) {
+        ConstKind k = i.op == Op::Imm || i.op == Op::StaticClosure ? ConstKind::Immediate
+                      : i.op == Op::Constant || i.op == Op::FImm   ? ConstKind::Home
+                                                                   : ConstKind::None;
+        if (k == ConstKind::None) continue;
+        p_.const_kind[i.result] = k;
+        p_.const_inst[i.result] = i;
+      }
+    // Immediates need no instruction of their own.
+    for (Block& b : f().blocks)
+      b.insts.erase(std::remove_if(b.insts.begin(), b.insts.end(),
+                                   [](const Inst& i) { return i.op == Op::Imm || i.op == Op::StaticClosure; }),
+                    b.insts.end());
+  }
+
+  void free_entry() {
+    bool has_preds = false;
+    for (Block& b : f().blocks) {
+      if (b.term.target == 0 && b.term.kind != TermKind::Unreachable) has_preds = true;
+      if (is_two_way(b.term.kind) && b.term.otherwise == 0) has_preds = true;
+    }
+    if (!has_preds) return;
+    BlockId moved = static_cast<BlockId>(f().blocks.size());
+    f().blocks.push_back(std::move(f().blocks[0]));
+    f().blocks[0] = Block{};
+    f().blocks[0].term.kind = TermKind::Jump;
+    f().blocks[0].term.target = moved;
+    for (BlockId b = 1; b < f().blocks.size(); ++b) {
+      Terminator& t = f().blocks[b].term;
+      if (t.target == 0) t.target = moved;
+      if (t.otherwise == 0) t.otherwise = moved;
+    }
+  }
+
+  void split_edges() {
+    std::size_t n = f().blocks.size();
+    std::vector<u32> count(n, 0);
+    for (Block& b : f().blocks) {
+      if (b.term.kind == TermKind::Jump || is_two_way(b.term.kind)) ++count[b.term.target];
+      if (is_two_way(b.term.kind)) ++count[b.term.otherwise];
+    }
+    for (BlockId b = 0; b < n; ++b) {
+      if (!is_two_way(f().blocks[b].term.kind)) continue;
+      split_edge(b, true, count);
+      split_edge(b, false, count);
+    }
+  }
+
+  void split_edge(BlockId b, bool first, const std::vector<u32>& count) {
+    Terminator& t = f().blocks[b].term;
+    BlockId& target = first ? t.target : t.otherwise;
+    std::vector<ValueId>& args = first ? t.target_args : t.otherwise_args;
+    bool cold = first ? t.target_cold : t.otherwise_cold;
+    if (args.empty() && count[target] == 1) return;
+    Block edge;
+    edge.term.kind = TermKind::Jump;
+    edge.term.target = target;
+    edge.term.target_args = std::move(args);
+    edge.term.span = t.span;
+    edge.cold = cold;
+    args.clear();
+    target = static_cast<BlockId>(f().blocks.size());
+    f().blocks.push_back(std::move(edge));  // `t` dangles from here on
+  }
+
+  bool constant_fits(ValueId v, Constant rule) const {
+    if (rule == Constant::No) return false;
+    if (rule == Constant::Any) return true;
+    const Inst& i = p_.const_inst[v];
+    return i.op == Op::StaticClosure || fits_i32(i.imm);
+  }
+
+  ValueId rematerialized(ValueId v, std::vector<Inst>& out) {
+    Inst i = p_.const_inst[v];
+    i.result = f().new_value(f().values[v]);
+    p_.const_kind.push_back(ConstKind::None);
+    p_.const_inst.emplace_back();
+    out.push_back(i);
+    return i.result;
+  }
+
+  void fold_constants() {
+    auto is_const = [&](ValueId v) { return v != kNone && p_.is_immediate(v); };
+    for (Block& b : f().blocks) {
+      std::vector<Inst> out;
+      out.reserve(b.insts.size());
+      for (Inst& i : b.insts) {
+        fold_address(i);
+        bool compares = i.op == Op::SetCond || i.op == Op::SetBool || i.op == Op::Select;
+        if (is_const(i.a) && !is_const(i.b)) {
+          if (i.op == Op::Add || i.op == Op::Mul || i.op == Op::And || i.op == Op::Or || i.op == Op::Xor) std::swap(i.a, i.b);
+          else if (compares) std::swap(i.a, i.b), i.cond = swapped(i.cond);
+        }
+        visit_uses(i, is_const, [&](ValueId& v, Use, Constant rule) {
+          if (is_const(v) && !constant_fits(v, rule)) v = rematerialized(v, out);
+        });
+        out.push_back(std::move(i));
+      }
+      Terminator& t = b.term;
+      if (is_const(t.a) && !is_const(t.b)) {
+        if (t.kind == TermKind::Branch) std::swap(t.a, t.b), t.cond = swapped(t.cond);
+        else if (t.kind == TermKind::BranchOvf && t.op != Op::Sub) std::swap(t.a, t.b);
+      }
+      visit_term_uses(t, is_const, [&](ValueId& v, Use, Constant rule) {
+        if (is_const(v) && !constant_fits(v, rule)) v = rematerialized(v, out);
+      });
+      b.insts = std::move(out);
+    }
+  }
+
+  /// An index that is a small constant becomes part of the displacement.
+  void fold_address(Inst& i) {
+    if (i.op != Op::Load && i.op != Op::Store && i.op != Op::MarkCard && i.op != Op::Lea) return;
+    if (i.b == kNone || !p_.is_immediate(i.b) || p_.const_inst[i.b].op != Op::Imm) return;
+    i64 index = p_.const_inst[i.b].imm;
+    if (!fits_i32(index)) return;
+    i64 sum = i.imm + index * i.scale;
+    if (!fits_i32(sum)) return;
+    i.imm = sum;
+    i.b = kNone;
+  }
+
+  std::vector<BlockId> successors(BlockId b) {
+    const Terminator& t = f().blocks[b].term;
+    if (t.kind == TermKind::Jump) return {t.target};
+    if (is_two_way(t.kind)) return {t.target, t.otherwise};
+    return {};
+  }
+
+  std::vector<BlockId> reverse_postorder() {
+    std::vector<BlockId> post;
+    std::vector<bool> seen(f().blocks.size(), false);
+    struct Frame {
+      BlockId block;
+      std::vector<BlockId> successors;
+      std::size_t next;
+    };
+    std::vector<Frame> stack;
+    auto push = [&](BlockId b) {
+      seen[b] = true;
+      auto s = successors(b);
+      // The successor that is visited last comes first in the order: the one deeper in loops, then the target.
+      if (s.size() == 2) {
+        std::swap(s[0], s[1]);
+        if (!p_.depth.empty() && p_.depth[s[0]] > p_.depth[s[1]]) std::swap(s[0], s[1]);
+      }
+      stack.push_back({b, std::move(s), 0});
+    };
+    push(0);
+    while (!stack.empty()) {
+      Frame& top = stack.back();
+      if (top.next < top.successors.size()) {
+        BlockId s = top.successors[top.next++];
+        if (!seen[s]) push(s);
+      } else {
+        post.push_back(top.block);
+        stack.pop_back();
+      }
+    }
+    std::reverse(post.begin(), post.end());
+    return post;
+  }
+
+  void order_blocks() {
+    std::size_t n = f().blocks.size();
+    std::vector<BlockId> rpo = reverse_postorder();
+    std::vector<u32> number(n, kNone);
+    for (u32 i = 0; i < rpo.size(); ++i) number[rpo[i]] = i;
+    p_.preds.assign(n, {});
+    for (BlockId b : rpo)
+      for (BlockId s : successors(b)) p_.preds[s].push_back(b);
+    p_.idom.assign(n, kNone);
+    p_.idom[0] = 0;
+    for (bool changed = true; changed;) {
+      changed = false;
+      for (BlockId b : rpo) {
+        if (b == 0) continue;
+        BlockId best = kNone;
+        for (BlockId q : p_.preds[b]) {
+          if (p_.idom[q] == kNone) continue;
+          if (best == kNone) { best = q; continue; }
+          BlockId x = q;
+          while (x != best) {
+            while (number[x] > number[best]) x = p_.idom[x];
+            while (number[best] > number[x]) best = p_.idom[best];
+          }
+        }
+        if (p_.idom[b] != best) p_.idom[b] = best, changed = true;
+      }
+    }
+    p_.order = std::move(rpo);
+    p_.index = std::move(number);
+  }
+
+  bool dominates(BlockId a, BlockId b) const {
+    while (p_.index[b] > p_.index[a]) b = p_.idom[b];
+    return a == b;
+  }
+
+  void find_loops() {
+    std::size_t n = f().blocks.size();
+    p_.loop.assign(n, kNone);
+    p_.outer_loop.assign(n, kNotHeader);
+    p_.depth.assign(n, 0);
+    // Inner headers come later in reverse postorder, so going backwards assigns the innermost loop first.
+    for (std::size_t k = p_.order.size(); k-- > 0;) {
+      BlockId h = p_.order[k];
+      std::vector<BlockId> work;
+      for (BlockId q : p_.preds[h])
+        if (dominates(h, q)) work.push_back(q);
+      if (work.empty()) continue;
+      p_.outer_loop[h] = kNone;
+      BlockId own = h;
+      std::vector<bool> seen(n, false);
+      seen[h] = true;
+      while (!work.empty()) {
+        BlockId b = work.back();
+        work.pop_back();
+        if (seen[b]) continue;
+        seen[b] = true;
+        for (BlockId q : p_.preds[b]) work.push_back(q);
+        if (p_.loop[b] == kNone) p_.loop[b] = own;
+        else {
+          BlockId l = p_.loop[b];
+          while (p_.outer_loop[l] != kNone && p_.outer_loop[l] != own) l = p_.outer_loop[l];
+          if (l != own && p_.outer_loop[l] == kNone) p_.outer_loop[l] = own;
+        }
+      }
+      p_.loop[h] = h;
+    }
+    // A header that is inside an outer loop was given `loop = itself`; its outer loop was set through it.
+    for (BlockId b : p_.order)
+      for (BlockId l = p_.loop[b]; l != kNone; l = p_.outer_loop[l]) ++p_.depth[b];
+  }
+
+  void place_blocks() {
+    std::size_t n = f().blocks.size();
+    // Coldness: marked, or reached over cold edges or from cold blocks only, or leading only to cold blocks.
+    std::vector<bool> cold(n, false);
+    for (BlockId b : p_.order) cold[b] = f().blocks[b].cold && b != 0;
+    for (bool changed = true; changed;) {
+      changed = false;
+      for (BlockId b : p_.order) {
+        if (b == 0 || cold[b]) continue;
+        bool all = true;
+        for (BlockId q : p_.preds[b]) {
+          const Terminator& t = f().blocks[q].term;
+          bool edge = is_two_way(t.kind) && (t.target == b ? t.target_cold : t.otherwise_cold);
+          if (dominates(b, q)) continue;
+          all = all && (cold[q] || edge);
+        }
+        if (f().blocks[b].term.kind == TermKind::Unreachable && f().blocks[b].insts.size() < 3) all = true;
+        if (all) cold[b] = true, changed = true;
+      }
+    }
+    p_.cold = cold;
+    p_.frequency.assign(n, 0);
+    for (BlockId b : p_.order) {
+      double x = 1;
+      for (u32 d = 0; d < std::min(p_.depth[b], 8u); ++d) x *= 8;
+      p_.frequency[b] = cold[b] ? x / 1000 : x;
+    }
+    std::vector<BlockId> rpo = reverse_postorder();
+    std::vector<BlockId> order;
+    for (BlockId b : rpo)
+      if (!cold[b]) order.push_back(b);
+    for (BlockId b : rpo)
+      if (cold[b]) order.push_back(b);
+    p_.order = std::move(order);
+    p_.index.assign(n, kNone);
+    for (u32 i = 0; i < p_.order.size(); ++i) p_.index[p_.order[i]] = i;
+  }
+
+  void number() {
+    std::size_t n = f().blocks.size();
+    p_.start.assign(n, 0);
+    p_.end.assign(n, 0);
+    u32 position = 0;
+    for (BlockId b : p_.order) {
+      p_.start[b] = position;
+      position += 2 * (2 + static_cast<u32>(f().blocks[b].insts.size()));
+      p_.end[b] = position;
+      while (p_.block_at.size() < position / 2) p_.block_at.push_back(b);
+    }
+  }
+
+  Prepared p_;
+};
+
+}  // namespace
+
+Prepared prepare(const Function& f) { return Preparer(f).run(); }
+
+}  // namespace loko::x64

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+//
+// The code registry. Serialized form: count, then per record the entry, the number of relocations and these
+// as (offset and kind in one 32-bit word, target in 32 bits): all code and slots lie below 2 GiB.
+#include "machine/x64/registry.h"
+
+#include <cstring>
+
+namespace loko::x64 {
+
+void CodeRegistry::add(CodeRecord record) {
+  by_entry_[record.entry] = next_index();
+  records_.push_back(std::move(record));
+}
+
+const CodeRecord* CodeRegistry::find(u64 entry) const {
+  auto it = by_entry_.find(entry);
+  return it == by_entry_.end() ? nullptr : &records_[it->second];
+}
+
+u64 CodeRegistry::containing_entry(u64 address) const {
+  auto it = by_entry_.upper_bound(address + sizeof(CodeHeader));
+  if (it == by_entry_.begin()) return 0;
+  --it;
+  u64 entry = it->first;
+  return address < entry + code_header(entry)->size ? entry : 0;
+}
+
+std::vector<u8> CodeRegistry::serialize() const {
+  std::vector<u8> out;
+  auto put = [&](u64 n) {
+    u32 word = static_cast<u32>(n);
+    out.insert(out.end(), reinterpret_cast<u8*>(&word), reinterpret_cast<u8*>(&word) + 4);
+  };
+  put(records_.size());
+  for (const CodeRecord& r : records_) {
+    put(r.entry);
+    put(r.relocations.size());
+    for (const Relocation& x : r.relocations) {
+      put(u64{x.offset} << 2 | static_cast<u64>(x.kind));
+      put(x.target);
+    }
+  }
+  return out;
+}
+
+bool CodeRegistry::load(const u8* bytes, std::size_t size) {
+  std::size_t at = 0;
+  bool good = true;
+  auto get = [&]() -> u32 {
+    u32 word = 0;
+    if (at + 4 > size) good = false;
+    else memcpy(&word, bytes + at, 4), at += 4;
+    return word;
+  };
+  u32 n = get();
+  for (u32 i = 0; i < n && good; ++i) {
+    CodeRecord r;
+    r.entry = get();
+    u32 m = get();
+    if (!good || u64{m} * 8 > size - at) return false;
+    r.relocations.resize(m);
+    for (Relocation& x : r.relocations) {
+      u32 word = get();
+      x.offset = word >> 2;
+      x.kind = static_cast<RelocationKind>(word & 3);
+      x.target = get();
+    }
+    if (good) add(std::move(r));
+  }
+  return good && at == size;
+}
+
+CodeRegistry& registry() {
+  static CodeRegistry* the_registry = new CodeRegistry;
+  return *the_registry;
+}
+
+}  // namespace loko::x64
