@@ -42,6 +42,7 @@ struct SignalContext {
   u64 flags, link;
   AlternateStack stack;
   u64 r8, r9, r10, r11, r12, r13, r14, r15, rdi, rsi, rbp, rbx, rdx, rax, rcx, rsp, rip;
+  u64 eflags, segments, error, trap, mask, cr2;
 };
 
 bool in_scheme_code(u64 pc) {
@@ -55,20 +56,20 @@ void set_handler(int signal, u64 handler) {
   os::system_call(os::kSysRtSigaction, static_cast<u64>(signal), reinterpret_cast<u64>(&action), 0, 8);
 }
 
-void handle_trap(int signal, const u64* info, SignalContext* at) {
+void handle_trap(int signal, const u64*, SignalContext* at) {
   Context& c = context();
   if (!in_scheme_code(at->rip) || !is_procedure(c.hooks[kHookTrap])) {
     if (in_scheme_code(at->rip)) {
       os::ErrorText text;
-      (text << "loko: trap " << static_cast<u64>(signal) << " at ").hex(at->rip) << ", address ";
-      text.hex(info[2]) << "\n";
+      (text << "loko: trap " << at->trap << " at ").hex(at->rip) << ", address ";
+      text.hex(at->cr2) << "\n";
       text.flush();
     }
     set_handler(signal, 0);  // the instruction is executed again and ends the process
     return;
   }
-  at->rdi = fixnum(signal).bits;
-  at->rsi = fixnum(static_cast<i64>(info[2])).bits;
+  at->rdi = fixnum(static_cast<i64>(at->trap)).bits;  // the processor's number: 0 division, 6 opcode, 13, 14 page
+  at->rsi = fixnum(static_cast<i64>(at->cr2)).bits;
   at->rdx = fixnum(static_cast<i64>(at->rip)).bits;
   if (at->r15 > c.alloc_limit) at->r15 = c.alloc_limit;  // between advancing and checking
   at->rip = reinterpret_cast<u64>(loko_trap_resume);

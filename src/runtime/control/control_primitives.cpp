@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+//
+// The primitives of tables/primitives/control.scm that are C++: hooks, roots, what is known of procedures and frames.
+#include "runtime/memory/heap.h"
+
+namespace loko {
+
+namespace {
+
+Value wrong(const char* who, Value v) { return raise_assertion(who, "wrong type or range of an argument", v); }
+
+constexpr i64 kLibraryRoots = kRootCount - kRootLibrary0;
+constexpr u64 kMostFrames = 1000;  // of a backtrace
+
+Value info_in_slot(u32 address) {
+  if (!address || !is_kind(slot_at(address), Kind::CodeInfo)) return False;
+  return slot_at(address);
+}
+
+/// Adds the frames of [sp, end) to a list that ends at *last; the first pair is stored in *first.
+void add_frames(const u64* sp, const u64* end, Value* first, Value* last, u64* count) {
+  while (sp < end && (*count)++ < kMostFrames) {
+    const FrameDescriptor* d = frame_descriptor(*sp);
+    Value frame = make_vector(3, fixnum(static_cast<i64>(*sp)));
+    slot(frame, 1) = info_in_slot(d->info_slot);
+    slot(frame, 2) = fixnum(d->place);
+    Value cell = make_pair(frame, Null);
+    if (is_pair(*last)) slot(*last, 1) = cell;  // everything here is fresh
+    else *first = cell;
+    *last = cell;
+    sp += 1 + d->frame_words;
+  }
+}
+
+}  // namespace
+
+Value is_continuation(Value v) { return boolean(is_kind(v, Kind::Continuation)); }
+
+Value take_pending() {
+  Value v = context().pending;
+  context().pending = False;
+  return v;
+}
+
+Value set_hook(Value index, Value f) {
+  if (!is_fixnum(index) || fixnum_value(index) < 0 || fixnum_value(index) >= kHookCount) return wrong("%set-hook!", index);
+  context().hooks[fixnum_value(index)] = f;
+  return Void;
+}
+
+Value get_hook(Value index) {
+  if (!is_fixnum(index) || fixnum_value(index) < 0 || fixnum_value(index) >= kHookCount) return wrong("%hook", index);
+  return context().hooks[fixnum_value(index)];
+}
+
+Value get_root(Value index) {
+  if (!is_fixnum(index) || fixnum_value(index) < 0 || fixnum_value(index) >= kLibraryRoots) return wrong("%root", index);
+  return context().roots[kRootLibrary0 + fixnum_value(index)];
+}
+
+Value set_root(Value index, Value v) {
+  if (!is_fixnum(index) || fixnum_value(index) < 0 || fixnum_value(index) >= kLibraryRoots) return wrong("%root-set!", index);
+  context().roots[kRootLibrary0 + fixnum_value(index)] = v;
+  return Void;
+}
+
+Value procedure_info(Value f) { return is_procedure(f) ? info_in_slot(code_header(word(f, 0))->info_slot) : False; }
+
+Value procedure_name(Value f) {
+  Value info = procedure_info(f);
+  return info != False && is_symbol(slot(info, 1)) ? slot(info, 1) : False;
+}
+
+Value procedure_arity(Value f) {
+  if (!is_procedure(f) || code_header(word(f, 0))->arity == kArityCases) return False;
+  return fixnum(code_header(word(f, 0))->arity);
+}
+
+Value code_info_ref(Value info, Value k) {
+  if (!is_kind(info, Kind::CodeInfo)) return wrong("%code-info-ref", info);
+  if (!is_fixnum(k) || fixnum_value(k) < 0) return wrong("%code-info-ref", k);
+  return static_cast<u64>(fixnum_value(k)) < length_of(info) ? slot(info, 1 + fixnum_value(k)) : False;
+}
+
+Value continuation_frames(Value k) {
+  Context& c = context();
+  Value first = Null, last = Null, link = k;
+  u64 count = 0;
+  if (k == False) {
+    add_frames(reinterpret_cast<const u64*>(c.scheme_sp), reinterpret_cast<const u64*>(c.stack_base), &first, &last, &count);
+    link = c.link;
+  }
+  while (is_kind(link, Kind::Continuation) && count < kMostFrames) {
+    const Continuation* piece = reinterpret_cast<const Continuation*>(untagged(link));
+    add_frames(piece->frames, piece->frames + header_length(piece->header), &first, &last, &count);
+    link = piece->link;
+  }
+  return first;
+}
+
+}  // namespace loko

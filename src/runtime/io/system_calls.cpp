@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: MIT
+//
+// The `%os-…` primitives: thin wrappers of system calls. Results are fixnums, negative error numbers on
+// failure; wrong arguments raise. No object moves while C++ runs, so the kernel gets addresses in the heap.
+#include "os/platform.h"
+#include "runtime/memory/heap.h"
+
+namespace loko {
+
+namespace {
+
+Value result_of(i64 r) { return fixnum(r); }
+
+u64 number(Value v) { return static_cast<u64>(fixnum_value(v)); }
+
+bool is_path(Value v) {
+  if (!is_bytevector(v)) return false;
+  for (u64 i = 0, n = length_of(v); i < n; ++i)
+    if (bytes_of(v)[i] == 0) return i + 1 == n;
+  return false;
+}
+
+u64 address(Value v) { return reinterpret_cast<u64>(bytes_of(v)); }
+
+Value wrong(const char* who, Value v) { return raise_assertion(who, "wrong type or range of an argument", v); }
+
+i64 repeat(i64 call, u64 a, u64 b = 0, u64 c = 0, u64 d = 0, u64 e = 0) {
+  for (;;) {
+    i64 r = os::system_call(call, a, b, c, d, e);
+    if (r != os::kEIntr) return r;
+    if (__atomic_load_n(&context().interrupts, __ATOMIC_RELAXED) & kInterruptUser) return r;  // let the hook run
+  }
+}
+
+Value transfer(const char* who, i64 call, Value fd, Value bv, Value start, Value count) {
+  if (!is_fixnum(fd)) return wrong(who, fd);
+  if (!is_bytevector(bv)) return wrong(who, bv);
+  if (!is_fixnum(start) || number(start) > length_of(bv)) return wrong(who, start);
+  if (!is_fixnum(count) || number(count) > length_of(bv) - number(start)) return wrong(who, count);
+  return result_of(repeat(call, number(fd), address(bv) + number(start), number(count)));
+}
+
+Value path_call(const char* who, i64 call, Value path, u64 argument = 0) {
+  if (!is_path(path)) return wrong(who, path);
+  return result_of(repeat(call, address(path), argument));
+}
+
+u64 length(const char* s) {
+  u64 n = 0;
+  while (s[n]) ++n;
+  return n;
+}
+
+Value to_bytevector(const char* s) {
+  u64 n = length(s);
+  Value v = make_bytevector(n);
+  __builtin_memcpy(bytes_of(v), s, n);
+  return v;
+}
+
+/// The kernel's struct stat.
+struct Stat {
+  u64 device, inode, links;
+  u32 mode, user, group, padding;
+  u64 special, size, block_size, blocks, access_seconds, access_nanoseconds, change_seconds, change_nanoseconds, rest[5];
+};
+
+}  // namespace
+
+Value os_open(Value path, Value flags, Value mode) {
+  if (!is_path(path)) return wrong("%os-open", path);
+  if (!is_fixnum(flags) || !is_fixnum(mode)) return wrong("%os-open", flags);
+  return result_of(repeat(os::kSysOpen, address(path), number(flags), number(mode)));
+}
+
+Value os_read(Value fd, Value bv, Value start, Value count) { return transfer("%os-read", os::kSysRead, fd, bv, start, count); }
+Value os_write(Value fd, Value bv, Value start, Value count) { return transfer("%os-write", os::kSysWrite, fd, bv, start, count); }
+
+Value os_close(Value fd) {
+  if (!is_fixnum(fd)) return wrong("%os-close", fd);
+  return result_of(os::system_call(os::kSysClose, number(fd)));  // after EINTR it is closed all the same
+}
+
+Value os_lseek(Value fd, Value offset, Value whence) {
+  if (!is_fixnum(fd)) return wrong("%os-seek", fd);
+  if (!is_fixnum(offset)) return wrong("%os-seek", offset);
+  if (!is_fixnum(whence)) return wrong("%os-seek", whence);
+  return result_of(repeat(os::kSysLseek, number(fd), number(offset), number(whence)));
+}
+
+Value os_stat_size(Value path) {
+  if (!is_path(path)) return wrong("%os-stat-size", path);
+  Stat s;
+  i64 r = repeat(os::kSysStat, address(path), reinterpret_cast<u64>(&s));
+  return result_of(r < 0 ? r : static_cast<i64>(s.size));
+}
+
+Value os_stat(Value path) {
+  if (!is_path(path)) return wrong("%os-stat", path);
+  Stat s;
+  i64 r = repeat(os::kSysStat, address(path), reinterpret_cast<u64>(&s));
+  if (r < 0) return result_of(r);
+  const u64 fields[] = {s.mode, s.size, s.change_seconds, s.change_nanoseconds, s.inode, s.device};
+  Value v = make_vector(6, fixnum(0));
+  for (i64 i = 0; i < 6; ++i) slot(v, 1 + i) = fixnum(static_cast<i64>(fields[i]));
+  return v;
+}
+
+Value os_file_exists(Value path) {
+  if (!is_path(path)) return wrong("%os-file-exists", path);
+  return boolean(repeat(os::kSysAccess, address(path), 0) >= 0);
+}
+
+Value os_unlink(Value path) { return path_call("%os-unlink", os::kSysUnlink, path); }
+Value os_rmdir(Value path) { return path_call("%os-rmdir", os::kSysRmdir, path); }
+
+Value os_mkdir(Value path, Value mode) {
+  if (!is_fixnum(mode)) return wrong("%os-mkdir", mode);
+  return path_call("%os-mkdir", os::kSysMkdir, path, number(mode));
+}
+
+Value os_rename(Value from, Value to) {
+  if (!is_path(to)) return wrong("%os-rename", to);
+  return path_call("%os-rename", os::kSysRename, from, address(to));
+}
+
+Value os_getcwd() {
+  char buffer[4096];
+  i64 r = os::system_call(os::kSysGetcwd, reinterpret_cast<u64>(buffer), sizeof buffer);
+  return r < 0 ? result_of(r) : to_bytevector(buffer);
+}
+
+Value os_exit(Value status) {
+  if (!is_fixnum(status)) return wrong("%exit", status);
+  os::exit(static_cast<int>(fixnum_value(status)));
+}
+
+Value os_clock(Value which) {
+  if (!is_fixnum(which)) return wrong("%os-clock", which);
+  i64 time[2] = {0, 0};
+  i64 r = os::system_call(os::kSysClockGettime, number(which), reinterpret_cast<u64>(time));
+  if (r < 0) return wrong("%os-clock", which);
+  return make_pair(fixnum(time[0]), fixnum(time[1]));
+}
+
+Value os_argv() {
+  Value list = Null;
+  for (u64 i = context().argc; i > 0; --i) list = make_pair(to_bytevector(context().argv[i - 1]), list);
+  return list;
+}
+
+Value os_environment() {
+  char** e = context().envp;
+  u64 n = 0;
+  while (e && e[n]) ++n;
+  Value list = Null;
+  while (n > 0) list = make_pair(to_bytevector(e[--n]), list);
+  return list;
+}
+
+Value os_isatty(Value fd) {
+  if (!is_fixnum(fd)) return wrong("%os-isatty", fd);
+  constexpr u64 kTcGets = 0x5401;
+  u8 termios[64];
+  return boolean(os::system_call(os::kSysIoctl, number(fd), kTcGets, reinterpret_cast<u64>(termios)) >= 0);
+}
+
+Value os_getpid() { return result_of(os::system_call(os::kSysGetpid)); }
+
+Value os_poll(Value fd, Value write, Value timeout) {
+  if (!is_fixnum(fd)) return wrong("%os-poll", fd);
+  if (!is_fixnum(timeout)) return wrong("%os-poll", timeout);
+  struct {
+    i32 fd;
+    u16 events, results;
+  } poll = {static_cast<i32>(fixnum_value(fd)), static_cast<u16>(write == False ? 1 : 4), 0};
+  // Not repeated after a signal: the time that is left isn't known, and the caller polls again anyway.
+  return result_of(os::system_call(os::kSysPoll, reinterpret_cast<u64>(&poll), 1, number(timeout)));
+}
+
+Value os_syscall(Value call, Value a, Value b, Value c, Value d, Value e) {
+  if (!is_fixnum(call)) return wrong("%os-syscall", call);
+  Value arguments[] = {a, b, c, d, e};
+  u64 raw[5] = {};
+  for (int i = 0; i < 5; ++i) {
+    if (arguments[i] == Default) continue;
+    if (is_fixnum(arguments[i])) raw[i] = number(arguments[i]);
+    else if (is_bytevector(arguments[i])) raw[i] = address(arguments[i]);
+    else return wrong("%os-syscall", arguments[i]);
+  }
+  return result_of(repeat(static_cast<i64>(number(call)), raw[0], raw[1], raw[2], raw[3], raw[4]));
+}
+
+}  // namespace loko

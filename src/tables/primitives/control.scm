@@ -1,0 +1,130 @@
+;; SPDX-License-Identifier: MIT
+;;
+;; Control: values, continuations, dynamic state, hooks. Format: ../README.md. Functions in runtime/control.
+
+(primitive values
+  (takes    (rest x any)) (gives any)
+  (effects) (stub Values)
+  (library  (rnrs base) (scheme base))
+  (doc "Returns its arguments as multiple values."))
+
+(primitive %values-list
+  (takes    (l list)) (gives any)
+  (effects  reads) (stub ValuesList)
+  (doc "Returns the elements of a list as multiple values; no check."))
+
+(primitive call-with-values
+  (takes    (producer procedure) (consumer procedure)) (gives any)
+  (effects  reads writes allocates calls raises) (stub CallWithValues)
+  (library  (rnrs base) (scheme base))
+  (doc "Calls consumer with the values that producer, called without arguments, returns."))
+
+(primitive %call/cc
+  (takes    (f procedure)) (gives any)
+  (effects  reads writes allocates calls raises) (stub CallCC)
+  (doc "Calls f with the raw continuation object; winders are not its business."))
+
+(primitive %reinstate
+  (takes    (k any) (values list)) (gives none)
+  (effects  reads writes calls) (stub Reinstate)
+  (doc "Returns the elements of the list to the raw continuation k, in k's dynamic state."))
+
+(primitive %apply
+  (takes    (f any) (l list)) (gives any)
+  (effects  reads writes allocates calls raises) (stub Apply)
+  (doc "Calls f with the elements of the list l."))
+
+(primitive %continuation?
+  (takes    (x any)) (gives boolean)
+  (effects) (runtime is_continuation)
+  (doc "True for raw continuation objects."))
+
+(primitive %winders
+  (takes) (gives any)
+  (effects reads) (low ctx_get_winders)
+  (doc "The winders of the present dynamic state."))
+
+(primitive %set-winders!
+  (takes (x any)) (gives void)
+  (effects writes) (low ctx_set_winders)
+  (doc "Changes the winders of the present dynamic state."))
+
+(primitive %handlers
+  (takes) (gives any)
+  (effects reads) (low ctx_get_handlers)
+  (doc "The exception handlers of the present dynamic state."))
+
+(primitive %set-handlers!
+  (takes (x any)) (gives void)
+  (effects writes) (low ctx_set_handlers)
+  (doc "Changes the exception handlers of the present dynamic state."))
+
+(primitive %params
+  (takes) (gives any)
+  (effects reads) (low ctx_get_params)
+  (doc "The parameter bindings of the present dynamic state."))
+
+(primitive %set-params!
+  (takes (x any)) (gives void)
+  (effects writes) (low ctx_set_params)
+  (doc "Changes the parameter bindings of the present dynamic state."))
+
+(primitive %take-pending
+  (takes) (gives any)
+  (effects reads writes) (runtime take_pending)
+  (doc "The list (kind who message irritant ...) that a primitive left when it raised, once; then #f."))
+
+(primitive %set-hook!
+  (takes (index fixnum) (f any)) (gives void)
+  (effects writes raises) (runtime set_hook)
+  (doc "Makes f the hook of the runtime with this number (enum Hook in tables/abi.h)."))
+
+(primitive %hook
+  (takes (index fixnum)) (gives any)
+  (effects reads raises) (runtime get_hook)
+  (doc "The hook of the runtime with this number or #f."))
+
+(primitive %root
+  (takes (index fixnum)) (gives any)
+  (effects reads raises) (runtime get_root)
+  (doc "The library's persistent root 0 to 31."))
+
+(primitive %root-set!
+  (takes (index fixnum) (x any)) (gives void)
+  (effects writes raises) (runtime set_root)
+  (doc "Changes the library's persistent root 0 to 31."))
+
+(primitive %procedure-name
+  (takes (f any)) (gives symbol-or-false)
+  (effects reads) (runtime procedure_name)
+  (doc "The name of a procedure as in its source, or #f."))
+
+(primitive %procedure-info
+  (takes (f any)) (gives any)
+  (effects reads) (runtime procedure_info)
+  (doc "The code information of a procedure (name, file, line, …) or #f."))
+
+(primitive %procedure-arity
+  (takes (f any)) (gives fixnum-or-false)
+  (effects reads) (runtime procedure_arity)
+  (doc "n >= 0: exactly n arguments; -1 - n: at least n; #f: several clauses, or not a procedure."))
+
+(primitive %code-info-ref
+  (takes (info any) (k fixnum)) (gives any)
+  (effects reads raises) (runtime code_info_ref)
+  (doc "Field k of a code information (0 name, 1 file, 2 line, 3 column, 4 documentation) or #f."))
+
+(primitive %current-continuation-frames
+  (takes (k any)) (gives list)
+  (effects reads allocates) (runtime continuation_frames)
+  (doc "The frames of a raw continuation, or of the present one for #f: vectors of code information or #f, place (line * 1024 + column or 0) and return address, innermost first."))
+
+(primitive %install-sigint
+  (takes) (gives void)
+  (effects writes) (runtime install_sigint)
+  (doc "From now on the interrupt key calls the interrupt hook at the next safepoint."))
+
+(primitive %exit
+  (takes (status fixnum)) (gives none)
+  (effects writes raises) (runtime os_exit)
+  (doc "Ends the process at once."))

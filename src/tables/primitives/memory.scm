@@ -1,0 +1,128 @@
+;; SPDX-License-Identifier: MIT
+;;
+;; Memory: collections, weak references, guardians. Format: ../README.md. Functions in runtime/memory/memory_primitives.cpp.
+
+(primitive %collect
+  (takes (full? any)) (gives void)
+  (effects writes) (runtime request_collection)
+  (doc "Asks for a collection, which happens at the next safepoint (loop or procedure entry)."))
+
+(primitive %collections
+  (takes) (gives fixnum)
+  (effects reads) (runtime collection_count)
+  (doc "The number of collections so far."))
+
+(primitive %memory-statistics
+  (takes) (gives vector)
+  (effects reads allocates) (runtime memory_statistics)
+  (doc "Vector: minor collections, full collections, bytes allocated so far, bytes in use, bytes live after the last full collection, limit in bytes."))
+
+(primitive %nursery-epoch
+  (takes) (gives fixnum)
+  (effects reads) (runtime nursery_epoch)
+  (doc "Increases at every collection: addresses of objects that are %young? may have changed."))
+
+(primitive %address-epoch
+  (takes) (gives fixnum)
+  (effects reads) (runtime address_epoch)
+  (doc "Increases when objects moved that were not %young?."))
+
+(primitive %address-hash
+  (takes (x any)) (gives fixnum)
+  (effects reads) (runtime address_hash)
+  (doc "The word of x without its tag bits as a fixnum >= 0."))
+
+(primitive %young?
+  (takes (x any)) (gives boolean)
+  (effects reads) (runtime young_p)
+  (doc "True if x is an object that any collection may move."))
+
+(primitive %weak-cons
+  (takes (a any) (d any)) (gives other)
+  (effects allocates) (runtime weak_cons)
+  (doc "A weak pair: it doesn't keep a alive, and a is then replaced by the broken mark."))
+
+(primitive %weak-pair?
+  (takes (x any)) (gives boolean)
+  (effects reads) (runtime is_weak_pair)
+  (doc "True for weak pairs."))
+
+(primitive %weak-car
+  (takes (p any)) (gives any)
+  (effects reads) (runtime weak_car)
+  (doc "The object that a weak pair refers to weakly, or the mark that is %deleted?."))
+
+(primitive %weak-cdr
+  (takes (p any)) (gives any)
+  (effects reads) (runtime weak_cdr)
+  (doc "The strong part of a weak pair."))
+
+(primitive %set-weak-car!
+  (takes (p any) (x any)) (gives void)
+  (effects writes) (runtime set_weak_car)
+  (doc "Changes the weak part of a weak pair."))
+
+(primitive %set-weak-cdr!
+  (takes (p any) (x any)) (gives void)
+  (effects writes) (runtime set_weak_cdr)
+  (doc "Changes the strong part of a weak pair."))
+
+(primitive %weak-broken?
+  (takes (p any)) (gives boolean)
+  (effects reads) (runtime is_weak_broken)
+  (doc "True if the object of a weak pair or the key of an ephemeron was collected."))
+
+(primitive %make-ephemeron
+  (takes (key any) (value any)) (gives other)
+  (effects allocates) (runtime make_ephemeron)
+  (doc "An ephemeron: its value is kept alive only while its key is alive otherwise."))
+
+(primitive %ephemeron?
+  (takes (x any)) (gives boolean)
+  (effects reads) (runtime is_ephemeron)
+  (doc "True for ephemerons."))
+
+(primitive %ephemeron-key
+  (takes (e any)) (gives any)
+  (effects reads) (runtime ephemeron_key)
+  (doc "The key of an ephemeron, or the mark that is %deleted?."))
+
+(primitive %ephemeron-value
+  (takes (e any)) (gives any)
+  (effects reads) (runtime ephemeron_value)
+  (doc "The value of an ephemeron, or the mark that is %deleted?."))
+
+(primitive %make-guardian
+  (takes) (gives other)
+  (effects allocates) (runtime make_guardian)
+  (doc "A guardian without objects."))
+
+(primitive %guardian?
+  (takes (x any)) (gives boolean)
+  (effects reads) (runtime is_guardian)
+  (doc "True for guardians."))
+
+(primitive %guardian-register!
+  (takes (g any) (x any) (representative any)) (gives void)
+  (effects writes) (runtime guardian_register)
+  (doc "When x becomes unreachable, g gets the representative (which may be x)."))
+
+(primitive %guardian-get!
+  (takes (g any)) (gives any)
+  (effects reads writes) (runtime guardian_get)
+  (doc "The next representative whose object became unreachable, or the mark that is %deleted?."))
+
+(primitive %make-handle
+  (takes (words fixnum)) (gives other)
+  (effects allocates raises) (runtime make_handle)
+  (doc "Room for so many raw words of this process; never part of an image."))
+
+(primitive %set-torture!
+  (takes (n fixnum)) (gives void)
+  (effects writes) (runtime set_torture)
+  (doc "For tests: collect fully and check the heap at every n-th safepoint; 0 ends it."))
+
+(primitive %verify-heap
+  (takes) (gives void)
+  (effects reads) (runtime verify_heap_now)
+  (doc "For tests: checks the whole heap and ends the process if it is damaged."))

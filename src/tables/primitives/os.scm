@@ -1,0 +1,114 @@
+;; SPDX-License-Identifier: MIT
+;;
+;; The operating system. Paths are bytevectors that end in NUL. Failure: the negative error number. Calls that
+;; a signal interrupted are repeated. Functions in runtime/io/system_calls.cpp.
+
+(primitive %os-open
+  (takes (path bytevector) (flags fixnum) (mode fixnum)) (gives fixnum)
+  (effects writes raises) (runtime os_open)
+  (doc "Opens a file; its descriptor."))
+
+(primitive %os-read
+  (takes (fd fixnum) (bv bytevector) (start fixnum) (count fixnum)) (gives fixnum)
+  (effects writes raises) (runtime os_read)
+  (doc "Reads at most count bytes into bv; how many."))
+
+(primitive %os-write
+  (takes (fd fixnum) (bv bytevector) (start fixnum) (count fixnum)) (gives fixnum)
+  (effects writes reads raises) (runtime os_write)
+  (doc "Writes at most count bytes of bv; how many."))
+
+(primitive %os-close
+  (takes (fd fixnum)) (gives fixnum)
+  (effects writes raises) (runtime os_close)
+  (doc "Closes a descriptor."))
+
+(primitive %os-seek
+  (takes (fd fixnum) (offset fixnum) (whence fixnum)) (gives fixnum)
+  (effects writes raises) (runtime os_lseek)
+  (doc "Moves the position of a file (whence 0: from the start, 1: from here, 2: from the end); the new one."))
+
+(primitive %os-lseek
+  (takes (fd fixnum) (offset fixnum) (whence fixnum)) (gives fixnum)
+  (effects writes raises) (runtime os_lseek)
+  (doc "The same as %os-seek."))
+
+(primitive %os-stat-size
+  (takes (path bytevector)) (gives fixnum)
+  (effects reads raises) (runtime os_stat_size)
+  (doc "The size of a file in bytes."))
+
+(primitive %os-stat
+  (takes (path bytevector)) (gives any)
+  (effects reads allocates raises) (runtime os_stat)
+  (doc "Vector: mode, size, seconds and nanoseconds of the last change, inode, device; or the negative error number."))
+
+(primitive %os-file-exists
+  (takes (path bytevector)) (gives boolean)
+  (effects reads raises) (runtime os_file_exists)
+  (doc "True if the file exists."))
+
+(primitive %os-unlink
+  (takes (path bytevector)) (gives fixnum)
+  (effects writes raises) (runtime os_unlink)
+  (doc "Deletes a file."))
+
+(primitive %os-rename
+  (takes (from bytevector) (to bytevector)) (gives fixnum)
+  (effects writes raises) (runtime os_rename)
+  (doc "Renames a file."))
+
+(primitive %os-mkdir
+  (takes (path bytevector) (mode fixnum)) (gives fixnum)
+  (effects writes raises) (runtime os_mkdir)
+  (doc "Makes a directory."))
+
+(primitive %os-rmdir
+  (takes (path bytevector)) (gives fixnum)
+  (effects writes raises) (runtime os_rmdir)
+  (doc "Deletes an empty directory."))
+
+(primitive %os-getcwd
+  (takes) (gives any)
+  (effects reads allocates) (runtime os_getcwd)
+  (doc "The working directory as a bytevector without NUL, or the negative error number."))
+
+(primitive %os-exit
+  (takes (status fixnum)) (gives none)
+  (effects writes raises) (runtime os_exit)
+  (doc "The same as %exit."))
+
+(primitive %os-clock
+  (takes (which fixnum)) (gives pair)
+  (effects reads allocates raises) (runtime os_clock)
+  (doc "Pair of seconds and nanoseconds of the kernel's clock: 0 real time, 1 monotonic, 2 processor time of the process."))
+
+(primitive %os-argv
+  (takes) (gives list)
+  (effects reads allocates) (runtime os_argv)
+  (doc "The arguments of the process: list of bytevectors."))
+
+(primitive %os-environment
+  (takes) (gives list)
+  (effects reads allocates) (runtime os_environment)
+  (doc "The environment of the process: list of bytevectors name=value."))
+
+(primitive %os-isatty
+  (takes (fd fixnum)) (gives boolean)
+  (effects reads raises) (runtime os_isatty)
+  (doc "True if the descriptor is a terminal."))
+
+(primitive %os-getpid
+  (takes) (gives fixnum)
+  (effects reads) (runtime os_getpid)
+  (doc "The number of the process."))
+
+(primitive %os-poll
+  (takes (fd fixnum) (write? any) (timeout-ms fixnum)) (gives fixnum)
+  (effects reads raises) (runtime os_poll)
+  (doc "Waits until the descriptor can be read (or written): 1 ready, 0 time is up; timeout -1: for ever. An interrupt ends it with -4."))
+
+(primitive %os-syscall
+  (takes (number fixnum) (optional a any) (optional b any) (optional c any) (optional d any) (optional e any)) (gives fixnum)
+  (effects reads writes raises) (runtime os_syscall)
+  (doc "A system call. Arguments are fixnums or bytevectors (their address)."))
