@@ -89,7 +89,7 @@
 
   (define (wrong-condition who c rtd)
     (%type-violation (or who (record-type-name rtd))
-                     (%string-append2 "a condition of type " (%symbol-name (record-type-name rtd)))
+                     (%string-append "a condition of type " (%symbol-name (record-type-name rtd)))
                      c))
 
   (define (check-condition-type who rtd)

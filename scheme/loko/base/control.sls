@@ -9,21 +9,20 @@
   (export apply values call-with-values call/cc call-with-current-continuation dynamic-wind
           procedure? %rewind! exit emergency-exit %add-exit-procedure! %run-exit-procedures)
   (import (loko core syntax) (loko core primitives)
-          (loko base violations) (only (loko base lists) list? cons*))
+          (loko base violations))
 
   ;; (apply proc object ... list): calls proc with the objects and the elements of list.
-  (define-primitive-procedure apply
+  (define apply
     (case-lambda
-      ((proc l)
-       (if (list? l) (%apply proc l) (%type-violation 'apply "a list" l)))
-      ((proc x l)
-       (if (list? l) (%apply proc (cons x l)) (%type-violation 'apply "a list" l)))
-      ((proc . arguments)
-       (let ((l (let loop ((x (car arguments)) (rest (cdr arguments)))
-                  (if (pair? rest)
-                      (cons x (loop (car rest) (cdr rest)))
-                      (if (list? x) x (%type-violation 'apply "a list" x))))))
-         (%apply proc l)))))
+      ((proc l) (%apply proc l))
+      ((proc x l) (%apply proc (cons x l)))
+      ((proc x y l) (%apply proc (cons x (cons y l))))
+      ((proc x . rest)
+       (%apply proc
+               (let loop ((x x) (rest rest))
+                 (if (pair? rest)
+                     (cons x (loop (car rest) (cdr rest)))
+                     x))))))
 
   ;;; Winders
 
@@ -85,7 +84,7 @@
       (call-with-values thunk
         (case-lambda
           ((x) (%set-winders! outer) (after) x)
-          (results (%set-winders! outer) (after) (%apply values results))))))
+          (results (%set-winders! outer) (after) (%values-list results))))))
 
   ;; (call/cc proc): calls proc with the current continuation as a procedure of any number of values.
   (define (call/cc proc)

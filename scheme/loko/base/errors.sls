@@ -177,11 +177,11 @@
              (i
               (fail name
                     (if (and (pair? arguments) (null? (cdr arguments)))
-                        (%string-append2 "expected " what)
-                        (%string-append2
+                        (%string-append "expected " what)
+                        (%string-append
                          "expected "
-                         (%string-append2
-                          what (%string-append2 " as the " (%string-append2 (ordinal i) " argument")))))
+                         (%string-append
+                          what (%string-append " as the " (%string-append (ordinal i) " argument")))))
                     arguments))
              ((zero-divisor? name arguments) (fail name "division by zero" arguments))
              ((memq name '(vector-ref vector-set! string-ref string-set!))

@@ -17,7 +17,7 @@
           (call-with-values thunk
             (case-lambda
               ((x) (%set-handlers! outer) (lambda () x))
-              (xs (%set-handlers! outer) (lambda () (%apply values xs))))))))))
+              (xs (%set-handlers! outer) (lambda () (%values-list xs))))))))))
 
   ;; Likewise, but handle also gets a thunk that raises the object again in the dynamic environment
   ;; of the raise, with the handler of the guard.
@@ -38,7 +38,7 @@
           (call-with-values thunk
             (case-lambda
               ((x) (%set-handlers! outer) (lambda () x))
-              (xs (%set-handlers! outer) (lambda () (%apply values xs))))))))))
+              (xs (%set-handlers! outer) (lambda () (%values-list xs))))))))))
 
   ;; (guard (variable cond-clause ...) body ...).
   (define-syntax guard

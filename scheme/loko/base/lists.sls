@@ -2,6 +2,7 @@
 ;;
 ;; Lists: R6RS base 11.9, (rnrs lists) and the list procedures of R7RS 6.4 and 6.10.
 ;; Mapping procedures are safe for re-entry: no result is built by mutation.
+;; length list? append reverse list-copy memv member assv assoc are primitives (src/runtime/data/lists.cpp).
 ;; Where the reports differ on lists of unequal length there are two procedures: R6RS signals
 ;; an error, the `r7:` variant stops at the end of the shortest list.
 (library (loko base lists)
@@ -19,30 +20,6 @@
   (import (loko core syntax) (loko core primitives) (loko base violations))
 
   ;;; Shape
-
-  ;; (length list): number of elements; &assertion if the argument is no list.
-  (define (length l)
-    (let loop ((fast l) (slow l) (n 0))
-      (if (pair? fast)
-          (let ((fast (cdr fast)))
-            (if (pair? fast)
-                (let ((fast (cdr fast)) (slow (cdr slow)))
-                  (if (eq? fast slow)
-                      (%type-violation 'length "a list" l)
-                      (loop fast slow (fx+ n 2))))
-                (if (null? fast) (fx+ n 1) (%type-violation 'length "a list" l))))
-          (if (null? fast) n (%type-violation 'length "a list" l)))))
-
-  ;; (list? object): true of chains of pairs that end in the empty list.
-  (define (list? object)
-    (let loop ((fast object) (slow object))
-      (if (pair? fast)
-          (let ((fast (cdr fast)))
-            (if (pair? fast)
-                (let ((fast (cdr fast)) (slow (cdr slow)))
-                  (if (eq? fast slow) #f (loop fast slow)))
-                (null? fast)))
-          (null? fast))))
 
   ;; (list object ...): a fresh list of the arguments.
   (define-primitive-procedure list (lambda objects objects))
@@ -125,18 +102,6 @@
               (%range-violation 'list-set! l k)))
         (%type-violation 'list-set! "an index" k)))
 
-  ;; (list-copy object): copies the chain of pairs (R7RS); other objects are returned.
-  (define (list-copy object)
-    (if (pair? object)
-        (let ((head (cons (car object) '())))
-          (let loop ((last head) (rest (cdr object)))
-            (if (pair? rest)
-                (let ((next (cons (car rest) '())))
-                  (set-cdr! last next)
-                  (loop next (cdr rest)))
-                (begin (set-cdr! last rest) head))))
-        object))
-
   ;; (last-pair list): the last pair of a non-empty chain.
   (define (last-pair l)
     (if (pair? l)
@@ -144,39 +109,18 @@
           (if (pair? (cdr l)) (loop (cdr l)) l))
         (%type-violation 'last-pair "a pair" l)))
 
-  ;; Copies a in front of b. The pairs are not visible to anybody until we return, so that
-  ;; building by mutation is invisible.
-  (define (append2 a b)
-    (if (pair? a)
-        (let ((head (cons (car a) '())))
-          (let loop ((last head) (rest (cdr a)))
-            (if (pair? rest)
-                (let ((next (cons (car rest) '())))
-                  (set-cdr! last next)
-                  (loop next (cdr rest)))
-                (if (null? rest)
-                    (begin (set-cdr! last b) head)
-                    (%type-violation 'append "a list" a)))))
-        (if (null? a) b (%type-violation 'append "a list" a))))
-
   ;; (append list ... object): the elements of the lists in front of the last argument.
-  (define append
+  (define-primitive-procedure append
     (case-lambda
-      ((a b) (append2 a b))
+      ((a b) (append a b))
       (() '())
       ((a) a)
       ((a b . rest)
        (let loop ((a a) (b b) (rest rest))
          (if (null? rest)
-             (append2 a b)
-             (append2 a (loop b (car rest) (cdr rest))))))))
-
-  ;; (reverse list): a fresh list in reverse order.
-  (define (reverse l)
-    (let loop ((rest l) (result '()))
-      (if (pair? rest)
-          (loop (cdr rest) (cons (car rest) result))
-          (if (null? rest) result (%type-violation 'reverse "a list" l)))))
+             (append a b)
+             (let ((tail (loop b (car rest) (cdr rest))))
+               (append a tail)))))))
 
   ;; (append-reverse! list tail): reverses list in place in front of tail.
   (define (append-reverse! l tail)
@@ -221,18 +165,6 @@
   ;; (memq object list): the first tail of list whose car is eq? to object, else #f.
   (define-mem memq x (same? y) (eq? x y))
 
-  (define-mem memv-general x (same? y) (eqv? x y))
-
-  ;; (memv object list): likewise with eqv?.
-  (define (memv x l)
-    (if (%eq-comparable? x) (memq x l) (memv-general x l)))
-
-  (define-mem member-general x (same? y) (equal? x y))
-
-  ;; (member object list): likewise with equal?.
-  (define (member x l)
-    (if (%eq-comparable? x) (memq x l) (member-general x l)))
-
   ;; (memp proc list): likewise with the predicate proc.
   (define-mem memp proc (same? y) (proc y))
 
@@ -257,18 +189,6 @@
   ;; (assq object alist): the first pair of alist whose car is eq? to object, else #f.
   (define-ass assq x y (eq? x y))
 
-  (define-ass assv-general x y (eqv? x y))
-
-  ;; (assv object alist): likewise with eqv?.
-  (define (assv x l)
-    (if (%eq-comparable? x) (assq x l) (assv-general x l)))
-
-  (define-ass assoc-general x y (equal? x y))
-
-  ;; (assoc object alist): likewise with equal?.
-  (define (assoc x l)
-    (if (%eq-comparable? x) (assq x l) (assoc-general x l)))
-
   ;; (assp proc alist): likewise with the predicate proc on the car.
   (define-ass assp proc y (proc y))
 
@@ -277,11 +197,6 @@
     (case-lambda
       ((x l) (assoc x l))
       ((x l same?) (assp (lambda (y) (same? x y)) l))))
-
-  ;; True of objects on which eqv? and equal? are eq?: everything but numbers out of the fixnum
-  ;; range, and structured objects.
-  (define (%eq-comparable? x)
-    (or (fixnum? x) (symbol? x) (char? x) (boolean? x) (null? x)))
 
   ;; (find proc list): the first element that satisfies proc, else #f.
   (define (find proc l)
@@ -556,7 +471,7 @@
          (if (%any-empty? lists)
              (begin (check-rest 'fold-right lists) nil)
              (let ((cars (%cars lists)))
-               (%apply combine (append2 cars (cons (loop (%cdrs lists)) '())))))))))
+               (%apply combine (append cars (cons (loop (%cdrs lists)) '())))))))))
 
   ;; (filter-map proc list): the true results of proc on the elements.
   (define (filter-map proc l)
@@ -571,5 +486,5 @@
     (let loop ((rest l))
       (if (pair? rest)
           (let ((x (proc (car rest))))
-            (append2 x (loop (cdr rest))))
+            (append x (loop (cdr rest))))
           '()))))

@@ -58,7 +58,7 @@
       (call-with-values thunk
         (case-lambda
           ((x) (%set-params! outer) x)
-          (xs (%set-params! outer) (%apply values xs))))))
+          (xs (%set-params! outer) (%values-list xs))))))
 
   ;; (parameterize ((parameter value) ...) body ...): body with other values of the parameters.
   (define-syntax parameterize

@@ -12,6 +12,7 @@
   (import (for (loko core syntax) run expand)
           (for (loko core primitives) run expand)
           (for (loko base lists) expand)
+          (for (only (loko base symbols) gensym) expand)
           (loko base records))
 
   (define-syntax define-auxiliary
@@ -57,7 +58,7 @@
           (let loop ((parts parts))
             (if (pair? parts)
                 (let ((part (car parts)))
-                  (%string-append2
+                  (%string-append
                    (cond ((string? part) part)
                          (else (symbol->string (syntax->datum part))))
                    (loop (cdr parts))))

@@ -213,15 +213,15 @@
     (if (and (%record? object) (fx=? (fxand (rtd-flags (%record-rtd object)) 2) 0))
         (assertion-violation
          who
-         (%string-append2 "expected a record of type "
-                          (%string-append2
+         (%string-append "expected a record of type "
+                          (%string-append
                            (%symbol-name (rtd-name rtd))
-                           (%string-append2 ", got one of type "
+                           (%string-append ", got one of type "
                                             (%symbol-name (rtd-name (%record-rtd object))))))
          object)
         (assertion-violation
          who
-         (%string-append2 "expected a record of type " (%symbol-name (rtd-name rtd)))
+         (%string-append "expected a record of type " (%symbol-name (rtd-name rtd)))
          object)))
 
   ;; (record-predicate rtd): a procedure that tells records of the type.
@@ -230,11 +230,11 @@
     (lambda (object) (%record-is-a? object rtd)))
 
   (define (field-procedure-name rtd k suffix)
-    (%string->symbol
-     (%string-append2
+    (string->symbol
+     (%string-append
       (%symbol-name (rtd-name rtd))
-      (%string-append2
-       "-" (%string-append2 (%symbol-name (vector-ref (rtd-field-names rtd) k)) suffix)))))
+      (%string-append
+       "-" (%string-append (%symbol-name (vector-ref (rtd-field-names rtd) k)) suffix)))))
 
   ;; (record-accessor rtd k): a procedure that gives own field k of records of the type.
   (define (record-accessor rtd k)

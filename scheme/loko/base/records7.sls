@@ -41,14 +41,14 @@
       (define (definitions rtd fields)
         (let loop ((fields fields) (i 0))
           (if (pair? fields)
-              (let ((accessor (cadr (car fields))) (mutator (caddr (car fields)))
+              (let ((get (cadr (car fields))) (set (caddr (car fields)))
                     (rest (loop (cdr fields) (fx+ i 1))))
-                (with-syntax ((rtd rtd) (accessor accessor) (mutator mutator) (i i))
-                  (let ((rest (if mutator
-                                  (cons #'(define (mutator r v) (%record-set-checked! r rtd i v 'mutator)) rest)
+                (with-syntax ((rtd rtd) (accessor get) (mutator set) (index i))
+                  (let ((rest (if set
+                                  (cons #'(define (mutator r v) (%record-set-checked! r rtd index v 'mutator)) rest)
                                   rest)))
-                    (if accessor
-                        (cons #'(define (accessor r) (%record-ref-checked r rtd i 'accessor)) rest)
+                    (if get
+                        (cons #'(define (accessor r) (%record-ref-checked r rtd index 'accessor)) rest)
                         rest))))
               '())))
       (syntax-case form ()

@@ -41,7 +41,7 @@
       (call-with-values thunk
         (case-lambda
           ((x) (%set-handlers! outer) x)
-          (xs (%set-handlers! outer) (%apply values xs))))))
+          (xs (%set-handlers! outer) (%values-list xs))))))
 
   ;; (raise object): calls the current handler, which must not return. If it does,
   ;; &non-continuable is raised in the handler's dynamic environment.
@@ -67,7 +67,7 @@
             (call-with-values (lambda () ((car handlers) object))
               (case-lambda
                 ((x) (%set-handlers! handlers) x)
-                (xs (%set-handlers! handlers) (%apply values xs)))))
+                (xs (%set-handlers! handlers) (%values-list xs)))))
           (uncaught object))))
 
   ;; (error who message irritant ...): raises &error &who &message &irritants (R6RS).
@@ -97,7 +97,7 @@
 
   ;; (%type-violation who expected object): "expected a list, got ..." with the object as irritant.
   (define (%type-violation who expected . irritants)
-    (raise (builder 'assertion who (%string-append2 "expected " expected) irritants)))
+    (raise (builder 'assertion who (%string-append "expected " expected) irritants)))
 
   ;; (%range-violation who object ...): an index out of range.
   (define (%range-violation who . irritants)
