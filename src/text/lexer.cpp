@@ -122,6 +122,7 @@ u32 Lexer::line_ending(u32 at) const {
 
 bool Lexer::is_delimiter(u32 at) const {
   unsigned c = byte(at);
+  if (c == '\'' || c == '`' || c == ',') return dialect_ == Dialect::Loko;  // the reports want a real delimiter here
   if (c < 0x80 || c == 256) return (kClasses.of[c] & kDelimiter) != 0;
   bool valid = true;
   return is_unicode_space(decode(at, valid));
@@ -308,7 +309,7 @@ Token Lexer::read_atom() {
 Token Lexer::read_identifier(u32 begin) {
   u32 end = begin;
   while (kClasses.of[byte(end)] & kSubsequent) ++end;
-  if (!fold_ && end > begin && byte(end) <= 256 && (byte(end) < 0x80 || byte(end) == 256) && (kClasses.of[byte(end)] & kDelimiter))
+  if (!fold_ && end > begin && (byte(end) < 0x80 || byte(end) == 256) && is_delimiter(end))
     return at_ = end, token(TokenKind::Symbol, begin, text_.substr(begin, end - begin));
   std::string name;
   while (!is_delimiter(at_)) {
