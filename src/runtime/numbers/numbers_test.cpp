@@ -25,7 +25,8 @@ class Runtime : public testing::Environment {
   void SetUp() override {
     unsigned char resident;
     if (mincore(reinterpret_cast<void*>(kContextBase), 4096, &resident) == 0 && context().heap != nullptr) return;
-    ASSERT_EQ(initialize_runtime(0, 0, nullptr, nullptr), nullptr);
+    const char* problem = initialize_runtime(0, 0, nullptr, nullptr);
+    ASSERT_EQ(problem, nullptr) << problem;
   }
 };
 [[maybe_unused]] const auto* const kRuntime = testing::AddGlobalTestEnvironment(new Runtime);
