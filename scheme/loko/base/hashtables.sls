@@ -69,12 +69,16 @@
 
   ;;; Hashing. Results are fixnums, perhaps negative.
 
+  ;; The word nursery_epoch of the context page (src/tables/abi.h), in line: every access reads it.
+  (define-syntax nursery-epoch
+    (syntax-rules () ((_) (%ref64 #x10000110))))
+
   (define-syntax mix
     (syntax-rules ()
       ((_ h) (let ((x h)) (fxxor x (fxxor (%fxsra x 7) (%fxsra x 16)))))))
 
   (define-syntax address-hash
-    (syntax-rules () ((_ x) (mix (%eq-address x)))))
+    (syntax-rules () ((_ x) (mix (%fxsra (%eq-address x) 3)))))
 
   ;; True if eq? on x does not depend on its address and its hash doesn't either.
   (define-syntax stable?
@@ -82,7 +86,7 @@
 
   (define-syntax stable-hash
     (syntax-rules ()
-      ((_ x) (if (symbol? x) (%symbol-hash x) (mix (%eq-address x))))))
+      ((_ x) (if (symbol? x) (%symbol-hash x) (address-hash x)))))
 
   (define-syntax number-object?
     (syntax-rules ()
@@ -92,62 +96,8 @@
   (define (structured? x)
     (or (pair? x) (string? x) (vector? x) (bytevector? x) (number-object? x)))
 
-  ;; (equal-hash object): agrees with equal?.
-  (define (equal-hash x)
-    (structure-hash x))
-
-  (define (structure-hash x)
-    (cond ((stable? x) (nonnegative (stable-hash x)))
-          ((string? x) (string-hash x))
-          ((number-object? x) (nonnegative (%number-hash x)))
-          ((pair? x) (nonnegative (car (tree-hash x 40))))
-          ((vector? x) (nonnegative (car (tree-hash x 40))))
-          ((bytevector? x) (nonnegative (bytevector-hash x)))
-          (else 7)))
-
   (define-syntax nonnegative
     (syntax-rules () ((_ h) (fxand h (greatest-fixnum)))))
-
-  (define-syntax combine
-    (syntax-rules ()
-      ((_ a b) (%fx+/wrap (%fx*/wrap a 31) b))))
-
-  ;; (hash . fuel left): at most `fuel` nodes are looked at.
-  (define (tree-hash x fuel)
-    (cond ((fx<=? fuel 0) (cons 11 0))
-          ((pair? x)
-           (let* ((a (tree-hash (car x) (fx- fuel 1)))
-                  (d (tree-hash (cdr x) (cdr a))))
-             (cons (combine (combine 3 (car a)) (car d)) (cdr d))))
-          ((vector? x)
-           (let ((n (vector-length x)))
-             (let loop ((i 0) (h (fx+ 5 n)) (fuel (fx- fuel 1)))
-               (if (and (fx<? i n) (fx>? fuel 0))
-                   (let ((r (tree-hash (vector-ref x i) fuel)))
-                     (loop (fx+ i 1) (combine h (car r)) (cdr r)))
-                   (cons h fuel)))))
-          (else (cons (structure-hash x) (fx- fuel 1)))))
-
-  (define (bytevector-hash bv)
-    (let* ((n (bytevector-length bv)) (m (fxmin n 64)))
-      (let loop ((i 0) (h (fx+ 17 n)))
-        (if (fx<? i m)
-            (loop (fx+ i 1) (combine h (bytevector-u8-ref bv i)))
-            (mix h)))))
-
-  ;; (string-hash string): agrees with string=?.
-  (define (string-hash s)
-    (let ((n (string-length s)))
-      (let loop ((i 0) (h n))
-        (if (fx<? i n)
-            (loop (fx+ i 1) (combine h (char->integer (string-ref s i))))
-            (nonnegative (mix h))))))
-
-  ;; (string-ci-hash string): agrees with string-ci=?.
-  (define (string-ci-hash s) (string-hash (string-foldcase s)))
-
-  ;; (symbol-hash symbol)
-  (define (symbol-hash s) (%symbol-hash s))
 
   ;; The hash functions of eq and eqv tables can't be had (R6RS); these stand for them in custom tables.
   (define (eq-hash x) (if (stable? x) (nonnegative (stable-hash x)) 7))
@@ -163,7 +113,7 @@
 
   (define (make type k hash same)
     (%record hashtable-rtd type (make-vector (size-for k) #f) 0 hash same #t
-             (%nursery-epoch) (%address-epoch) '() #f))
+             (nursery-epoch) (%address-epoch) '() #f))
 
   (define (check-size who k)
     (if (and (fixnum? k) (fx>=? k 0))
@@ -263,13 +213,13 @@
 
   ;; Brings a table with addressed keys up to date. Collections may happen meanwhile: then again.
   (define (update! t)
-    (let ((n (%nursery-epoch)) (a (%address-epoch)))
+    (let ((n (nursery-epoch)) (a (%address-epoch)))
       (if (eq? a (t-address t))
           (rehash-young! t)
           (rehash-all! t (%vector-length (t-buckets t))))
       (t-nursery! t n)
       (t-address! t a)
-      (if (eq? n (%nursery-epoch)) #t (update! t))))
+      (if (eq? n (nursery-epoch)) #t (update! t))))
 
   (define (rehash-young! t)
     (let ((buckets (t-buckets t)) (weak? (eq? (t-type t) WEAK)))
@@ -321,7 +271,7 @@
     (syntax-rules ()
       ((_ t)
        (if (t-addressed t)
-           (if (eq? (t-nursery t) (%nursery-epoch)) #t (update! t))))))
+           (if (eq? (t-nursery t) (nursery-epoch)) #t (update! t))))))
 
   ;;; Lookup
 
@@ -363,11 +313,11 @@
 
   (define (find-addressed t key)
     (refresh t)
-    (let* ((epoch (%nursery-epoch)) (h (address-hash key)))
+    (let* ((epoch (nursery-epoch)) (h (address-hash key)))
       (if (and (t-addressed t) (not (eq? epoch (t-nursery t))))
           (find-addressed t key)
           (let ((e (if (eq? (t-type t) WEAK) (find-weak t key h) (find-eq t key h))))
-            (if (or e (eq? epoch (%nursery-epoch)))
+            (if (or e (eq? epoch (nursery-epoch)))
                 e
                 (find-addressed t key))))))
 
@@ -387,7 +337,7 @@
                  (find-addressed t key)))
             ((eq? type EQUAL)
              (cond ((stable? key) (find-eq t key (stable-hash key)))
-                   ((structured? key) (find-equal t key (structure-hash key)))
+                   ((structured? key) (find-equal t key (equal-hash key)))
                    (else (find-addressed t key))))
             ((eq? type EQV)
              (cond ((stable? key) (find-eq t key (stable-hash key)))
@@ -406,7 +356,7 @@
           (add-addressed! t key value)
           (let ((h (cond ((eq? type CUSTOM) (custom-hash t key))
                          ((stable? key) (stable-hash key))
-                         ((eq? type EQUAL) (structure-hash key))
+                         ((eq? type EQUAL) (equal-hash key))
                          (else (%number-hash key)))))
             (let ((e (vector (if (eq? type WEAK) (%weak-cons key #f) key) value #f h)))
               (link! (t-buckets t) e h)
@@ -417,10 +367,10 @@
         (refresh t)
         (begin
           (t-addressed! t #t)
-          (t-nursery! t (%nursery-epoch))
+          (t-nursery! t (nursery-epoch))
           (t-address! t (%address-epoch))))
     (let ((e (vector (if (eq? (t-type t) WEAK) (%weak-cons key #f) key) value #f 0)))
-      (if (eq? (t-nursery t) (%nursery-epoch))
+      (if (eq? (t-nursery t) (nursery-epoch))
           (begin
             (let ((h (address-hash key)))
               (e-hash! e h)

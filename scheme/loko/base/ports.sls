@@ -22,7 +22,6 @@
           %set-console-flush! %set-wait-procedures! %flush-all-ports %forget-ports! %tty?)
   (import (loko core syntax) (loko core primitives)
           (loko base violations) (loko base control)
-          (loko base bytevectors)
           (loko base port-records) (loko base io-conditions))
 
   (define buffer-size 16384)
@@ -240,7 +239,7 @@
 
   (define (extract p reset?)
     (let* ((n (memory-size p)) (bv (make-bytevector n)))
-      (bytevector-copy! (p-obuf p) 0 bv 0 n)
+      (%bytevector-copy! (p-obuf p) 0 bv 0 n)
       (if reset?
           (begin
             (p-opos! p 0)
@@ -324,7 +323,7 @@
         0
         (let* ((buf (p-ibuf p)) (pos (p-ipos p)) (left (fx- (p-iend p) pos)))
           (if (and (fx>? left 0) (fx>? pos 0))
-              (bytevector-copy! buf pos buf 0 left))
+              (%bytevector-copy! buf pos buf 0 left))
           (p-ipos! p 0)
           (p-iend! p left)
           (let* ((room (fx- (bytevector-length buf) left))
@@ -372,7 +371,7 @@
                (need (fx+ (p-opos p) n)))
           (if (fx>? need size)
               (let ((new (make-bytevector (fxmax (fx* 2 size) need))))
-                (bytevector-copy! old 0 new 0 (memory-size p))
+                (%bytevector-copy! old 0 new 0 (memory-size p))
                 (p-obuf! p new)
                 (p-olimit! p (usable-limit p)))))
         (if (fx>? (fx+ (p-opos p) n) (bytevector-length (p-obuf p)))
@@ -457,7 +456,7 @@
      (lambda () (proc p))
      (case-lambda
        ((x) (close-port p) x)
-       (xs (close-port p) (%apply values xs)))))
+       (xs (close-port p) (%values-list xs)))))
 
   ;;; Positions. Both directions of a combined port share one.
 
@@ -578,7 +577,7 @@
           (let ((have (fx- (p-iend p) (p-ipos p))) (want (fx- count done)))
             (cond ((fx>? have 0)
                    (let ((n (fxmin have want)))
-                     (bytevector-copy! (p-ibuf p) (p-ipos p) bv (fx+ start done) n)
+                     (%bytevector-copy! (p-ibuf p) (p-ipos p) bv (fx+ start done) n)
                      (p-ipos! p (fx+ (p-ipos p) n))
                      (loop (fx+ done n))))
                   ((flag? p MEMORY) done)
@@ -621,7 +620,7 @@
 
   (define (prefix bv n)
     (let ((r (make-bytevector n)))
-      (bytevector-copy! bv 0 r 0 n)
+      (%bytevector-copy! bv 0 r 0 n)
       r))
 
   ;; Up to count bytes (#f: all), in growing pieces: count may be far beyond what there is.
@@ -633,7 +632,7 @@
              (total (fx+ n m)))
         (if (and (fx=? total size) (fx>? m 0) (not (and count (fx=? total count))))
             (let ((new (make-bytevector (fx* 2 size))))
-              (bytevector-copy! bv 0 new 0 size)
+              (%bytevector-copy! bv 0 new 0 size)
               (loop new total))
             (if (eq? total 0)
                 (eof-object)
@@ -647,7 +646,7 @@
     (check-binary-input 'get-bytevector-some p)
     (if (or (fx<? (p-ipos p) (p-iend p)) (%refill? p))
         (let* ((start (p-ipos p)) (n (fx- (p-iend p) start)) (bv (make-bytevector n)))
-          (bytevector-copy! (p-ibuf p) start bv 0 n)
+          (%bytevector-copy! (p-ibuf p) start bv 0 n)
           (p-ipos! p (p-iend p))
           bv)
         (eof-object)))
@@ -683,14 +682,14 @@
     (%check-output! 'put-bytevector p)
     (let ((size (bytevector-length (p-obuf p))) (o (p-opos p)))
       (cond ((fx<=? (fx+ o count) size)
-             (bytevector-copy! bv start (p-obuf p) o count)
+             (%bytevector-copy! bv start (p-obuf p) o count)
              (p-opos! p (fx+ o count)))
             ((flag? p MEMORY)
              (%make-room! p count)
              (put-bytes p bv start count))
             ((fx<? count size)
              (%drain! p)
-             (bytevector-copy! bv start (p-obuf p) 0 count)
+             (%bytevector-copy! bv start (p-obuf p) 0 count)
              (p-opos! p count))
             (else
              (%drain! p)

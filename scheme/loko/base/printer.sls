@@ -396,7 +396,7 @@
     (let ((info (%procedure-info x)))
       (put-text p "#<procedure")
       (if info
-          (let ((name (%object-ref info 0)) (file (%object-ref info 1)) (line (%object-ref info 2)))
+          (let ((name (%code-info-ref info 0)) (file (%code-info-ref info 1)) (line (%code-info-ref info 2)))
             (if (and name (not (equal? name "")))
                 (begin
                   (%put-byte p 32)
@@ -412,7 +412,7 @@
       (%put-byte p 62)))
 
   (define (put-void p x)
-    (let ((pc (%void-place x)))
+    (let ((pc (%fxsra (%eq-address x) 8)))   ; kVoidTag in src/tables/abi.h
       (put-text p "#<void")
       (if (not (eq? pc 0))
           (begin

@@ -15,8 +15,7 @@
           make-custom-textual-input/output-port
           port-eof?)
   (import (loko core syntax) (loko core primitives)
-          (loko base violations) (loko base control) (loko base bytevectors) (loko base strings)
-          (loko base port-records) (loko base io-conditions) (loko base transcoders)
+          (loko base violations) (loko base control) (loko base port-records) (loko base io-conditions) (loko base transcoders)
           (loko base ports))
 
   ;;; UTF-8
@@ -170,13 +169,11 @@
 
   ;; Index of the first linefeed in [i, end), or end.
   (define (find-linefeed bv i end)
-    (if (and (fx<? i end) (not (fx=? (bytevector-u8-ref bv i) 10)))
-        (find-linefeed bv (fx+ i 1) end)
-        i))
+    (or (%bytevector-index bv 10 i end) end))
 
   (define (sub-bytes bv start end)
     (let ((r (make-bytevector (fx- end start))))
-      (bytevector-copy! bv start r 0 (fx- end start))
+      (%bytevector-copy! bv start r 0 (fx- end start))
       r))
 
   ;; One bytevector of the pieces, the last first.
@@ -187,7 +184,7 @@
       (let loop ((l pieces) (end n))
         (if (pair? l)
             (let* ((m (bytevector-length (car l))) (start (fx- end m)))
-              (bytevector-copy! (car l) 0 r start m)
+              (%bytevector-copy! (car l) 0 r start m)
               (loop (cdr l) start))
             r))))
 
