@@ -126,14 +126,14 @@ u32 type_of_primitive(PrimitiveId id, const std::vector<u32>& t) {
   if (target == "generic_add" || target == "generic_sub" || target == "generic_mul") {
     u32 a = t[0] & kTypeNumber, b = t[1] & kTypeNumber;
     if (within(a, kTypeFlonum) && within(b, kTypeFlonum)) return kTypeFlonum;
-    if (target != "generic_mul" && ((within(a, kTypeFlonum) && within(b, kTypeReal)) || (within(b, kTypeFlonum) && within(a, kTypeReal))))
+    if (((within(a, kTypeFlonum) && within(b, kTypeReal)) || (within(b, kTypeFlonum) && within(a, kTypeReal))))
       return kTypeFlonum;
     if (within(a | b, kTypeInteger)) return kTypeInteger;
     if (within(a | b, kTypeRational)) return kTypeRational;
     if (within(a | b, kTypeReal)) return kTypeReal;
     return kTypeNumber;
   }
-  if (target == "generic_div") {
+  if (target == "generic_slash") {
     bool all = true;
     u32 any = 0;
     for (u32 x : t) all = all && within(x & kTypeNumber, kTypeFlonum), any |= x & kTypeNumber;
@@ -148,7 +148,7 @@ u32 type_of_primitive(PrimitiveId id, const std::vector<u32>& t) {
     if (within(any, kTypeFlonum)) return kTypeFlonum;
     return within(any, kTypeInteger) ? kTypeInteger : kTypeReal;
   }
-  if (target == "generic_quotient" || target == "generic_remainder" || target == "generic_modulo" || target == "generic_div_euclid" ||
+  if (target == "generic_quotient" || target == "generic_remainder" || target == "generic_modulo" || target == "generic_div" ||
       target == "generic_mod") {
     u32 a = t[0] & kTypeReal, b = t[1] & kTypeReal;
     if (within(b, kTypeFixnum) && target != "generic_quotient" && within(a, kTypeInteger)) return kTypeFixnum;

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+//
+// The template tables of the expand_*.cpp files, and what they share.
+#pragma once
+
+#include <vector>
+
+#include "low/lowerer.h"
+
+namespace loko::low {
+
+struct TemplateRow {
+  const char* name;
+  Template entry;
+};
+
+extern const std::vector<TemplateRow>& object_templates();   // expand_objects.cpp: types, pairs, boxes, records, context, raw memory
+extern const std::vector<TemplateRow>& sequence_templates(); // expand_sequences.cpp: vectors, strings, bytevectors, characters
+extern const std::vector<TemplateRow>& fixnum_templates();   // expand_fixnums.cpp
+extern const std::vector<TemplateRow>& float_templates();    // expand_floats.cpp
+extern const std::vector<TemplateRow>& generic_templates();  // expand_generic.cpp
+
+inline Val void_val() { return constant_val(Void); }
+inline bool is_fixnum_constant(const Val& v) { return v.constant && is_fixnum(Value{v.bits}); }
+/// False iff a value of these types can never be a reference to a young object.
+inline bool needs_barrier(u32 types) {
+  return (types & ~u32{kTypeFixnum | kTypeChar | kTypeBoolean | kTypeNull | kTypeEof | kTypeVoid}) != 0;
+}
+enum class Division : u8 { Quotient, Remainder, Modulo, Div, Mod, Div0, Mod0 };
+/// Division of fixnums (words a and b; `divisor` tells if b is constant); a zero divisor and a quotient that is no
+/// fixnum go to `otherwise`.
+Val divide_fixnums(Lowerer& l, Division how, ValueId a, ValueId b, const Val& divisor, BlockId otherwise);
+/// Maximum or minimum that is a NaN when one operand is.
+ValueId float_extremum(Lowerer& l, Op op, ValueId a, ValueId b);
+/// A real number as a double: flonums and fixnums in line, others by the runtime.
+ValueId real_to_f64(Lowerer& l, const Val& v, PrimCall& pc);
+/// Compares a boolean result of the runtime.
+void test_boolean(Lowerer& l, ValueId v, Label& yes, Label& no);
+
+}  // namespace loko::low

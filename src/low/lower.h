@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+//
+// Core to low: the whole of lowering behind one function.
+#pragma once
+
+#include "base/diagnostics.h"
+#include "base/options.h"
+#include "core/language.h"
+#include "low/language.h"
+
+namespace loko::low {
+
+/// Turns an optimized unit (no letrec*, globals' `definition` fields kept up) into functions in SSA form.
+Unit lower(core::Unit& unit, Diagnostics& diagnostics, const Options& options);
+
+}  // namespace loko::low

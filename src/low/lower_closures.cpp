@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+//
+// Closures and functions: a queue of lambdas that something refers to, each lowered to a Lambda of the unit.
+#include "low/cleanup.h"
+#include "low/lowerer.h"
+
+namespace loko::low {
+
+
+using core::Expr;
+using core::Variable;
+
+u32 Lowerer::lambda_index(LambdaInfo* l) {
+  if (l->index == kNone) {
+    l->index = static_cast<u32>(out_.lambdas.size());
+    out_.lambdas.emplace_back();
+    queue_.push_back(l);
+  }
+  return l->index;
+}
+
+/// The procedure: static, the running one, or from a variable.
+ValueId Lowerer::closure_value(LambdaInfo* l) {
+  if (l->closed) {
+    Inst i = make_inst(Op::StaticClosure, Rep::Tagged);
+    i.imm = lambda_index(l);
+    ValueId v = emit(std::move(i));
+    types_[v] = kTypeProcedure;
+    return v;
+  }
+  if (l == self_) return f_->closure;
+  return tagged(read_variable(l->variable));
+}
+
+/// A fresh closure: [entry][free variables]. The entry is found in the static closure word of the code.
+ValueId Lowerer::make_closure(LambdaInfo* l, bool fill) {
+  std::vector<ValueId> values;
+  if (fill)
+    for (Variable* v : l->free) {
+      VariableInfo& i = variable_info(v);
+      bool boxed = i.boxed;
+      i.boxed = false;
+      values.push_back(i.lambda ? closure_value(i.lambda) : tagged(read_variable(v)));
+      i.boxed = boxed;
+    }
+  Inst s = make_inst(Op::StaticClosure, Rep::Tagged);
+  s.imm = lambda_index(l);
+  ValueId entry = load(Rep::Raw, emit(std::move(s)), kEntryOffset);
+  ValueId p = alloc(8 + 8 * static_cast<i64>(l->free.size()));
+  store(entry, p, 0);
+  for (size_t k = 0; k < values.size(); ++k) store(values[k], p, 8 + 8 * static_cast<i64>(k));
+  return add_imm(p, static_cast<i64>(kTagProcedure), Rep::Tagged, kTypeProcedure);
+}
+
+void Lowerer::fill_closure(LambdaInfo* l, ValueId closure) {
+  for (size_t k = 0; k < l->free.size(); ++k) {
+    VariableInfo& i = variable_info(l->free[k]);
+    bool boxed = i.boxed;
+    i.boxed = false;
+    ValueId v = i.lambda ? closure_value(i.lambda) : tagged(read_variable(l->free[k]));
+    i.boxed = boxed;
+    store(v, closure, kFreeVar0Offset + 8 * static_cast<i64>(k));
+  }
+}
+
+void Lowerer::start_function(Function& f) {
+  f_ = &f;
+  types_.clear();
+  log_.clear();
+  facts_.clear();
+  loops_.clear();
+  active_.clear();
+  f.blocks.clear();
+  cur_ = new_block(false);
+}
+
+void Lowerer::finish_function() {
+  clean_up(*f_);
+  f_ = nullptr;
+}
+
+void Lowerer::lower_lambda(LambdaInfo* l) {
+  self_ = l;
+  Expr* e = l->lambda;
+  std::vector<loko::low::Clause> clauses(e->clauses.size());
+  for (size_t k = 0; k < e->clauses.size(); ++k) {
+    const core::Clause& c = e->clauses[k];
+    clauses[k].required = static_cast<int>(c.required.size());
+    clauses[k].rest = c.rest != nullptr;
+    Function& f = clauses[k].function;
+    f.name = e->name;
+    f.span = e->span;
+    span_ = e->span;
+    start_function(f);
+    for (size_t i = 0; i < l->free.size(); ++i) variable_info(l->free[i]).free_index = static_cast<int>(i);
+    std::vector<Variable*> variables = c.required;
+    if (c.rest) variables.push_back(c.rest);
+    for (Variable* v : variables) {
+      u32 types = variable_info(v).types;
+      f.params.push_back(new_value(Rep::Tagged, v->assigned || !types ? u32{kTypeAny} : types));
+    }
+    if (!l->closed) f.closure = new_value(Rep::Tagged, kTypeProcedure);
+    for (size_t i = 0; i < variables.size(); ++i) bind_variable(variables[i], tagged_val(f.params[i]));
+    to(c.body, Dest{Dest::Kind::Return, nullptr, nullptr, nullptr});
+    finish_function();
+  }
+  loko::low::Lambda& out = out_.lambdas[l->index];
+  out.name = e->name;
+  out.doc = e->doc;
+  out.span = e->span;
+  out.free_variables = static_cast<int>(l->free.size());
+  out.clauses = std::move(clauses);
+}
+
+Unit Lowerer::run() {
+  analyze_closures(core_, analysis_);
+  recover_types(core_, analysis_);
+  out_.name = core_.name;
+  out_.lambdas.emplace_back();
+  std::vector<loko::low::Clause> thunk(1);
+  thunk[0].function.name = core_.name;
+  thunk[0].function.span = core_.body->span;
+  start_function(thunk[0].function);
+  to(core_.body, Dest{Dest::Kind::Return, nullptr, nullptr, nullptr});
+  finish_function();
+  defined_.clear();
+  out_.lambdas[0].name = core_.name;
+  out_.lambdas[0].span = core_.body->span;
+  out_.lambdas[0].clauses = std::move(thunk);
+  for (size_t i = 0; i < queue_.size(); ++i) lower_lambda(queue_[i]);
+  return std::move(out_);
+}
+
+}  // namespace loko::low
