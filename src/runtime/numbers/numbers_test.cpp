@@ -6,7 +6,6 @@
 
 #include <gmp.h>
 #include <gtest/gtest.h>
-#include <sys/mman.h>
 
 #include <cmath>
 #include <cstdio>
@@ -15,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "runtime/memory/runtime_fixture.h"
 #include "runtime/numbers/integers.h"
 
 namespace loko {
@@ -22,12 +22,7 @@ namespace {
 
 class Runtime : public testing::Environment {
  public:
-  void SetUp() override {
-    unsigned char resident;
-    if (mincore(reinterpret_cast<void*>(kContextBase), 4096, &resident) == 0 && context().heap != nullptr) return;
-    const char* problem = initialize_runtime(0, 0, nullptr, nullptr);
-    ASSERT_EQ(problem, nullptr) << problem;
-  }
+  void SetUp() override { need_runtime(); }
 };
 [[maybe_unused]] const auto* const kRuntime = testing::AddGlobalTestEnvironment(new Runtime);
 
@@ -423,6 +418,20 @@ TEST(Text, Syntax) {
   EXPECT_EQ(text(n("1e2", 16)), "482");
   std::string halfway = "9007199254740993" + std::string(2000, '0') + "1";  // just above a tie
   EXPECT_EQ(text(n(halfway + "e-2001")), "9007199254740994.0");
+}
+
+TEST(Text, RandomSyntax) {
+  const std::string pieces[] = {"0", "1", "9", "12", "00", "+", "-", ".", "e", "E3", "i", "@", "/", "#x", "#e", "#i", "|", "inf.0", "nan.0", "+inf.0", "a", "f", " "};
+  int numbers = 0;
+  for (int round = 0; round < 300000; ++round) {
+    std::string s;
+    for (u64 k = 1 + random_words() % 8; k != 0; --k) s += pieces[random_words() % std::size(pieces)];
+    Value v = n(s);
+    if (v == False) continue;
+    ++numbers;
+    ASSERT_TRUE(eqv(n(text(v)), v)) << s << " " << text(v);
+  }
+  EXPECT_GT(numbers, 10000);
 }
 
 TEST(Text, Precision) {
