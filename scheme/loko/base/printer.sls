@@ -6,7 +6,7 @@
 ;; were a tree, up to a limit; almost every object is done then and is printed without tables.
 (library (loko base printer)
   (export write display write-shared write-simple put-datum write-char newline fresh-string-of
-          write-string write-u8 write-bytevector %write-to %display-to)
+          write-u8 %write-to %display-to)
   (import (loko core syntax) (loko core primitives)
           (loko base violations)
           (only (loko base records)
@@ -571,27 +571,11 @@
       (() (put-char (current-output-port) #\newline))
       ((p) (put-char p #\newline))))
 
-  ;; (write-string string [port [start [end]]]): R7RS.
-  (define write-string
-    (case-lambda
-      ((s) (put-string (current-output-port) s))
-      ((s p) (put-string p s))
-      ((s p start) (put-string p s start))
-      ((s p start end) (put-string p s start (fx- end start)))))
-
   ;; (write-u8 byte [port]): R7RS.
   (define write-u8
     (case-lambda
       ((b) (put-u8 (current-output-port) b))
       ((b p) (put-u8 p b))))
-
-  ;; (write-bytevector bytevector [port [start [end]]]): R7RS.
-  (define write-bytevector
-    (case-lambda
-      ((bv) (put-bytevector (current-output-port) bv))
-      ((bv p) (put-bytevector p bv))
-      ((bv p start) (put-bytevector p bv start))
-      ((bv p start end) (put-bytevector p bv start (fx- end start)))))
 
   ;; (fresh-string-of object write?): what write or display prints, as a string.
   (define (fresh-string-of x write?)

@@ -1,0 +1,320 @@
+;; SPDX-License-Identifier: MIT
+;;
+;; Files: ports on them (R6RS libraries 8.2.2, 8.2.7, 8.2.10, 8.2.13, 8.3), existence and deletion
+;; (R6RS libraries 9), and the R7RS and (rnrs io simple) procedures with default ports.
+;; Open flags are those of Linux.
+(library (loko base files)
+  (export file-options
+          open-file-input-port open-file-output-port open-file-input/output-port
+          open-input-file open-output-file r7:open-output-file
+          open-binary-input-file open-binary-output-file
+          call-with-input-file call-with-output-file r7:call-with-output-file
+          with-input-from-file with-output-to-file r7:with-output-to-file
+          file-exists? delete-file rename-file file-size file-directory? create-directory
+          delete-directory current-directory
+          read-char peek-char read-line read-string read-u8 peek-u8 read-bytevector read-bytevector!
+          r7:char-ready? r7:u8-ready? r7:flush-output-port
+          write-string write-bytevector
+          %file->string %path)
+  (import (loko core syntax) (loko core primitives)
+          (loko base violations) (loko base control) (loko base parameters)
+          (loko base io-conditions)
+          (loko base enums)
+          (loko base port-records) (loko base ports) (loko base transcoders)
+          (loko base textual-ports) (loko base stdio))
+
+  (define O_RDWR 2)
+  (define O_WRONLY 1)
+  (define O_CREAT #x40)
+  (define O_EXCL #x80)
+  (define O_TRUNC #x200)
+  (define O_APPEND #x400)
+  (define O_CLOEXEC #x80000)
+
+  ;; A file name as the primitives want it.
+  (define (%path who filename)
+    (if (string? filename) #t (%type-violation who "a file name" filename))
+    (if (%string-index filename #\nul) (%raise-file-error who filename 22))
+    (string->utf8 (%string-append2 filename "\x0;")))
+
+  ;;; Options
+
+  (define all-options
+    (make-enumeration '(no-create no-fail no-truncate append executable exclusive)))
+
+  (define make-options (enum-set-constructor all-options))
+
+  ;; (file-options symbol ...): the set of no-create, no-fail, no-truncate; append is our own.
+  (define-syntax file-options
+    (syntax-rules ()
+      ((_ symbol ...) (make-options '(symbol ...)))))
+
+  (define no-options (make-options '()))
+
+  (define (output-flags who options)
+    (if (enum-set? options) #t (%type-violation who "file options" options))
+    (let* ((no-create? (enum-set-member? 'no-create options))
+           (no-fail? (enum-set-member? 'no-fail options))
+           (append? (enum-set-member? 'append options)))
+      (fxior (if no-create? 0 O_CREAT)
+             (fxior (if (or no-create? no-fail? append?) 0 O_EXCL)
+                    (fxior (if (or append? (enum-set-member? 'no-truncate options)) 0 O_TRUNC)
+                           (if append? O_APPEND 0))))))
+
+  ;;; Opening
+
+  (define (open who filename flags)
+    (let ((fd (%os-open (%path who filename) (fxior flags O_CLOEXEC) 438)))
+      (if (fx<? fd 0)
+          (%raise-file-error who filename (fx- 0 fd))
+          fd)))
+
+  (define (check-mode who mode)
+    (if (buffer-mode? mode) #t (%type-violation who "a buffer mode" mode)))
+
+  ;; A textual port by the transcoder, a binary one if it is #f.
+  (define (file-port who filename fd input? output? mode tc)
+    (if (and tc (not (transcoder? tc))) (%type-violation who "a transcoder or #f" tc))
+    (if (and tc
+             (or (not input?) (%direct-transcoder? tc #t))
+             (or (not output?) (%direct-transcoder? tc #f)))
+        (let ((p (%fd-port textual-port-rtd filename fd input? output? mode)))
+          (p-transcoder! p tc)
+          (p-errors! p (transcoder-error-handling-mode tc))
+          p)
+        (let ((p (%fd-port binary-port-rtd filename fd input? output? mode)))
+          (if tc (transcoded-port p tc) p))))
+
+  ;; (open-file-input-port filename [file-options [buffer-mode [maybe-transcoder]]])
+  (define open-file-input-port
+    (case-lambda
+      ((filename) (open-file-input-port filename no-options 'block #f))
+      ((filename options) (open-file-input-port filename options 'block #f))
+      ((filename options mode) (open-file-input-port filename options mode #f))
+      ((filename options mode tc)
+       (check-mode 'open-file-input-port mode)
+       (if (enum-set? options) #t (%type-violation 'open-file-input-port "file options" options))
+       (file-port 'open-file-input-port filename
+                  (open-readable 'open-file-input-port filename) #t #f mode tc))))
+
+  ;; Directories can be opened, but not read.
+  (define (open-readable who filename)
+    (let ((fd (open who filename 0)))
+      (if (file-directory? filename)
+          (begin
+            (%os-close fd)
+            (%raise-file-error who filename 21))
+          fd)))
+
+  ;; (open-file-output-port filename [file-options [buffer-mode [maybe-transcoder]]])
+  (define open-file-output-port
+    (case-lambda
+      ((filename) (open-file-output-port filename no-options 'block #f))
+      ((filename options) (open-file-output-port filename options 'block #f))
+      ((filename options mode) (open-file-output-port filename options mode #f))
+      ((filename options mode tc)
+       (check-mode 'open-file-output-port mode)
+       (file-port 'open-file-output-port filename
+                  (open 'open-file-output-port filename
+                        (fxior O_WRONLY (output-flags 'open-file-output-port options)))
+                  #f #t mode tc))))
+
+  ;; (open-file-input/output-port filename [file-options [buffer-mode [maybe-transcoder]]])
+  (define open-file-input/output-port
+    (case-lambda
+      ((filename) (open-file-input/output-port filename no-options 'block #f))
+      ((filename options) (open-file-input/output-port filename options 'block #f))
+      ((filename options mode) (open-file-input/output-port filename options mode #f))
+      ((filename options mode tc)
+       (check-mode 'open-file-input/output-port mode)
+       (file-port 'open-file-input/output-port filename
+                  (open 'open-file-input/output-port filename
+                        (fxior O_RDWR (output-flags 'open-file-input/output-port options)))
+                  #t #t mode tc))))
+
+  ;; (open-input-file filename): textual.
+  (define (open-input-file filename)
+    (file-port 'open-input-file filename (open-readable 'open-input-file filename)
+               #t #f 'block (native-transcoder)))
+
+  ;; (open-output-file filename): the file must not exist (R6RS).
+  (define (open-output-file filename)
+    (file-port 'open-output-file filename
+               (open 'open-output-file filename (fxior O_WRONLY (fxior O_CREAT O_EXCL)))
+               #f #t 'block (native-transcoder)))
+
+  ;; (open-output-file filename): an existing file is replaced (R7RS leaves it open).
+  (define (r7:open-output-file filename)
+    (file-port 'open-output-file filename
+               (open 'open-output-file filename (fxior O_WRONLY (fxior O_CREAT O_TRUNC)))
+               #f #t 'block (native-transcoder)))
+
+  ;; (open-binary-input-file filename): R7RS.
+  (define (open-binary-input-file filename)
+    (file-port 'open-binary-input-file filename (open-readable 'open-binary-input-file filename)
+               #t #f 'block #f))
+
+  ;; (open-binary-output-file filename): R7RS.
+  (define (open-binary-output-file filename)
+    (file-port 'open-binary-output-file filename
+               (open 'open-binary-output-file filename (fxior O_WRONLY (fxior O_CREAT O_TRUNC)))
+               #f #t 'block #f))
+
+  ;; (call-with-input-file filename proc)
+  (define (call-with-input-file filename proc)
+    (call-with-port (open-input-file filename) proc))
+  ;; (call-with-output-file filename proc): R6RS.
+  (define (call-with-output-file filename proc)
+    (call-with-port (open-output-file filename) proc))
+  ;; (call-with-output-file filename proc): R7RS.
+  (define (r7:call-with-output-file filename proc)
+    (call-with-port (r7:open-output-file filename) proc))
+
+  (define (with-port parameter p thunk)
+    (call-with-port p (lambda (p) (parameterize ((parameter p)) (thunk)))))
+
+  ;; (with-input-from-file filename thunk)
+  (define (with-input-from-file filename thunk)
+    (with-port current-input-port (open-input-file filename) thunk))
+  ;; (with-output-to-file filename thunk): R6RS.
+  (define (with-output-to-file filename thunk)
+    (with-port current-output-port (open-output-file filename) thunk))
+  ;; (with-output-to-file filename thunk): R7RS.
+  (define (r7:with-output-to-file filename thunk)
+    (with-port current-output-port (r7:open-output-file filename) thunk))
+
+  ;; The whole text of a file.
+  (define (%file->string filename)
+    (let ((s (call-with-input-file filename get-string-all)))
+      (if (eof-object? s) "" s)))
+
+  ;;; The file system
+
+  (define (check-result who filename result)
+    (if (fx<? result 0)
+        (%raise-file-error who filename (fx- 0 result))
+        (void)))
+
+  ;; (file-exists? filename)
+  (define (file-exists? filename)
+    (%os-file-exists (%path 'file-exists? filename)))
+
+  ;; (delete-file filename)
+  (define (delete-file filename)
+    (check-result 'delete-file filename (%os-unlink (%path 'delete-file filename))))
+
+  ;; (rename-file from to)
+  (define (rename-file from to)
+    (check-result 'rename-file from
+                  (%os-rename (%path 'rename-file from) (%path 'rename-file to))))
+
+  ;; (file-size filename): bytes.
+  (define (file-size filename)
+    (let ((n (%os-stat-size (%path 'file-size filename))))
+      (check-result 'file-size filename n)
+      n))
+
+  ;; (file-directory? filename)
+  (define (file-directory? filename)
+    (let ((v (%os-stat (%path 'file-directory? filename))))
+      (and (vector? v)
+           (fx=? (fxand (vector-ref v 0) #xf000) #x4000))))
+
+  ;; (create-directory filename)
+  (define (create-directory filename)
+    (check-result 'create-directory filename (%os-mkdir (%path 'create-directory filename) 511)))
+
+  ;; (delete-directory filename)
+  (define (delete-directory filename)
+    (check-result 'delete-directory filename (%os-rmdir (%path 'delete-directory filename))))
+
+  ;; (current-directory)
+  (define (current-directory)
+    (let ((b (%os-getcwd)))
+      (if (bytevector? b) (utf8->string b) (%raise-file-error 'current-directory "." (fx- 0 b)))))
+
+  ;;; Default ports
+
+  ;; (read-char [port])
+  (define read-char
+    (case-lambda
+      (() (get-char (current-input-port)))
+      ((p) (get-char p))))
+
+  ;; (peek-char [port])
+  (define peek-char
+    (case-lambda
+      (() (lookahead-char (current-input-port)))
+      ((p) (lookahead-char p))))
+
+  ;; (read-line [port]): R7RS.
+  (define read-line
+    (case-lambda
+      (() (get-line (current-input-port)))
+      ((p) (get-line p))))
+
+  ;; (read-string k [port]): R7RS. The arguments may also come the other way round.
+  (define read-string
+    (case-lambda
+      ((k) (get-string-n (current-input-port) k))
+      ((k p) (if (port? k) (get-string-n k p) (get-string-n p k)))))
+
+  ;; (read-u8 [port])
+  (define read-u8
+    (case-lambda
+      (() (get-u8 (current-input-port)))
+      ((p) (get-u8 p))))
+
+  ;; (peek-u8 [port])
+  (define peek-u8
+    (case-lambda
+      (() (lookahead-u8 (current-input-port)))
+      ((p) (lookahead-u8 p))))
+
+  ;; (u8-ready? [port])
+  (define r7:u8-ready?
+    (case-lambda
+      (() (u8-ready? (current-input-port)))
+      ((p) (u8-ready? p))))
+
+  ;; (char-ready? [port])
+  (define r7:char-ready?
+    (case-lambda
+      (() (char-ready? (current-input-port)))
+      ((p) (char-ready? p))))
+
+  ;; (read-bytevector k [port])
+  (define read-bytevector
+    (case-lambda
+      ((k) (get-bytevector-n (current-input-port) k))
+      ((k p) (get-bytevector-n p k))))
+
+  ;; (read-bytevector! bytevector [port [start [end]]])
+  (define read-bytevector!
+    (case-lambda
+      ((bv) (read-bytevector! bv (current-input-port) 0 (bytevector-length bv)))
+      ((bv p) (read-bytevector! bv p 0 (bytevector-length bv)))
+      ((bv p start) (read-bytevector! bv p start (bytevector-length bv)))
+      ((bv p start end) (get-bytevector-n! p bv start (fx- end start)))))
+
+  ;; (flush-output-port [port])
+  (define r7:flush-output-port
+    (case-lambda
+      (() (flush-output-port (current-output-port)))
+      ((p) (flush-output-port p))))
+
+  ;; (write-string string [port [start [end]]])
+  (define write-string
+    (case-lambda
+      ((s) (put-string (current-output-port) s))
+      ((s p) (put-string p s))
+      ((s p start) (put-string p s start))
+      ((s p start end) (put-string p s start (fx- end start)))))
+
+  ;; (write-bytevector bytevector [port [start [end]]])
+  (define write-bytevector
+    (case-lambda
+      ((bv) (put-bytevector (current-output-port) bv))
+      ((bv p) (put-bytevector p bv))
+      ((bv p start) (put-bytevector p bv start))
+      ((bv p start end) (put-bytevector p bv start (fx- end start))))))
