@@ -1,0 +1,109 @@
+;; SPDX-License-Identifier: MIT
+;;
+;; (rnrs (6)): R6RS libraries chapter 15. Everything but (rnrs eval), (rnrs mutable-pairs), (rnrs mutable-strings)
+;; and (rnrs r5rs).
+(library (rnrs (6))
+  (export
+    ;; (rnrs base)
+    define define-syntax quote lambda if set! cond case and or let let* letrec letrec* let-values let*-values
+    begin quasiquote unquote unquote-splicing let-syntax letrec-syntax syntax-rules identifier-syntax assert
+    else => _ ... eqv? eq? equal? procedure? number? complex? real? rational? integer? real-valued?
+    rational-valued? integer-valued? exact? inexact? inexact exact = < > <= >= zero? positive? negative? odd?
+    even? finite? infinite? nan? max min + * - / abs div-and-mod div mod div0-and-mod0 div0 mod0 gcd lcm
+    numerator denominator floor ceiling truncate round rationalize exp log sin cos tan asin acos atan sqrt
+    exact-integer-sqrt expt make-rectangular make-polar real-part imag-part magnitude angle number->string
+    string->number not boolean? boolean=? pair? cons car cdr caar cadr cdar cddr caaar caadr cadar caddr cdaar
+    cdadr cddar cdddr caaaar caaadr caadar caaddr cadaar cadadr caddar cadddr cdaaar cdaadr cdadar cdaddr
+    cddaar cddadr cdddar cddddr null? list? list length append reverse list-tail list-ref map for-each symbol?
+    symbol->string symbol=? string->symbol char? char->integer integer->char char=? char<? char>? char<=?
+    char>=? string? make-string string string-length string-ref string=? string<? string>? string<=? string>=?
+    substring string-append string->list list->string string-for-each string-copy vector? make-vector vector
+    vector-length vector-ref vector-set! vector->list list->vector vector-fill! vector-map vector-for-each
+    error assertion-violation apply call-with-current-continuation call/cc values call-with-values
+    dynamic-wind
+    ;; (rnrs bytevectors)
+    endianness native-endianness bytevector? make-bytevector bytevector-length bytevector=? bytevector-fill!
+    bytevector-copy! bytevector-copy bytevector-u8-ref bytevector-s8-ref bytevector-u8-set! bytevector-s8-set!
+    bytevector->u8-list u8-list->bytevector bytevector-uint-ref bytevector-sint-ref bytevector-uint-set!
+    bytevector-sint-set! bytevector->uint-list bytevector->sint-list uint-list->bytevector
+    sint-list->bytevector bytevector-u16-ref bytevector-s16-ref bytevector-u16-native-ref
+    bytevector-s16-native-ref bytevector-u16-set! bytevector-s16-set! bytevector-u16-native-set!
+    bytevector-s16-native-set! bytevector-u32-ref bytevector-s32-ref bytevector-u32-native-ref
+    bytevector-s32-native-ref bytevector-u32-set! bytevector-s32-set! bytevector-u32-native-set!
+    bytevector-s32-native-set! bytevector-u64-ref bytevector-s64-ref bytevector-u64-native-ref
+    bytevector-s64-native-ref bytevector-u64-set! bytevector-s64-set! bytevector-u64-native-set!
+    bytevector-s64-native-set! bytevector-ieee-single-native-ref bytevector-ieee-single-ref
+    bytevector-ieee-double-native-ref bytevector-ieee-double-ref bytevector-ieee-single-native-set!
+    bytevector-ieee-single-set! bytevector-ieee-double-native-set! bytevector-ieee-double-set! string->utf8
+    string->utf16 string->utf32 utf8->string utf16->string utf32->string
+    ;; (rnrs conditions)
+    condition simple-conditions condition? condition-predicate condition-accessor define-condition-type
+    &condition &message make-message-condition message-condition? condition-message &warning make-warning
+    warning? &serious make-serious-condition serious-condition? &error make-error error? &violation
+    make-violation violation? &assertion make-assertion-violation assertion-violation? &irritants
+    make-irritants-condition irritants-condition? condition-irritants &who make-who-condition who-condition?
+    condition-who &non-continuable make-non-continuable-violation non-continuable-violation?
+    &implementation-restriction make-implementation-restriction-violation
+    implementation-restriction-violation? &lexical make-lexical-violation lexical-violation? &syntax
+    make-syntax-violation syntax-violation? syntax-violation-form syntax-violation-subform &undefined
+    make-undefined-violation undefined-violation?
+    ;; (rnrs control)
+    when unless do case-lambda
+    ;; (rnrs exceptions)
+    with-exception-handler guard raise raise-continuable
+    ;; (rnrs lists)
+    find for-all exists filter partition fold-left fold-right remp remove remv remq memp member memv memq assp
+    assoc assv assq cons*
+    ;; (rnrs programs)
+    command-line exit
+    ;; (rnrs syntax-case)
+    syntax-case syntax quasisyntax unsyntax unsyntax-splicing with-syntax make-variable-transformer
+    identifier? bound-identifier=? free-identifier=? syntax->datum datum->syntax generate-temporaries
+    syntax-violation
+    ;; (rnrs unicode)
+    char-upcase char-downcase char-titlecase char-foldcase char-ci=? char-ci<? char-ci>? char-ci<=? char-ci>=?
+    char-alphabetic? char-numeric? char-whitespace? char-upper-case? char-lower-case? char-title-case?
+    char-general-category string-upcase string-downcase string-titlecase string-foldcase string-ci=?
+    string-ci<? string-ci>? string-ci<=? string-ci>=? string-normalize-nfd string-normalize-nfkd
+    string-normalize-nfc string-normalize-nfkc
+    ;; (rnrs arithmetic fixnums)
+    fixnum? fixnum-width least-fixnum greatest-fixnum fx=? fx>? fx<? fx>=? fx<=? fxzero? fxpositive?
+    fxnegative? fxodd? fxeven? fxmax fxmin fx+ fx* fx- fxdiv-and-mod fxdiv fxmod fxdiv0-and-mod0 fxdiv0 fxmod0
+    fx+/carry fx-/carry fx*/carry fxnot fxand fxior fxxor fxif fxbit-count fxlength fxfirst-bit-set fxbit-set?
+    fxcopy-bit fxbit-field fxcopy-bit-field fxarithmetic-shift fxarithmetic-shift-left
+    fxarithmetic-shift-right fxrotate-bit-field fxreverse-bit-field
+    ;; (rnrs arithmetic flonums)
+    flonum? real->flonum fl=? fl<? fl<=? fl>? fl>=? flinteger? flzero? flpositive? flnegative? flodd? fleven?
+    flfinite? flinfinite? flnan? flmax flmin fl+ fl* fl- fl/ flabs fldiv-and-mod fldiv flmod fldiv0-and-mod0
+    fldiv0 flmod0 flnumerator fldenominator flfloor flceiling fltruncate flround flexp fllog flsin flcos fltan
+    flasin flacos flatan flsqrt flexpt &no-infinities make-no-infinities-violation no-infinities-violation?
+    &no-nans make-no-nans-violation no-nans-violation? fixnum->flonum
+    ;; (rnrs arithmetic bitwise)
+    bitwise-not bitwise-and bitwise-ior bitwise-xor bitwise-if bitwise-bit-count bitwise-length
+    bitwise-first-bit-set bitwise-bit-set? bitwise-copy-bit bitwise-bit-field bitwise-copy-bit-field
+    bitwise-arithmetic-shift bitwise-arithmetic-shift-left bitwise-arithmetic-shift-right
+    bitwise-rotate-bit-field bitwise-reverse-bit-field
+    ;; (rnrs records inspection)
+    record? record-rtd record-type-name record-type-parent record-type-uid record-type-generative?
+    record-type-sealed? record-type-opaque? record-type-field-names record-field-mutable?
+    ;; (rnrs records procedural)
+    make-record-type-descriptor record-type-descriptor? make-record-constructor-descriptor record-constructor
+    record-predicate record-accessor record-mutator
+    ;; (rnrs records syntactic)
+    define-record-type fields mutable immutable parent protocol sealed opaque nongenerative parent-rtd
+    record-type-descriptor record-constructor-descriptor)
+  (import (rnrs base (6))
+          (rnrs bytevectors (6))
+          (rnrs conditions (6))
+          (rnrs control (6))
+          (rnrs exceptions (6))
+          (rnrs lists (6))
+          (rnrs programs (6))
+          (rnrs syntax-case (6))
+          (rnrs unicode (6))
+          (rnrs arithmetic fixnums (6))
+          (rnrs arithmetic flonums (6))
+          (rnrs arithmetic bitwise (6))
+          (rnrs records inspection (6))
+          (rnrs records procedural (6))
+          (rnrs records syntactic (6))))
