@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: MIT
+//
+// The collector through its C++ interface: graphs, cards, large objects, a random mutator against a shadow model.
+#include <map>
+#include <random>
+#include <vector>
+
+#include "runtime/memory/runtime_fixture.h"
+
+namespace loko {
+namespace {
+
+using memory::heap;
+
+class Collector : public RuntimeTest {};
+
+Value build_tree(int depth) {
+  if (depth == 0) return Null;
+  Value left = build_tree(depth - 1), right = build_tree(depth - 1);
+  if (depth % 3 == 0) {
+    Value v = make_vector(3, fixnum(depth));
+    slot(v, 1) = left;
+    slot(v, 2) = right;
+    return v;
+  }
+  return make_pair(left, right);
+}
+
+u64 count_tree(Value v) {
+  if (is_pair(v)) return 1 + count_tree(car(v)) + count_tree(cdr(v));
+  if (is_vector(v)) return 1 + count_tree(slot(v, 1)) + count_tree(slot(v, 2));
+  return 0;
+}
+
+TEST_F(Collector, KeepsAMillionNodes) {
+  HandleArena arena;
+  constexpr int kDepth = 20;
+  Handle tree = arena.make(build_tree(kDepth));
+  for (bool full : {false, false, false, true, false, true}) {
+    collect_now(full);
+    verify_heap();
+    EXPECT_EQ(count_tree(*tree), (u64{1} << kDepth) - 1);
+  }
+}
+
+TEST_F(Collector, FreesWhatNobodyHolds) {
+  collect_now(true);
+  u64 before = heap().used_units;
+  {
+    HandleArena arena;
+    arena.make(build_tree(18));
+    collect_now(true);
+    EXPECT_GT(heap().used_units, before);
+  }
+  collect_now(true);
+  EXPECT_LE(heap().used_units, before + 2);
+}
+
+TEST_F(Collector, OldObjectsKeepYoungOnesAlive) {
+  HandleArena arena;
+  Handle vector = arena.make(make_vector(1000, False));
+  Handle pair = arena.make(make_pair(Null, Null));
+  Handle box = arena.make(make_box(Null));
+  collect_now(true);
+  for (i64 round = 0; round < 30; ++round) {
+    for (i64 i = round; i < 1000; i += 37) set_field(*vector, 1 + i, make_pair(fixnum(round), fixnum(i)));
+    set_field(*pair, 1, make_flonum(1e300 * static_cast<double>(round + 1)));
+    set_field(*box, 1, make_pair(*pair, slot(*box, 1)));
+    collect_now(round % 7 == 6);
+    verify_heap();
+    for (i64 i = round; i < 1000; i += 37) {
+      ASSERT_TRUE(is_pair(slot(*vector, 1 + i)));
+      ASSERT_EQ(cdr(slot(*vector, 1 + i)), fixnum(i));
+    }
+    ASSERT_EQ(flonum_value(cdr(*pair)), 1e300 * static_cast<double>(round + 1));
+  }
+  u64 length = 0;
+  for (Value l = slot(*box, 1); is_pair(l); l = cdr(l)) ++length;
+  EXPECT_EQ(length, 30u);
+}
+
+TEST_F(Collector, GlobalSlotsAreRoots) {
+  u32 place = allocate_slot(make_pair(fixnum(1), Null));
+  for (i64 i = 2; i < 20; ++i) {
+    collect_now(i % 5 == 0);
+    verify_heap();
+    ASSERT_EQ(car(slot_at(place)), fixnum(i - 1));
+    set_slot(place, make_pair(fixnum(i), slot_at(place)));
+  }
+  u64 length = 0;
+  for (Value l = slot_at(place); is_pair(l); l = cdr(l)) ++length;
+  EXPECT_EQ(length, 19u);
+  set_slot(place, False);
+}
+
+TEST_F(Collector, LargeObjectsStayInPlace) {
+  HandleArena arena;
+  Handle big = arena.make(make_vector(100000, fixnum(7)));
+  Handle bytes = arena.make(make_bytevector(1000000));
+  bytes_of(*bytes)[999999] = 42;
+  Value before = *big;
+  for (i64 round = 0; round < 10; ++round) {
+    for (i64 i = 0; i < 100000; i += 4999) set_field(*big, 1 + i, make_pair(fixnum(i), fixnum(round)));
+    collect_now(round % 4 == 3);
+    verify_heap();
+    ASSERT_EQ(*big, before);
+    for (i64 i = 0; i < 100000; i += 4999) ASSERT_EQ(cdr(slot(*big, 1 + i)), fixnum(round));
+    ASSERT_EQ(slot(*big, 3), fixnum(7));
+    ASSERT_EQ(bytes_of(*bytes)[999999], 42);
+  }
+  u64 used = heap().used_units;
+  for (int i = 0; i < 1000; ++i) {
+    make_vector(100000, Null);
+    if (i % 20 == 19) collect_now(false);
+  }
+  collect_now(false);
+  EXPECT_LE(heap().used_units, used + 8) << "large objects are not recycled";
+}
+
+TEST_F(Collector, EveryKindSurvives) {
+  HandleArena arena;
+  Value base = make_record(False, kRtdFields);
+  slot(base, 0) = base;
+  slot(base, 1 + kRtdSize) = fixnum(kRtdFields);
+  Value point = make_record(base, kRtdFields);
+  slot(point, 1 + kRtdSize) = fixnum(2);
+  Value record = make_record(point, 2);
+  slot(record, 1) = fixnum(10);
+  slot(record, 2) = make_string1(5);
+  Value empty_type = make_record(base, kRtdFields);
+  slot(empty_type, 1 + kRtdSize) = fixnum(0);
+  Handle all[] = {arena.make(record), arena.make(make_record(empty_type, 0)), arena.make(make_vector(0, Null)),
+                  arena.make(make_string1(0)), arena.make(make_string4(3)), arena.make(make_bytevector(0)),
+                  arena.make(make_flonum(0.0)), arena.make(make_flonum(1e300)), arena.make(make_typed(Kind::Bignum, 3, 3)),
+                  arena.make(make_typed(Kind::Ratnum, 0, 2)), arena.make(make_typed(Kind::Syntax, 0, 4)),
+                  arena.make(make_typed(Kind::Handle, 5, 5)), arena.make(make_box(record))};
+  for (int i = 0; i < 6; ++i) {
+    collect_now(i >= 3);
+    verify_heap();
+  }
+  EXPECT_EQ(slot(*all[0], 1), fixnum(10));
+  EXPECT_EQ(string_length(slot(*all[0], 2)), 5u);
+  EXPECT_EQ(slot(*all[12], 1), *all[0]);
+  EXPECT_EQ(flonum_value(*all[7]), 1e300);
+  EXPECT_TRUE(is_kind(*all[8], Kind::Bignum));
+  EXPECT_EQ(length_of(*all[11]), 5u);
+}
+
+TEST_F(Collector, WidenedStringsLoseTheirIndirection) {
+  HandleArena arena;
+  Handle narrow = arena.make(make_string1(20));
+  Handle pair = arena.make(make_pair(*narrow, Null));
+  collect_now(true);  // now old; the wide string will be young
+  Value wide = make_string4(20);
+  word(*narrow, 0) = make_header(Kind::StringWide, 20);
+  set_field(*narrow, 1, wide);
+  collect_now(false);
+  verify_heap();
+  collect_now(false);
+  verify_heap();
+  ASSERT_TRUE(is_kind(*narrow, Kind::StringWide));
+  ASSERT_TRUE(is_kind(slot(*narrow, 1), Kind::String4));
+  collect_now(true);
+  verify_heap();
+  EXPECT_TRUE(is_kind(*narrow, Kind::String4));
+  EXPECT_EQ(car(*pair), *narrow);
+}
+
+TEST_F(Collector, EpochsTellWhatMoved) {
+  HandleArena arena;
+  Handle p = arena.make(make_pair(Null, Null));
+  EXPECT_TRUE(memory::is_young(*p));
+  collect_now(false);
+  EXPECT_TRUE(memory::is_young(*p));
+  collect_now(false);
+  EXPECT_FALSE(memory::is_young(*p));
+  Value place = *p;
+  u64 epoch = context().address_epoch;
+  collect_now(false);
+  EXPECT_EQ(*p, place);
+  EXPECT_EQ(context().address_epoch, epoch);
+  collect_now(true);
+  EXPECT_NE(*p, place);
+  EXPECT_NE(context().address_epoch, epoch);
+}
+
+/// A random program on the heap next to the same program on C++ objects.
+class Mutator {
+ public:
+  struct Node {
+    bool vector;
+    std::vector<int> fields;  // index of a node, or -1 - n for the fixnum n
+  };
+
+  explicit Mutator(unsigned seed) : random_(seed) {
+    for (int i = 0; i < kRoots; ++i) {
+      shadow_roots_.push_back(-1);
+      handles_.push_back(arena_.make(fixnum(0)));
+    }
+  }
+
+  void step() {
+    switch (random_() % 6) {
+      case 0: case 1: allocate(); break;
+      case 2: case 3: store(); break;
+      case 4: load(); break;
+      default: drop(); break;
+    }
+  }
+
+  void compare() {
+    std::map<int, u64> seen;
+    for (int i = 0; i < kRoots; ++i) compare(shadow_roots_[static_cast<size_t>(i)], *handles_[static_cast<size_t>(i)], seen);
+  }
+
+ private:
+  static constexpr int kRoots = 40;
+
+  size_t root() { return random_() % kRoots; }
+
+  void allocate() {
+    size_t at = root();
+    bool vector = random_() % 2;
+    size_t fields = vector ? (random_() % 50 == 0 ? 5000 : random_() % 20) : 2;
+    Node node{vector, std::vector<int>(fields, -1)};
+    Value v = vector ? make_vector(fields, fixnum(0)) : make_pair(fixnum(0), fixnum(0));
+    for (size_t i = 0; i < fields && i < 4; ++i) {
+      size_t from = root();
+      node.fields[i] = shadow_roots_[from];
+      slot(v, static_cast<i64>(i + vector)) = *handles_[from];
+    }
+    nodes_.push_back(node);
+    shadow_roots_[at] = static_cast<int>(nodes_.size()) - 1;
+    handles_[at].set(v);
+  }
+
+  void store() {
+    size_t to = root(), from = root();
+    if (shadow_roots_[to] < 0) return;
+    Node& node = nodes_[static_cast<size_t>(shadow_roots_[to])];
+    if (node.fields.empty()) return;
+    size_t field = random_() % node.fields.size();
+    node.fields[field] = shadow_roots_[from];
+    set_field(*handles_[to], static_cast<i64>(field + node.vector), *handles_[from]);
+  }
+
+  void load() {
+    size_t to = root(), from = root();
+    if (shadow_roots_[from] < 0) return;
+    const Node& node = nodes_[static_cast<size_t>(shadow_roots_[from])];
+    if (node.fields.empty()) return;
+    size_t field = random_() % node.fields.size();
+    shadow_roots_[to] = node.fields[field];
+    handles_[to].set(slot(*handles_[from], static_cast<i64>(field + node.vector)));
+  }
+
+  void drop() {
+    size_t at = root();
+    int n = static_cast<int>(random_() % 1000);
+    shadow_roots_[at] = -1 - n;
+    handles_[at].set(fixnum(n));
+  }
+
+  void compare(int first, Value value, std::map<int, u64>& seen) {
+    std::vector<std::pair<int, Value>> work{{first, value}};
+    while (!work.empty()) {
+      auto [expected, v] = work.back();
+      work.pop_back();
+      if (expected < 0) {
+        ASSERT_EQ(v, fixnum(-1 - expected));
+        continue;
+      }
+      auto [it, fresh] = seen.emplace(expected, v.bits);
+      ASSERT_EQ(it->second, v.bits) << "sharing was lost";
+      if (!fresh) continue;
+      const Node& node = nodes_[static_cast<size_t>(expected)];
+      ASSERT_EQ(is_vector(v), node.vector);
+      for (size_t i = 0; i < node.fields.size(); ++i) work.push_back({node.fields[i], slot(v, static_cast<i64>(i + node.vector))});
+    }
+  }
+
+  std::mt19937 random_;
+  std::vector<Node> nodes_;
+  std::vector<int> shadow_roots_;
+  HandleArena arena_;
+  std::vector<Handle> handles_;
+};
+
+TEST_F(Collector, AgreesWithAShadowModel) {
+  heap().poison = true;
+  for (unsigned seed = 1; seed <= 8; ++seed) {
+    Mutator mutator(seed);
+    for (int round = 0; round < 60; ++round) {
+      for (int i = 0; i < 300; ++i) mutator.step();
+      collect_now(round % 9 == 8);
+      verify_heap();
+      mutator.compare();
+      if (HasFatalFailure()) return;
+    }
+  }
+  heap().poison = false;
+}
+
+}  // namespace
+}  // namespace loko
