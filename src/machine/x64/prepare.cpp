@@ -5,6 +5,7 @@
 // with one successor; the entry has no predecessors. Then dominators (Cooper, Harvey, Kennedy, "A Simple,
 // Fast Dominance Algorithm"), natural loops, frequencies and a linear order with cold blocks last.
 #include <algorithm>
+#include <unordered_set>
 
 #include "machine/x64/language.h"
 
@@ -41,6 +42,10 @@ namespace {
 constexpr BlockId kNotHeader = kNone - 1;
 
 bool fits_i32(i64 n) { return n == static_cast<i32>(n); }
+
+bool is_commutative(Op op) {
+  return op == Op::Add || op == Op::Mul || op == Op::And || op == Op::Or || op == Op::Xor || op == Op::FAdd || op == Op::FMul;
+}
 
 Cond swapped(Cond c) {
   switch (c) {
@@ -165,19 +170,28 @@ class Preparer {
     for (Block& b : f().blocks) {
       std::vector<Inst> out;
       out.reserve(b.insts.size());
+      std::unordered_set<ValueId> recent;  // defined since the last call: these are in registers
+      // The second operand may be read from memory.
+      auto prefer_recent = [&](ValueId& x, ValueId& y) {
+        if (recent.count(y) && !recent.count(x) && !is_const(x) && !is_const(y)) std::swap(x, y);
+      };
       for (Inst& i : b.insts) {
         fold_address(i);
+        if (is_commutative(i.op)) prefer_recent(i.a, i.b);
         bool compares = i.op == Op::SetCond || i.op == Op::SetBool || i.op == Op::Select;
         if (is_const(i.a) && !is_const(i.b)) {
-          if (i.op == Op::Add || i.op == Op::Mul || i.op == Op::And || i.op == Op::Or || i.op == Op::Xor) std::swap(i.a, i.b);
+          if (is_commutative(i.op) && i.op != Op::FAdd && i.op != Op::FMul) std::swap(i.a, i.b);
           else if (compares) std::swap(i.a, i.b), i.cond = swapped(i.cond);
         }
         visit_uses(i, is_const, [&](ValueId& v, Use, Constant rule) {
           if (is_const(v) && !constant_fits(v, rule)) v = rematerialized(v, out);
         });
+        if (is_call(i)) recent.clear();
+        if (i.result != kNone) recent.insert(i.result);
         out.push_back(std::move(i));
       }
       Terminator& t = b.term;
+      if (t.kind == TermKind::BranchOvf && is_commutative(t.op)) prefer_recent(t.a, t.b);
       if (is_const(t.a) && !is_const(t.b)) {
         if (t.kind == TermKind::Branch) std::swap(t.a, t.b), t.cond = swapped(t.cond);
         else if (t.kind == TermKind::BranchOvf && t.op != Op::Sub) std::swap(t.a, t.b);
