@@ -101,6 +101,8 @@ class Expander {
   Meaning meaning(Value id);
   /// For %syntax-local-value: the compile-time value of an identifier, or Unbound.
   Value compile_time_value(Value id);
+  /// For transformers that are called as procedures: the native transformer applied to a form.
+  Value run_native_rules(Value transformer, Value form, bool& matched) { return run_native(transformer, form, matched); }
 
  private:
   friend class Task;
@@ -273,8 +275,9 @@ class Expander {
   void compute_exports(LibraryParts& parts, Handle record, Handle rib);
   bool instantiate(Handle library);
   bool instantiate_all(const Items& libraries);
-  void collect_bodies(Handle library, Items& order);
-  bool load_import(Handle spec, Items& libraries, bool& at_run_time);
+  void collect_bodies(Value library, std::vector<Value>& visited, std::vector<Value>& bodies);
+  struct Saved;
+  bool load_import(Handle spec, Items& libraries);
   bool import_all(const Items& specs, Handle rib, const Scope& scope, Items& libraries, Value marks);
   bool import_names(Value spec, std::vector<std::pair<Value, Value>>& names);
   void add_import(Value rib, Value symbol, Value binding, const Scope& scope, Value marks, Value spec);
@@ -289,12 +292,11 @@ class Expander {
   bool read_all(SourceId source, text::Dialect dialect, Items& forms);
 
   // -- units --
-  struct UnitScope;
   std::unique_ptr<UnitState> new_unit(const std::string& name);
   Value compile_unit(UnitState& state, Expr* body);
-  Value expression_thunk(Handle form);
-  Value to_thunk(std::vector<BodyItem>& items, const std::string& name);
-  Handle with_environment(Handle datum, Handle environment);
+  Value run_forms(const Items& forms, Handle environment);
+  Value top_thunk(std::vector<BodyItem>& items, const std::string& name, Items* libraries);
+  void enter_environment(Handle environment);
   void finish_globals(UnitState& state);
 
   Task& task_;
@@ -315,7 +317,9 @@ class Expander {
   Scope::Kind top_ = Scope::Kind::Repl;
   std::vector<std::string> loading_;
   std::vector<std::pair<Handle, Span>> assigned_;  // bindings assigned in the library at hand
-  std::string file_;              // directory of the file at hand, for include
+  std::string file_;              // the file at hand
+  Items defined_;                 // bindings of the variables that the library or program at hand defines
+  std::unordered_map<const text::Datum*, Handle> labelled_;
 };
 
 }  // namespace loko::syntax

@@ -200,7 +200,10 @@ void Walker::normalize() {
 
 bool list_items(Value x, std::vector<Value>& items) {
   Walker w(x);
-  for (; w.at_pair(); w.next()) items.push_back(w.item());
+  for (; w.at_pair(); w.next()) {
+    if (items.size() > (1u << 24)) return false;  // cyclic
+    items.push_back(w.item());
+  }
   return w.at_null();
 }
 

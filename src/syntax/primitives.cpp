@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: MIT
+//
+// The `(compiler …)` primitives of tables/primitives/syntax.scm: syntax objects for transformers, and expansion
+// tasks for the driver in Scheme. Tasks are Handle objects that hold a pointer; the driver must end each one.
+#include <memory>
+#include <set>
+
+#include "syntax/expander.h"
+#include "syntax/matching.h"
+
+namespace loko {
+
+#define LOKO_RUNTIME(function, index, types)
+#define LOKO_COMPILER(function, index, types) Value function types;
+#define LOKO_FLOAT(function, index, types)
+#include "tables/entries.inc"
+#undef LOKO_RUNTIME
+#undef LOKO_COMPILER
+#undef LOKO_FLOAT
+
+using namespace loko::syntax;
+
+namespace {
+
+/// Raises &syntax.
+Value raise_syntax(Value who, Value message, Value form, Value subform) {
+  Value irritants = list_of({strip(form), strip(subform)});
+  if (Compiler::instance) {
+    std::string place = Compiler::instance->sources.describe(syntax::span_of(form));
+    if (place.empty()) place = Compiler::instance->sources.describe(syntax::span_of(subform));
+    if (!place.empty()) irritants = list_of({strip(form), strip(subform), heap_string(place)});
+  }
+  context().pending = make_pair(symbol("syntax"), make_pair(who, make_pair(message, irritants)));
+  return RaiseMark;
+}
+
+Value need_identifier(const char* who, Value x) { return raise_assertion(who, "expected an identifier", x); }
+
+Value strings_to_list(const std::vector<std::string>& strings) {
+  std::vector<Value> items;
+  for (const std::string& s : strings) items.push_back(heap_string(s));
+  return list_from(items);
+}
+
+bool list_to_strings(Value list, std::vector<std::string>& out) {
+  for (; is_pair(list); list = cdr(list)) {
+    if (!is_string(car(list))) return false;
+    out.push_back(string_text(car(list)));
+  }
+  return list == Null;
+}
+
+std::set<Task*>& tasks() {
+  static std::set<Task*> living;
+  return living;
+}
+
+Task* task_of(Value v) {
+  if (!is_kind(v, Kind::Handle)) return nullptr;
+  Task* t = reinterpret_cast<Task*>(word(v, 1));
+  return tasks().count(t) ? t : nullptr;
+}
+
+Value no_compiler(const char* who) {
+  return raise_condition("implementation-restriction", who, "this program contains no compiler");
+}
+
+}  // namespace
+
+// -- for transformers --
+
+Value syntax_dispatch(Value form, Value pattern) {
+  std::vector<Value> values;
+  return match(form, pattern, values) ? vector_from(values) : False;
+}
+
+Value syntax_template(Value t, Value variables, Value holes) {
+  Instantiation in;
+  for (; is_pair(variables); variables = cdr(variables)) in.variables.push_back(car(variables));
+  for (; is_pair(holes); holes = cdr(holes)) in.holes.push_back(car(holes));
+  Value result = instantiate(t, in);
+  if (in.problem) return raise_syntax(symbol("syntax"), heap_string(in.problem), False, False);
+  return result;
+}
+
+Value syntax_no_match(Value form) {
+  Value head = is_pair_syntax(form) ? peel(Walker(form).item()) : peel(form);
+  return raise_syntax(is_symbol(head) ? head : False, heap_string("invalid syntax"), form, False);
+}
+
+Value syntax_apply_native(Value form, Value transformer) {
+  if (!Compiler::instance || !Compiler::instance->current) return no_compiler("syntax-rules");
+  bool matched;
+  Value result = Compiler::instance->current->expander()->run_native_rules(transformer, form, matched);
+  return matched ? result : syntax_no_match(form);
+}
+
+Value syntax_to_datum(Value x) {
+  return x == peel(x) && !is_pair(x) && !is_vector(x) ? x : strip_cyclic(x);
+}
+
+Value syntax_from_datum(Value id, Value datum) {
+  return is_identifier(id) ? datum_to_syntax(id, datum) : need_identifier("datum->syntax", id);
+}
+
+Value syntax_is_identifier(Value x) { return boolean(is_identifier(x)); }
+
+Value syntax_free_identifier_equal(Value a, Value b) {
+  if (!is_identifier(a)) return need_identifier("free-identifier=?", a);
+  if (!is_identifier(b)) return need_identifier("free-identifier=?", b);
+  return boolean(free_identifier_eq(a, b));
+}
+
+Value syntax_bound_identifier_equal(Value a, Value b) {
+  if (!is_identifier(a)) return need_identifier("bound-identifier=?", a);
+  if (!is_identifier(b)) return need_identifier("bound-identifier=?", b);
+  return boolean(bound_identifier_eq(a, b));
+}
+
+Value syntax_generate_temporaries(Value list) {
+  std::vector<Value> items;
+  if (!list_items(list, items)) return raise_assertion("generate-temporaries", "expected a list", list);
+  for (Value& v : items) v = fresh_identifier("t");
+  return list_from(items);
+}
+
+Value syntax_make_variable_transformer(Value procedure) {
+  if (!is_procedure(procedure)) return raise_assertion("make-variable-transformer", "expected a procedure", procedure);
+  return vector_of({symbol("%variable-transformer"), procedure});
+}
+
+Value syntax_violation(Value who, Value message, Value form, Value subform) {
+  if (subform == Default) subform = False;
+  if (who == False) {
+    Value head = is_pair_syntax(form) ? peel(Walker(form).item()) : peel(form);
+    if (is_symbol(head)) who = head;
+  }
+  return raise_syntax(peel(who), message, form, subform);
+}
+
+Value syntax_is_syntax(Value x) { return boolean(is_syntax(x)); }
+
+Value syntax_place(Value x) {
+  if (!Compiler::instance) return False;
+  std::string place = Compiler::instance->sources.describe(syntax::span_of(x));
+  return place.empty() ? False : heap_string(place);
+}
+
+Value syntax_make_compile_time_value(Value x) { return vector_of({symbol("%compile-time-value"), x}); }
+
+Value syntax_compile_time_value(Value id, Value otherwise) {
+  if (!is_identifier(id)) return need_identifier("%compile-time-value", id);
+  if (!Compiler::instance || !Compiler::instance->current) return no_compiler("%compile-time-value");
+  Value v = Compiler::instance->current->expander()->compile_time_value(id);
+  return v == Unbound ? otherwise : v;
+}
+
+// -- tasks --
+
+Value expand_start(Value what, Value argument, Value environment) {
+  Compiler* compiler = Compiler::instance;
+  if (!compiler) return no_compiler("eval");
+  std::string kind = symbol_text(what);
+  auto environment_needed = [&] { return kind == "eval" || kind == "text" || kind == "load" || kind == "expand" || kind == "import"; };
+  if (environment_needed() && !is_environment(environment)) return raise_assertion("eval", "expected an environment", environment);
+  Task* task = nullptr;
+  if (kind == "text" || kind == "program-text") {
+    if (!is_pair(argument) || !is_string(car(argument)) || !is_string(cdr(argument)))
+      return raise_assertion("eval", "expected a pair of a name and a text", argument);
+    SourceId source = compiler->sources.add(string_text(car(argument)), string_text(cdr(argument)));
+    task = new Task(*compiler, kind == "text" ? Task::What::Text : Task::What::Program, source, text::Dialect::Loko, environment);
+  } else if (kind == "load" || kind == "program" || kind == "program-r7rs") {
+    if (!is_string(argument)) return raise_assertion("load", "expected a file name", argument);
+    SourceId source = compiler->read_file(string_text(argument));
+    if (source == 0) return raise_condition("i/o-file-does-not-exist", "load", "the file can't be read", argument);
+    task = new Task(*compiler, kind == "load" ? Task::What::Text : Task::What::Program, source,
+                    kind == "program-r7rs" ? text::Dialect::R7rs : text::Dialect::Loko, environment);
+  } else {
+    Task::What w;
+    if (kind == "eval") w = Task::What::Eval;
+    else if (kind == "expand") w = Task::What::Expand;
+    else if (kind == "environment") w = Task::What::Environment;
+    else if (kind == "library") w = Task::What::Library;
+    else if (kind == "import") w = Task::What::Import;
+    else return raise_assertion("%expand-start", "there is no such task", what);
+    task = new Task(*compiler, w, argument, environment);
+  }
+  tasks().insert(task);
+  Value handle = make_typed(Kind::Handle, 1, 1);
+  word(handle, 1) = reinterpret_cast<u64>(task);
+  return handle;
+}
+
+namespace {
+
+void end_task(Value handle, Task* task) {
+  tasks().erase(task);
+  word(handle, 1) = 0;
+  delete task;
+}
+
+}  // namespace
+
+Value expand_step(Value handle, Value value) {
+  Task* task = task_of(handle);
+  if (!task) return raise_assertion("%expand-step", "this expansion has ended", handle);
+  Step step = task->resume(value);
+  switch (step.kind) {
+    case Step::Kind::Call: return vector_of({symbol("call"), step.procedure, step.arguments});
+    case Step::Kind::Done: {
+      Value result = vector_of({symbol("done"), step.result});
+      end_task(handle, task);
+      return result;
+    }
+    case Step::Kind::Failed: break;
+  }
+  const Failure& f = task->failure();
+  Value result = vector_of({symbol("failed"), symbol(f.kind.empty() ? "syntax" : f.kind), heap_string(f.message),
+                            f.place.empty() ? False : heap_string(f.place), heap_string(f.rendered),
+                            f.form ? *f.form : False});
+  end_task(handle, task);
+  return result;
+}
+
+Value expand_abandon(Value handle) {
+  if (Task* task = task_of(handle)) end_task(handle, task);
+  return Void;
+}
+
+// -- environments and libraries --
+
+Value expand_interaction_environment() { return interaction_environment(); }
+
+Value expand_is_environment(Value x) { return boolean(is_environment(x)); }
+
+Value expand_environment_symbols(Value environment) {
+  if (!is_environment(environment)) return raise_assertion("environment-symbols", "expected an environment", environment);
+  std::vector<Value> names;
+  table_each(vector_at(environment, kLibraryRib), [&](Value sym, Value label) {
+    if (label != Null) names.push_back(sym);
+  });
+  return list_from(names);
+}
+
+Value expand_environment_binding(Value environment, Value name) {
+  if (!is_environment(environment)) return raise_assertion("environment-binding", "expected an environment", environment);
+  Value b = rib_get(vector_at(environment, kLibraryRib), name, Null);
+  if (b == Unbound || !is_vector(b)) return False;
+  static const char* const kinds[] = {"syntax", "primitive", "variable", "macro"};
+  Value value = False;
+  if (binding_kind(b) == BindingKind::Variable) value = slot_at(static_cast<u32>(fixnum_value(vector_at(b, kBindingPayload))));
+  if (value == Unbound) value = False;
+  Value owner = vector_at(b, kBindingOwner);
+  return vector_of({symbol(kinds[static_cast<int>(binding_kind(b))]), value, is_vector(owner) ? vector_at(owner, kLibraryName) : False});
+}
+
+Value expand_loaded_libraries() { return loaded_libraries(); }
+
+Value expand_library_exports(Value name) {
+  Value library = registered_library(name);
+  if (library == False) return False;
+  std::vector<Value> names;
+  table_each(vector_at(library, kLibraryExports), [&](Value sym, Value) { names.push_back(sym); });
+  return list_from(names);
+}
+
+Value expand_uninstall_library(Value name) {
+  Value library = registered_library(name);
+  if (library == False || library_flag(library, kLibraryBuiltIn)) return False;
+  unregister_library(name);
+  return True;
+}
+
+Value expand_library_directories() {
+  return Compiler::instance ? strings_to_list(Compiler::instance->directories) : Null;
+}
+
+Value expand_set_library_directories(Value list) {
+  std::vector<std::string> strings;
+  if (!list_to_strings(list, strings)) return raise_assertion("library-directories", "expected a list of strings", list);
+  if (Compiler::instance) Compiler::instance->directories = strings;
+  return Void;
+}
+
+Value expand_library_extensions() {
+  return Compiler::instance ? strings_to_list(Compiler::instance->extensions) : Null;
+}
+
+Value expand_set_library_extensions(Value list) {
+  std::vector<std::string> strings;
+  if (!list_to_strings(list, strings)) return raise_assertion("library-extensions", "expected a list of strings", list);
+  if (Compiler::instance) Compiler::instance->extensions = strings;
+  return Void;
+}
+
+Value expand_features() {
+  std::vector<Value> items;
+  if (Compiler::instance)
+    for (const std::string& f : Compiler::instance->features) items.push_back(symbol(f));
+  return list_from(items);
+}
+
+namespace syntax {
+
+void install_compiler_entries() {
+  u64* entries = context().entries;
+#define LOKO_RUNTIME(function, index, types)
+#define LOKO_COMPILER(function, index, types) entries[index] = reinterpret_cast<u64>(static_cast<Value(*) types>(&function));
+#define LOKO_FLOAT(function, index, types)
+#include "tables/entries.inc"
+#undef LOKO_RUNTIME
+#undef LOKO_COMPILER
+#undef LOKO_FLOAT
+}
+
+}  // namespace syntax
+}  // namespace loko
