@@ -49,13 +49,33 @@
     make-undefined-violation undefined-violation?
     ;; (rnrs control)
     when unless do case-lambda
+    ;; (rnrs enums)
+    make-enumeration enum-set-universe enum-set-indexer enum-set-constructor enum-set->list enum-set-member?
+    enum-set-subset? enum-set=? enum-set-union enum-set-intersection enum-set-difference enum-set-complement
+    enum-set-projection define-enumeration
     ;; (rnrs exceptions)
     with-exception-handler guard raise raise-continuable
+    ;; (rnrs files)
+    file-exists? delete-file &i/o make-i/o-error i/o-error? &i/o-read make-i/o-read-error i/o-read-error?
+    &i/o-write make-i/o-write-error i/o-write-error? &i/o-invalid-position make-i/o-invalid-position-error
+    i/o-invalid-position-error? i/o-error-position &i/o-filename make-i/o-filename-error i/o-filename-error?
+    i/o-error-filename &i/o-file-protection make-i/o-file-protection-error i/o-file-protection-error?
+    &i/o-file-is-read-only make-i/o-file-is-read-only-error i/o-file-is-read-only-error?
+    &i/o-file-already-exists make-i/o-file-already-exists-error i/o-file-already-exists-error?
+    &i/o-file-does-not-exist make-i/o-file-does-not-exist-error i/o-file-does-not-exist-error? &i/o-port
+    make-i/o-port-error i/o-port-error? i/o-error-port
+    ;; (rnrs hashtables)
+    make-eq-hashtable make-eqv-hashtable make-hashtable hashtable? hashtable-size hashtable-ref hashtable-set!
+    hashtable-delete! hashtable-contains? hashtable-update! hashtable-copy hashtable-clear! hashtable-keys
+    hashtable-entries hashtable-equivalence-function hashtable-hash-function hashtable-mutable? equal-hash
+    string-hash string-ci-hash symbol-hash
     ;; (rnrs lists)
     find for-all exists filter partition fold-left fold-right remp remove remv remq memp member memv memq assp
     assoc assv assq cons*
     ;; (rnrs programs)
     command-line exit
+    ;; (rnrs sorting)
+    list-sort vector-sort vector-sort!
     ;; (rnrs syntax-case)
     syntax-case syntax quasisyntax unsyntax unsyntax-splicing with-syntax make-variable-transformer
     identifier? bound-identifier=? free-identifier=? syntax->datum datum->syntax generate-temporaries
@@ -83,6 +103,26 @@
     bitwise-first-bit-set bitwise-bit-set? bitwise-copy-bit bitwise-bit-field bitwise-copy-bit-field
     bitwise-arithmetic-shift bitwise-arithmetic-shift-left bitwise-arithmetic-shift-right
     bitwise-rotate-bit-field bitwise-reverse-bit-field
+    ;; (rnrs io ports)
+    &i/o-decoding make-i/o-decoding-error i/o-decoding-error? &i/o-encoding make-i/o-encoding-error
+    i/o-encoding-error? i/o-encoding-error-char file-options buffer-mode buffer-mode? latin-1-codec
+    utf-8-codec utf-16-codec eol-style native-eol-style error-handling-mode make-transcoder native-transcoder
+    transcoder-codec transcoder-eol-style transcoder-error-handling-mode bytevector->string string->bytevector
+    eof-object eof-object? port? port-transcoder textual-port? binary-port? transcoded-port
+    port-has-port-position? port-position port-has-set-port-position!? set-port-position! close-port
+    call-with-port input-port? port-eof? open-file-input-port open-bytevector-input-port
+    open-string-input-port standard-input-port current-input-port make-custom-binary-input-port
+    make-custom-textual-input-port get-u8 lookahead-u8 get-bytevector-n get-bytevector-n! get-bytevector-some
+    get-bytevector-all get-char lookahead-char get-string-n get-string-n! get-string-all get-line get-datum
+    output-port? flush-output-port output-port-buffer-mode open-file-output-port open-bytevector-output-port
+    call-with-bytevector-output-port open-string-output-port call-with-string-output-port standard-output-port
+    standard-error-port current-output-port current-error-port make-custom-binary-output-port
+    make-custom-textual-output-port put-u8 put-bytevector put-char put-string put-datum
+    open-file-input/output-port make-custom-binary-input/output-port make-custom-textual-input/output-port
+    ;; (rnrs io simple)
+    call-with-input-file call-with-output-file with-input-from-file with-output-to-file open-input-file
+    open-output-file close-input-port close-output-port read-char peek-char read write-char newline display
+    write
     ;; (rnrs records inspection)
     record? record-rtd record-type-name record-type-parent record-type-uid record-type-generative?
     record-type-sealed? record-type-opaque? record-type-field-names record-field-mutable?
@@ -96,14 +136,20 @@
           (rnrs bytevectors (6))
           (rnrs conditions (6))
           (rnrs control (6))
+          (rnrs enums (6))
           (rnrs exceptions (6))
+          (rnrs files (6))
+          (rnrs hashtables (6))
           (rnrs lists (6))
           (rnrs programs (6))
+          (rnrs sorting (6))
           (rnrs syntax-case (6))
           (rnrs unicode (6))
           (rnrs arithmetic fixnums (6))
           (rnrs arithmetic flonums (6))
           (rnrs arithmetic bitwise (6))
+          (rnrs io ports (6))
+          (rnrs io simple (6))
           (rnrs records inspection (6))
           (rnrs records procedural (6))
           (rnrs records syntactic (6))))

@@ -5,4 +5,4 @@
   (export syntax-case syntax quasisyntax unsyntax unsyntax-splicing with-syntax _ ...
           make-variable-transformer identifier? bound-identifier=? free-identifier=?
           syntax->datum datum->syntax generate-temporaries syntax-violation)
-  (import (loko core syntax) (loko base syntax)))
+  (import (loko core syntax) (loko core primitives)))

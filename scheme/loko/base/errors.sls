@@ -55,7 +55,11 @@
   ;; (%make-condition kind who message irritants): the compound condition; who may be #f.
   (define (%make-condition kind who message irritants)
     (let ((rest (list (make-message-condition message)
-                      (make-irritants-condition irritants))))
+                      (make-irritants-condition
+                       ;; the form and subform of a syntax violation are fields of &syntax
+                       (if (eq? (->symbol kind) 'syntax)
+                           (if (and (pair? irritants) (pair? (cdr irritants))) (cddr irritants) '())
+                           irritants)))))
       (%apply condition
               (cons (kind-condition (->symbol kind) irritants)
                     (if who (cons (make-who-condition (->symbol who)) rest) rest)))))

@@ -1,0 +1,167 @@
+;; SPDX-License-Identifier: MIT
+;;
+;; eval and environments (R6RS libraries 16, R7RS 6.12, manual 3.1): the driver of the expander. An expansion is a
+;; task that is stepped; what it wants to have called is called here, on the Scheme stack, so that errors,
+;; continuations and fibers work inside of macro transformers.
+(library (loko base eval)
+  (export eval environment environment? interaction-environment null-environment scheme-report-environment
+          system-global-environment
+          expand expand/optimize load load-program environment-symbols environment-import!
+          library-directories library-extensions installed-libraries uninstall-library
+          library-exports features %require-library %run-task
+          &diagnostics make-diagnostics-condition diagnostics-condition? condition-diagnostics)
+  (import (loko core syntax) (loko core primitives)
+          (loko base violations) (loko base lists) (loko base conditions) (loko base parameters)
+          (only (loko base errors) %make-condition))
+
+  ;; The errors of an expansion as they are shown to people.
+  (define-condition-type &diagnostics &condition
+    make-diagnostics-condition diagnostics-condition?
+    (text condition-diagnostics))
+
+  (define (raise-failure kind message place rendered form)
+    (raise
+     (condition
+      (case kind
+        ((syntax) (make-syntax-violation form #f))
+        ((lexical) (condition (make-lexical-violation) (make-i/o-read-error)))
+        ((undefined) (make-undefined-violation))
+        ((file) (make-i/o-file-does-not-exist-error form))
+        ((implementation-restriction) (make-implementation-restriction-violation))
+        (else (make-error)))
+      (make-who-condition (case kind ((import) 'import) ((lexical) 'read) (else 'expand)))
+      (make-message-condition message)
+      (make-irritants-condition (if place (list place) '()))
+      (make-diagnostics-condition rendered))))
+
+  ;; Steps a task to its end; its value.
+  (define (%run-task task)
+    (let loop ((value #f))
+      (let ((step (%expand-step task value)))
+        (case (vector-ref step 0)
+          ((call)
+           (let ((procedure (vector-ref step 1)))
+             (loop (if procedure (%apply procedure (vector-ref step 2)) #f))))
+          ((done) (vector-ref step 1))
+          (else
+           (raise-failure (vector-ref step 1) (vector-ref step 2) (vector-ref step 3)
+                          (vector-ref step 4) (vector-ref step 5)))))))
+
+  ;; Calls what an expansion gave.
+  (define (run what argument environment)
+    (let ((thunk (%run-task (%expand-start what argument environment))))
+      (if (procedure? thunk) (thunk) (%void))))
+
+  ;; (eval expression [environment]): the value of a datum or syntax object; definitions and imports are
+  ;; accepted in environments that can change.
+  (define eval
+    (case-lambda
+      ((expression environment) (run 'eval expression environment))
+      ((expression) (run 'eval expression (interaction-environment)))))
+
+  ;; (environment import-spec ...): an environment with these imports.
+  (define (environment . specs)
+    (%run-task (%expand-start 'environment specs #f)))
+
+  ;; (environment? object).
+  (define (environment? object) (%environment? object))
+
+  (define current-interaction-environment #f)
+
+  ;; (interaction-environment [environment]): the environment of the REPL.
+  (define interaction-environment
+    (case-lambda
+      (() (or current-interaction-environment (%interaction-environment)))
+      ((environment)
+       (if (%environment? environment) #t (%type-violation 'interaction-environment "an environment" environment))
+       (set! current-interaction-environment environment))))
+
+  ;; (system-global-environment): everything there is.
+  (define (system-global-environment) (environment '(loko)))
+
+  (define (check-version who version)
+    (if (memv version '(5 7)) #t (assertion-violation who "the version must be 5" version)))
+
+  ;; (null-environment version): the syntax of R5RS.
+  (define (null-environment version)
+    (check-version 'null-environment version)
+    (environment '(only (rnrs base) define define-syntax quote lambda if set! cond case and or let let*
+                        letrec begin quasiquote unquote unquote-splicing let-syntax letrec-syntax
+                        syntax-rules else => _ ...)
+                 '(only (rnrs control) do)
+                 '(only (rnrs r5rs) delay)))
+
+  ;; (scheme-report-environment version): the bindings of R5RS.
+  (define (scheme-report-environment version)
+    (check-version 'scheme-report-environment version)
+    (environment '(except (rnrs base) error assertion-violation call/cc assert)
+                 '(rnrs r5rs) '(rnrs mutable-pairs) '(rnrs mutable-strings) '(rnrs eval)
+                 '(only (rnrs control) do)
+                 '(only (rnrs lists) memq memv member assq assv assoc)
+                 '(only (rnrs unicode) char-upcase char-downcase char-ci=? char-ci<? char-ci>? char-ci<=?
+                        char-ci>=? char-alphabetic? char-numeric? char-whitespace? char-upper-case?
+                        char-lower-case? string-ci=? string-ci<? string-ci>? string-ci<=? string-ci>=?)
+                 '(rnrs io simple)))
+
+  ;; (expand expression [environment]): the core form of an expression as a datum.
+  (define expand
+    (case-lambda
+      ((expression) (expand expression (interaction-environment)))
+      ((expression environment) (%run-task (%expand-start 'expand expression environment)))))
+
+  ;; (expand/optimize expression [environment]): likewise, after the optimizer where that is available.
+  (define expand/optimize expand)
+
+  ;; (load filename [environment]): evaluates the forms of a file one after the other.
+  (define load
+    (case-lambda
+      ((filename) (load filename (interaction-environment)))
+      ((filename environment)
+       (if (string? filename) #t (%type-violation 'load "a string" filename))
+       (run 'load filename environment))))
+
+  ;; (load-program filename): runs a top-level program.
+  (define (load-program filename)
+    (if (string? filename) #t (%type-violation 'load-program "a string" filename))
+    (run 'program filename #f))
+
+  ;; (environment-import! environment import-spec ...): adds imports to an environment that can change.
+  (define (environment-import! environment . specs)
+    (%run-task (%expand-start 'import specs environment)))
+
+  ;; (environment-symbols environment): the names that it binds.
+  (define (environment-symbols environment) (%environment-symbols environment))
+
+  ;; Loads and instantiates a library.
+  (define (%require-library name)
+    (%run-task (%expand-start 'library name #f)))
+
+  ;; (library-directories [list]): where libraries are looked up.
+  (define library-directories
+    (case-lambda
+      (() (%library-directories))
+      ((directories) (%set-library-directories! directories))))
+
+  ;; (library-extensions [list]): the extensions of library files.
+  (define library-extensions
+    (case-lambda
+      (() (%library-extensions))
+      ((extensions) (%set-library-extensions! extensions))))
+
+  ;; (installed-libraries [environment]): names of the libraries that are loaded.
+  (define installed-libraries
+    (case-lambda
+      (() (%loaded-libraries))
+      ((environment) (%loaded-libraries))))
+
+  ;; (library-exports name): the names that a loaded library exports, or #f.
+  (define (library-exports name) (%library-exports name))
+
+  ;; (uninstall-library name): forgets a loaded library, so that it is loaded again at the next import.
+  (define uninstall-library
+    (case-lambda
+      ((name) (%uninstall-library name))
+      ((name force?) (%uninstall-library name))))
+
+  ;; (features): the feature identifiers of cond-expand (R7RS).
+  (define (features) (%features)))
