@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: MIT
+//
+// letrec* by strongly connected components (Tarjan), after Ghuloum and Dybvig, "Fixing Letrec (reloaded)":
+// components without complex right-hand sides become letrec of lambdas, single bindings without cycle become let,
+// and in what remains the complex variables start unbound, are assigned in order and checked where they are used.
+//
+// INVARIANT(order): right-hand sides that may have effects keep their order.
+#include <algorithm>
+
+#include "core/build.h"
+#include "core/passes.h"
+
+namespace loko::core {
+namespace {
+
+struct Node {
+  Binding binding;
+  bool lambda = false;   // unassigned variable bound to a lambda
+  bool simple = false;   // no effect, and may be evaluated at any time
+  std::vector<int> edges;
+  int index = -1, low = -1;
+  bool on_stack = false;
+};
+
+/// May e be evaluated at any time without anybody noticing?
+bool is_simple(const Expr* e) {
+  switch (e->tag) {
+    case Tag::Quote: case Tag::Lambda: case Tag::PrimRef: return true;
+    case Tag::Ref: return !e->variable->assigned;
+    case Tag::Prim: {
+      const PrimitiveInfo& info = primitive_info(e->primitive);
+      if (info.effects & ~kEffectAllocates) return false;
+      return std::all_of(e->parts.begin(), e->parts.end(), [](Expr* p) { return is_simple(p); });
+    }
+    default: return false;
+  }
+}
+
+struct Component {
+  std::vector<int> members;
+};
+
+struct Fixer {
+  Unit& unit;
+
+  void walk(Expr*& e) {
+    for_each_child(e, [&](Expr*& c) { walk(c); });
+    if (e->tag == Tag::LetrecStar || (e->tag == Tag::Letrec && needs_work(e))) e = fix(e);
+  }
+
+  static bool needs_work(Expr* e) {
+    for (Binding& b : e->bindings)
+      if (b.value->tag != Tag::Lambda || b.variable->assigned) return true;
+    return false;
+  }
+
+  /// Indices of the variables (marked by info = index + 1) that occur in e.
+  static void occurrences(Expr* e, std::vector<int>& out) {
+    if ((e->tag == Tag::Ref || e->tag == Tag::Set) && e->variable->info) out.push_back(static_cast<int>(reinterpret_cast<std::intptr_t>(e->variable->info)) - 1);
+    for_each_child(e, [&](Expr* c) { occurrences(c, out); });
+  }
+
+  void strong(std::vector<Node>& nodes, int v, int& counter, std::vector<int>& stack, std::vector<Component>& out) {
+    Node& n = nodes[static_cast<size_t>(v)];
+    n.index = n.low = counter++;
+    stack.push_back(v);
+    n.on_stack = true;
+    for (int w : n.edges) {
+      Node& m = nodes[static_cast<size_t>(w)];
+      if (m.index < 0) {
+        strong(nodes, w, counter, stack, out);
+        n.low = std::min(n.low, m.low);
+      } else if (m.on_stack) {
+        n.low = std::min(n.low, m.index);
+      }
+    }
+    if (n.low != n.index) return;
+    Component c;
+    for (;;) {
+      int w = stack.back();
+      stack.pop_back();
+      nodes[static_cast<size_t>(w)].on_stack = false;
+      c.members.push_back(w);
+      if (w == v) break;
+    }
+    std::sort(c.members.begin(), c.members.end());
+    out.push_back(std::move(c));
+  }
+
+  Expr* fix(Expr* e) {
+    std::vector<Node> nodes;
+    for (Binding& b : e->bindings) {
+      Node n;
+      n.binding = b;
+      n.lambda = b.value->tag == Tag::Lambda && !b.variable->assigned;
+      n.simple = !b.variable->assigned && is_simple(b.value);
+      nodes.push_back(std::move(n));
+    }
+    for (size_t i = 0; i < nodes.size(); ++i) nodes[i].binding.variable->info = reinterpret_cast<void*>(i + 1);
+    int last_complex = -1;
+    for (size_t i = 0; i < nodes.size(); ++i) {
+      occurrences(nodes[i].binding.value, nodes[i].edges);
+      if (nodes[i].lambda || nodes[i].simple) continue;
+      if (last_complex >= 0) nodes[i].edges.push_back(last_complex);
+      last_complex = static_cast<int>(i);
+    }
+    for (Node& n : nodes) n.binding.variable->info = nullptr;
+    std::vector<Component> components;
+    std::vector<int> stack;
+    int counter = 0;
+    for (size_t i = 0; i < nodes.size(); ++i)
+      if (nodes[i].index < 0) strong(nodes, static_cast<int>(i), counter, stack, components);
+    Expr* body = e->body;
+    for (size_t i = components.size(); i-- > 0;) body = wrap(nodes, components[i], body, e->span);
+    return body;
+  }
+
+  Expr* wrap(std::vector<Node>& nodes, const Component& c, Expr* body, Span span) {
+    auto node = [&](int i) -> Node& { return nodes[static_cast<size_t>(i)]; };
+    if (c.members.size() == 1) {
+      Node& n = node(c.members[0]);
+      bool recursive = std::find(n.edges.begin(), n.edges.end(), c.members[0]) != n.edges.end();
+      if (!recursive) {
+        Expr* let = unit.make(Tag::Let, span);
+        let->bindings.push_back(n.binding);
+        let->body = body;
+        return let;
+      }
+    }
+    std::vector<Binding> lambdas;
+    std::vector<Node*> complex;
+    for (int i : c.members) {
+      if (node(i).lambda) lambdas.push_back(node(i).binding);
+      else complex.push_back(&node(i));
+    }
+    if (!complex.empty()) {
+      for (Node* n : complex) n->binding.variable->info = n;
+      for (int i : c.members) check_uses(node(i).binding.value);
+      // The checked values are used where the tree was rewritten; take them again.
+      lambdas.clear();
+      for (int i : c.members)
+        if (node(i).lambda) lambdas.push_back(node(i).binding);
+      for (Node* n : complex) n->binding.variable->info = nullptr;
+      for (size_t i = complex.size(); i-- > 0;) {
+        Expr* set = unit.make(Tag::Set, span);
+        set->variable = complex[i]->binding.variable;
+        set->body = complex[i]->binding.value;
+        set->variable->assigned = true;
+        body = make_begin(unit, set, body);
+      }
+    }
+    if (!lambdas.empty()) {
+      Expr* letrec = unit.make(Tag::Letrec, span);
+      letrec->bindings = std::move(lambdas);
+      letrec->body = body;
+      body = letrec;
+    }
+    if (complex.empty()) return body;
+    Expr* let = unit.make(Tag::Let, span);
+    for (Node* n : complex) let->bindings.push_back({n->binding.variable, make_quote(unit, Unbound, span)});
+    let->body = body;
+    return let;
+  }
+
+  /// References to the marked variables go through %check-bound; so do assignments.
+  void check_uses(Expr*& e) {
+    if (e->tag == Tag::Ref && e->variable->info) {
+      Value name = intern(e->variable->name.data(), e->variable->name.size());
+      e = make_prim(unit, primitive("%check-bound"), {e, make_quote(unit, name, e->span)}, e->span);
+      return;
+    }
+    for_each_child(e, [&](Expr*& c) { check_uses(c); });
+  }
+};
+
+}  // namespace
+
+void fix_letrec(Unit& unit) { Fixer{unit}.walk(unit.body); }
+
+}  // namespace loko::core

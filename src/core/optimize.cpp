@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+//
+// The order of the passes on core.
+#include "core/optimize.h"
+
+#include <cstdio>
+#include <cstdlib>
+
+#include "core/build.h"
+#include "core/passes.h"
+#include "core/print.h"
+
+namespace loko::core {
+namespace {
+
+void after(const char* pass, Unit& unit, const Options& options) {
+  if (options.dump == pass || options.dump == "all") std::fprintf(stderr, ";; core after %s\n%s\n", pass, print(unit.body).c_str());
+  if (!options.verify) return;
+  std::string problem = verify(unit);
+  if (problem.empty()) return;
+  std::fprintf(stderr, "core is wrong after %s: %s\n%s\n", pass, problem.c_str(), print(unit.body).c_str());
+  std::abort();
+}
+
+}  // namespace
+
+void optimize(Unit& unit, const Options& options) {
+  recompute_flags(unit);
+  after("expand", unit, options);
+  apply_directly(unit);
+  recompute_flags(unit);
+  after("direct-apply", unit, options);
+  fix_letrec(unit);
+  recompute_flags(unit);
+  after("letrec", unit, options);
+  if (options.optimize <= 0) return;
+  for (int round = 0; round < 4; ++round) {
+    bool changed = simplify(unit, options, round < 2);
+    recompute_flags(unit);
+    after("simplify", unit, options);
+    if (!changed) break;
+  }
+}
+
+Expr* make_primitive_lambda(Unit& unit, PrimitiveId id) {
+  const PrimitiveInfo& info = primitive_info(id);
+  constexpr size_t kMost = 8;  // clauses of primitives that take any number of arguments
+  Expr* lambda = unit.make(Tag::Lambda, {});
+  lambda->name = info.name;
+  lambda->doc = info.doc;
+  std::string_view target = info.target;
+  if (info.lowering == Lowering::Low && target == "list") {
+    Clause c;
+    c.rest = unit.new_variable("arguments");
+    c.body = make_ref(unit, c.rest);
+    lambda->clauses.push_back(std::move(c));
+    return lambda;
+  }
+  size_t most = info.max_args == kManyArgs ? kMost : info.max_args;
+  for (size_t n = info.min_args; n <= most; ++n) {
+    Clause c;
+    std::vector<Expr*> operands;
+    for (size_t i = 0; i < n; ++i) {
+      const char* name = i < 6 && info.takes_names[i] ? info.takes_names[i] : "x";
+      c.required.push_back(unit.new_variable(name));
+      operands.push_back(make_ref(unit, c.required.back()));
+    }
+    c.body = make_prim(unit, id, std::move(operands));
+    lambda->clauses.push_back(std::move(c));
+  }
+  PrimitiveId convert{};
+  if (target == "vector" && info.max_args == kManyArgs && find_primitive("list->vector", &convert)) {
+    Clause c;
+    c.rest = unit.new_variable("arguments");
+    c.body = make_prim(unit, convert, {make_ref(unit, c.rest)});
+    lambda->clauses.push_back(std::move(c));
+  }
+  return lambda;
+}
+
+}  // namespace loko::core

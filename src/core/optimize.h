@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+//
+// The source-level optimizer: everything between the expander and lowering.
+#pragma once
+
+#include "base/options.h"
+#include "core/language.h"
+
+namespace loko::core {
+
+/// Runs the passes on core that `options` ask for. Afterwards the unit has no letrec* and can be lowered.
+void optimize(Unit& unit, const Options& options);
+
+/// A lambda with the meaning of a primitive, for its cell: clauses for the counts of arguments it takes.
+Expr* make_primitive_lambda(Unit& unit, PrimitiveId id);
+
+}  // namespace loko::core

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+//
+// The passes on core. Each takes the whole unit and leaves it well formed.
+#pragma once
+
+#include "base/options.h"
+#include "core/language.h"
+
+namespace loko::core {
+
+/// Makes `assigned` and `referenced` exact, and Global::definition the body of the only definition.
+void recompute_flags(Unit& unit);
+/// Turns applications of lambdas into let, also through let and begin in operator position.
+void apply_directly(Unit& unit);
+/// Turns letrec* into let, letrec of lambdas, and assigned variables that are checked before use.
+/// (Ghuloum and Dybvig, "Fixing Letrec (reloaded)".)
+void fix_letrec(Unit& unit);
+/// Folds, propagates and inlines; true if anything changed. `copy` allows inlining of procedures used more than once.
+bool simplify(Unit& unit, const Options& options, bool copy);
+/// "" or what is wrong: scopes, single binding, flags, operand counts.
+std::string verify(const Unit& unit);
+
+}  // namespace loko::core
