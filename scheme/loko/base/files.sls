@@ -40,7 +40,7 @@
   ;;; Options
 
   (define all-options
-    (make-enumeration '(no-create no-fail no-truncate append executable exclusive)))
+    (make-enumeration '(no-create no-fail no-truncate append executable)))
 
   (define make-options (enum-set-constructor all-options))
 

@@ -1,0 +1,12 @@
+;; SPDX-License-Identifier: MIT
+;;
+;; (scheme char): R7RS 6.6, 6.7.
+(define-library (scheme char)
+  (export char-alphabetic? char-ci<=? char-ci<? char-ci=? char-ci>=? char-ci>? char-downcase char-foldcase
+          char-lower-case? char-numeric? char-upcase char-upper-case? char-whitespace? digit-value
+          string-ci<=? string-ci<? string-ci=? string-ci>=? string-ci>? string-downcase string-foldcase
+          string-upcase)
+  (import (only (loko base chars) char-alphabetic? char-ci<=? char-ci<? char-ci=? char-ci>=? char-ci>? char-downcase char-foldcase
+                char-lower-case? char-numeric? char-upcase char-upper-case? char-whitespace? digit-value)
+          (only (loko base strings) string-ci<=? string-ci<? string-ci=? string-ci>=? string-ci>? string-downcase string-foldcase
+                string-upcase)))
