@@ -127,6 +127,14 @@ bool is_subsequent(u32 c) {
   return letter || (c >= '0' && c <= '9') || (c != 0 && std::string_view("!$%&*/:<=>?^_~+-.@").find(static_cast<char>(c)) != std::string_view::npos);
 }
 
+/// Would the lexer take these characters for a number or a dot, or complain that they are none?
+bool looks_like_number(std::string_view name) {
+  auto digit = [&](std::size_t i) { return i < name.size() && name[i] >= '0' && name[i] <= '9'; };
+  std::size_t sign = name[0] == '+' || name[0] == '-' ? 1 : 0;
+  if (digit(sign) || (sign < name.size() && name[sign] == '.' && digit(sign + 1)) || name == ".") return true;
+  return (sign != 0 || name[0] == '.') && parse_number(name.data(), name.size(), 10) != False;
+}
+
 }  // namespace
 
 /// Symbols are written in the form of R6RS: escapes for what cannot stand in an identifier.
@@ -135,8 +143,7 @@ static void write_symbol(std::string& out, std::string_view name) {
     out += "||";
     return;
   }
-  bool number_like = (name[0] >= '0' && name[0] <= '9') || name == "." ||
-                     ((name[0] == '+' || name[0] == '-' || name[0] == '.') && parse_number(name.data(), name.size(), 10) != False);
+  bool number_like = looks_like_number(name);
   for (std::size_t i = 0; i < name.size();) {
     std::size_t at = i;
     u32 c = take(name, i);
