@@ -14,7 +14,9 @@
 #include "syntax/compiler.h"
 
 // Keeps the kernel's brk, and so glibc's heap, out of the low address range.
-[[gnu::used, gnu::section(".high")]] volatile char loko_high_segment[8] = {1};
+extern "C" {
+[[gnu::used, gnu::retain, gnu::section(".high")]] volatile char loko_high_segment[8] = {1};
+}
 
 namespace {
 

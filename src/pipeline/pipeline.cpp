@@ -56,12 +56,12 @@ Options& options() {
 
 Value compile(core::Unit& unit, const SourceManager& sources, Diagnostics& diagnostics, bool in_image) {
   const Options& o = options();
-  if (!o.dump.empty()) dump("core", core::print(unit));
+  if (!o.dump.empty()) dump("core", core::print(unit.body));
   {
     Timer timer(stages[0]);
     core::optimize(unit, o);
   }
-  if (!o.dump.empty()) dump("optimized", core::print(unit));
+  if (!o.dump.empty()) dump("optimized", core::print(unit.body));
   low::Unit low_unit;
   {
     Timer timer(stages[1]);
