@@ -11,6 +11,8 @@ namespace loko::syntax {
 
 Expander::Expander(Task& task)
     : task_(task), compiler_(task.compiler()), handles_(task.handles()), diagnostics_(task.diagnostics()) {
+  scratch_.unit.arena = &scratch_.arena;
+  scratch_.unit.handles = &handles_;
   serial_ = next_number(kStateNextTask);
   allocated_ = context().allocated;
 }

@@ -118,7 +118,7 @@ class Expander {
   Value call(Value procedure, Value arguments);
   void breathe();
 
-  Expr* make(Tag tag) { return unit_->unit.make(tag, span_); }
+  Expr* make(Tag tag) { return (unit_ ? *unit_ : scratch_).unit.make(tag, span_); }
   Expr* make_quote(Value v);
   Expr* make_void() { return make_quote(Void); }
   Expr* make_ref(core::Variable* v);
@@ -304,6 +304,7 @@ class Expander {
   HandleArena& handles_;
   Diagnostics& diagnostics_;
   UnitState* unit_ = nullptr;
+  UnitState scratch_;             // takes the nodes that error reports make outside of units
   Span span_{};
   int phase_ = 0;
   int depth_ = 0;

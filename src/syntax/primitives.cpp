@@ -301,11 +301,18 @@ Value expand_features() {
 }
 
 namespace syntax {
+namespace {
+
+/// Other folders register their own `(compiler …)` primitives.
+constexpr bool is_ours(std::string_view name) { return name.starts_with("syntax_") || name.starts_with("expand_"); }
+
+}  // namespace
 
 void install_compiler_entries() {
   u64* entries = context().entries;
 #define LOKO_RUNTIME(function, index, types)
-#define LOKO_COMPILER(function, index, types) entries[index] = reinterpret_cast<u64>(static_cast<Value(*) types>(&function));
+#define LOKO_COMPILER(function, index, types) \
+  if constexpr (is_ours(#function)) entries[index] = reinterpret_cast<u64>(static_cast<Value(*) types>(&function));
 #define LOKO_FLOAT(function, index, types)
 #include "tables/entries.inc"
 #undef LOKO_RUNTIME

@@ -447,6 +447,9 @@ void write_to(std::string& out, Value x, std::size_t limit, int depth) {
     }
     out += buffer;
     if (!strpbrk(buffer, ".enai")) out += ".0";
+  } else if (is_pair(x) && peel(car(x)) == symbol("quote") && is_pair(peel(cdr(x))) && peel(cdr(peel(cdr(x)))) == Null) {
+    out += '\'';
+    write_to(out, car(peel(cdr(x))), limit, depth + 1);
   } else if (is_pair(x)) {
     out += '(';
     for (bool first = true;; first = false) {
