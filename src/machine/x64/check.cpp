@@ -185,7 +185,7 @@ class Checker {
     }
     position_ += 2;
     group(s, 0);
-    visit_term_uses(k.term, is_const, check);
+    if (k.term.kind != TermKind::Jump) visit_term_uses(k.term, is_const, check);  // edge moves have read a jump's arguments
   }
 
   void effect(const Inst& i, State& s, bool b_is_immediate) {

@@ -56,6 +56,7 @@ class UnitCompiler {
       AllocatedFunction& f = clauses.back();
       f.prepared = prepare(c.function);
       f.allocation = allocate(f.prepared);
+      if (options_.dump) *options_.dump += print(f.prepared, f.allocation);
       if (!options_.verify) continue;
       std::string problem = check(f.prepared, f.allocation);
       if (!problem.empty()) return "register allocation of " + c.function.name + ": " + problem;

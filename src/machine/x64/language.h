@@ -125,6 +125,9 @@ struct Allocation {
 /// Linear scan over live ranges that are cut at calls.
 Allocation allocate(const Prepared& p);
 
+/// Blocks in order, with moves and the locations of all operands.
+std::string print(const Prepared& p, const Allocation& a);
+
 /// Checks an allocation independently; "" or what is wrong.
 std::string check(const Prepared& p, const Allocation& a);
 
