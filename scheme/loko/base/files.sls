@@ -35,7 +35,7 @@
   (define (%path who filename)
     (if (string? filename) #t (%type-violation who "a file name" filename))
     (if (%string-index filename #\nul) (%raise-file-error who filename 22))
-    (string->utf8 (%string-append2 filename "\x0;")))
+    (string->utf8 (%string-append filename "\x0;")))
 
   ;;; Options
 

@@ -28,7 +28,7 @@
                    irritants))))))
 
   (define (fail-eof p what)
-    (fail p (%string-append2 "unexpected end of file in " what)))
+    (fail p (%string-append "unexpected end of file in " what)))
 
   ;;; Characters
 
@@ -368,7 +368,7 @@
   (define (read-part p labels what)
     (let ((x (read-item p labels)))
       (cond ((eof-object? x) (fail-eof p what))
-            ((special? x) (fail p (%string-append2 "a datum is missing in " what)))
+            ((special? x) (fail p (%string-append "a datum is missing in " what)))
             ((eq? x eof-literal) (eof-object))
             (else x))))
 
@@ -469,7 +469,7 @@
                   (case (string-ref f 0)
                     ((#\e #\i #\b #\o #\d #\x) #t)
                     (else #f))
-                  (string->number (%string-append2 "#" s))))
+                  (string->number (%string-append "#" s))))
             (else (fail p "invalid syntax after #" s)))))
 
   ;; After #!
