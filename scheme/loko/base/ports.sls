@@ -110,8 +110,16 @@
   ;; Drops the list: its ports belong to a process that is gone.
   (define (%forget-ports!) (set! open-ports '()))
 
+  ;; Waiting ends with -4 when the interrupt key was pressed; the hook runs at the loop's safepoint.
+  (define (wait-terminal fd)
+    (let loop ()
+      (if (eq? -4 (%os-poll fd #f -1)) (loop))))
+
   (define (fd-read! p fd bv start count)
-    (if (flag? p TTY) (console-flush!))
+    (if (flag? p TTY)
+        (begin
+          (console-flush!)
+          (wait-terminal fd)))
     (let loop ()
       (let ((n (%os-read fd bv start count)))
         (cond ((fx>=? n 0) n)

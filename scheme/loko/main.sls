@@ -1,0 +1,233 @@
+;; SPDX-License-Identifier: MIT
+;;
+;; What `loko` does with its command line (manual 2.2, 2.3): REPL, programs, compilation.
+(library (loko main)
+  (export main)
+  (import (loko core syntax) (loko core primitives)
+          (loko base violations) (loko base control) (loko base conditions) (loko base errors)
+          (loko base lists) (loko base eval) (loko base process) (loko base start)
+          (loko base ports) (loko base textual-ports) (loko base stdio) (loko base printer)
+          (loko base files) (loko base system)
+          (loko repl))
+
+  (define usage
+"Usage: loko [option ...]                         read, evaluate, print
+       loko [option ...] --program FILE ARG ...  run a program
+       loko [option ...] --compile FILE [--output FILE]
+       scheme-script FILE ARG ...                run a program
+
+Options:
+  -std=r6rs, -std=r7rs    the standard of the program (default: r6rs)
+  -L DIR                  look for libraries in DIR first
+  -e EXPR                 evaluate EXPR and print its values; no REPL
+  -feval                  compiled programs contain the compiler, for eval
+  -ftarget=TARGET         what compiled programs run on: linux (default)
+  -fcp0-size-limit=N, -fcp0-effort-limit=N
+                          limits of the source-level optimizer
+  -O0, -O1, -O2           how much to optimize
+  --verify                check the compiler's data after each pass
+  --time-passes           print what the passes took
+  --dump=PASS             print code after a pass
+  --verbose               print sizes of what is written
+  --version, --help
+
+Libraries are looked up in the colon-separated directories of LOKO_LIBRARY_PATH,
+then in the working directory.
+")
+
+  ;;; Options that were read so far
+
+  (define standard 'r6rs)
+  (define with-eval? #f)
+  (define verbose? #f)
+  (define time-passes? #f)
+  (define evaluated? #f)      ; there was an -e
+
+  (define (say . parts)
+    (for-each (lambda (x) (display x (console-error-port))) parts)
+    (flush-output-port (console-error-port)))
+
+  (define (fail . parts)
+    (%apply say (cons "loko: " parts))
+    (say "\n")
+    (exit 64))
+
+  (define (prefix? prefix s)
+    (let ((n (string-length prefix)))
+      (and (fx>=? (string-length s) n)
+           (string=? (substring s 0 n) prefix))))
+
+  (define (after prefix s)
+    (substring s (string-length prefix) (string-length s)))
+
+  (define (number-after prefix s)
+    (let ((n (string->number (after prefix s))))
+      (if (and (fixnum? n) (fx>=? n 0)) n (fail "expected a number in " s))))
+
+  ;; The argument of an option.
+  (define (argument option l)
+    (if (pair? l) (car l) (fail option " needs an argument")))
+
+  (define (run-command l)
+    (if (null? l)
+        (if (not evaluated?) (start-repl))
+        (let ((a (car l)) (rest (cdr l)))
+          (cond ((string=? a "--program")
+                 (run-program (argument a rest) rest))
+                ((string=? a "--compile")
+                 (compile-program (argument a rest) (cdr rest)))
+                ((or (string=? a "--version") (string=? a "-V"))
+                 (display "Loko Scheme ")
+                 (display %version)
+                 (newline))
+                ((or (string=? a "--help") (string=? a "-h"))
+                 (display usage))
+                ((string=? a "--")
+                 (if (pair? rest) (run-program (car rest) rest) (start-repl)))
+                ((string=? a "-e")
+                 (set! evaluated? #t)
+                 (evaluate (argument a rest))
+                 (run-command (cdr rest)))
+                ((string=? a "-L")
+                 (add-directory (argument a rest))
+                 (run-command (cdr rest)))
+                ((prefix? "-L" a)
+                 (add-directory (after "-L" a))
+                 (run-command rest))
+                ((option? a) (run-command rest))
+                ((prefix? "-" a)
+                 (fail "unknown option " a " (see loko --help)"))
+                (else (run-program a l))))))
+
+  ;; Options without an argument of their own. Answers #f for others.
+  (define (option? a)
+    (cond ((string=? a "-std=r7rs") (set! standard 'r7rs) #t)
+          ((or (string=? a "-std=r6rs") (string=? a "-std=loko")) (set! standard 'r6rs) #t)
+          ((string=? a "-feval") (set! with-eval? #t) #t)
+          ((string=? a "-ffreestanding") #t)
+          ((prefix? "-ftarget=" a)
+           (if (member (after "-ftarget=" a) '("linux" "pc+linux" "polyglot"))
+               #t
+               (fail "unknown target " (after "-ftarget=" a))))
+          ((prefix? "-fcoverage=" a) #t)
+          ((prefix? "-fcp0-size-limit=" a)
+           (cp0-size-limit (number-after "-fcp0-size-limit=" a))
+           #t)
+          ((prefix? "-fcp0-effort-limit=" a)
+           (cp0-effort-limit (number-after "-fcp0-effort-limit=" a))
+           #t)
+          ((member a '("-O0" "-O1" "-O2"))
+           (%set-compiler-option! 'optimize (number-after "-O" a))
+           #t)
+          ((string=? a "--verify") (%set-compiler-option! 'verify #t) #t)
+          ((prefix? "--torture=" a)
+           (%set-compiler-option! 'torture (number-after "--torture=" a))
+           #t)
+          ((prefix? "--dump=" a) (%set-compiler-option! 'dump (after "--dump=" a)) #t)
+          ((string=? a "--time-passes") (set! time-passes? #t) #t)
+          ((string=? a "--verbose") (set! verbose? #t) #t)
+          (else #f)))
+
+  (define (add-directory directory)
+    (library-directories (cons directory (library-directories))))
+
+  ;;; Programs
+
+  ;; The value of thunk, which expands something: errors in the text are shown, and the process ends.
+  (define (expanding thunk)
+    ((call/cc
+      (lambda (leave)
+        (with-exception-handler
+         (lambda (c)
+           (if (and (condition? c) (%diagnostics-text c))
+               (leave
+                (lambda ()
+                  (say (%diagnostics-text c))
+                  (exit 1)))
+               (raise-continuable c)))
+         (lambda ()
+           (let ((value (thunk)))
+             (lambda () value))))))))
+
+  (define (program-task)
+    (if (eq? standard 'r7rs) 'program-r7rs 'program))
+
+  (define (check-file filename)
+    (if (not (file-exists? filename))
+        (begin
+          (say "loko: " filename ": no such file\n")
+          (exit 66))))
+
+  (define (run-program filename arguments)
+    (check-file filename)
+    (%set-command-line! arguments)
+    (let ((thunk (expanding (lambda () (%run-task (%expand-start (program-task) filename #f))))))
+      (if (procedure? thunk) (thunk))))
+
+  ;; Where a compiled program goes: the file name without its extension.
+  (define (default-output filename)
+    (let loop ((i (fx- (string-length filename) 1)))
+      (cond ((or (fx<=? i 0) (char=? (string-ref filename i) #\/))
+             (%string-append2 filename ".out"))
+            ((char=? (string-ref filename i) #\.) (substring filename 0 i))
+            (else (loop (fx- i 1))))))
+
+  (define (compile-program filename rest)
+    (let loop ((l rest) (output #f))
+      (if (pair? l)
+          (cond ((or (string=? (car l) "--output") (string=? (car l) "-o"))
+                 (loop (cdr (cdr l)) (argument (car l) (cdr l))))
+                ((option? (car l)) (loop (cdr l) output))
+                (else (fail "unexpected argument " (car l))))
+          (begin
+            (check-file filename)
+            (write-program filename (or output (default-output filename)))))))
+
+  (define (write-program filename output)
+    (%set-compiler-option! 'mode 'compile)
+    (let* ((bodies (expanding (lambda () (%run-task (%expand-start (program-task) filename #f)))))
+           (report (%write-program (lambda () (%run-main bodies)) output with-eval? '())))
+      (if verbose?
+          (say output ": bytes, objects, slots, data, code: " report "\n"))))
+
+  ;;; Interaction
+
+  (define (prepare-environment)
+    (%run-task (%expand-start 'import '((loko)) (%interaction-environment))))
+
+  (define (evaluate text)
+    (expanding prepare-environment)
+    (let ((thunk (expanding
+                  (lambda ()
+                    (%run-task (%expand-start 'text (cons "-e" text) (interaction-environment)))))))
+      (if (procedure? thunk)
+          (call-with-values thunk
+            (lambda results (%print-results results))))))
+
+  (define (start-repl)
+    (expanding prepare-environment)
+    (%install-sigint)
+    (if (%tty? 0)
+        (begin
+          (display "Loko Scheme ")
+          (display %version)
+          (newline)))
+    (repl))
+
+  (define (base-name path)
+    (let loop ((i (fx- (string-length path) 1)))
+      (cond ((fx<? i 0) path)
+            ((char=? (string-ref path i) #\/) (substring path (fx+ i 1) (string-length path)))
+            (else (loop (fx- i 1))))))
+
+  ;; (main): called when the process starts.
+  (define (main)
+    (%start-process!)
+    (let ((line (command-line)))
+      (if (and (pair? line)
+               (string=? (base-name (car line)) "scheme-script")
+               (pair? (cdr line)))
+          (run-program (car (cdr line)) (cdr line))
+          (run-command (if (pair? line) (cdr line) '()))))
+    (if time-passes? (%set-compiler-option! 'time-passes #t))
+    (exit 0)))
