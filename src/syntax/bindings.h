@@ -15,6 +15,7 @@ enum StateIndex : int {
   kStateCoreRib,       // rib with everything of (loko core syntax) and (loko core primitives)
   kStateInteraction,   // the interaction environment or #f
   kStateCells,         // fixnum: address of the cell of primitive 0
+  kStateCellsFilled,   // #t when the cells hold procedures
   kStateCount = 8
 };
 inline Value state() { return context().roots[kRootExpander]; }

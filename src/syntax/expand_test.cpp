@@ -45,7 +45,7 @@ struct Session {
 
   Session() {
     compiler.compile = [this](core::Unit& unit, Diagnostics&, bool) {
-      units.push_back(unit.name);
+      if (unit.name != "(loko core primitives)") units.push_back(unit.name);
       return True;  // nobody calls it
     };
     char name[] = "/tmp/loko-syntax-XXXXXX";

@@ -274,6 +274,7 @@ class Expander {
   bool build_library(LibraryParts& parts, Handle form, const std::string& file);
   void compute_exports(LibraryParts& parts, Handle record, Handle rib);
   bool instantiate(Handle library);
+  void fill_primitive_cells();
   bool instantiate_all(const Items& libraries);
   void collect_bodies(Value library, std::vector<Value>& visited, std::vector<Value>& bodies);
   struct Saved;

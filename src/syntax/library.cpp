@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "syntax/expander.h"
+#include "syntax/primitive_cells.h"
 
 namespace loko::syntax {
 
@@ -81,6 +82,50 @@ Value Expander::top_thunk(std::vector<BodyItem>& items, const std::string& name,
 
 // -- instantiation --
 
+/// Gives each primitive a procedure of its own: a lambda made from what it takes. The base library replaces some.
+/// Those with a rest parameter have no procedure before that.
+void Expander::fill_primitive_cells() {
+  if (vector_at(state(), kStateCellsFilled) != False || !compiler_.compile) return;
+  vector_put(state(), kStateCellsFilled, True);
+  Saved saved(*this);
+  std::unique_ptr<UnitState> unit = new_unit("(loko core primitives)");
+  unit_ = unit.get();
+  span_ = {};
+  std::vector<Expr*> parts;
+  for (u32 i = 0; i < kPrimitiveCount; ++i) {
+    PrimitiveId id = static_cast<PrimitiveId>(i);
+    const PrimitiveInfo& info = primitive_info(id);
+    if (info.max_args == kManyArgs || slot_at(primitive_cell(id)) != Unbound) continue;
+    Expr* lambda = make(Tag::Lambda);
+    lambda->name = info.name;
+    for (int n = info.min_args; n <= info.max_args; ++n) {
+      core::Clause clause;
+      std::vector<Expr*> operands;
+      for (int j = 0; j < n; ++j) {
+        const char* name = j < 6 && info.takes_names[j] ? info.takes_names[j] : "x";
+        clause.required.push_back(unit->unit.new_variable(name));
+        operands.push_back(make_ref(clause.required.back()));
+      }
+      clause.body = make_prim(id, std::move(operands));
+      lambda->clauses.push_back(std::move(clause));
+    }
+    core::Global* g = unit->arena.make<core::Global>();
+    g->name = info.name;
+    g->library = "(loko core primitives)";
+    g->cell = primitive_cell(id);
+    g->defined_here = true;
+    unit->unit.globals.push_back(g);
+    Expr* e = make(Tag::GlobalDefine);
+    e->global = g;
+    e->body = lambda;
+    parts.push_back(e);
+  }
+  parts.push_back(make_void());
+  unit->unit.body = make_begin(std::move(parts));
+  Value thunk = compiler_.compile(unit->unit, diagnostics_, compiler_.building_image);
+  if (thunk != False) call(thunk, Null);
+}
+
 bool Expander::instantiate(Handle library) {
   if (library_state(*library) == LibraryState::Done || library_state(*library) == LibraryState::Running) return true;
   std::string name = write_datum(vector_at(*library, kLibraryName), 200);
@@ -93,6 +138,7 @@ bool Expander::instantiate(Handle library) {
   list_items(vector_at(*library, kLibraryImports), imports);
   bool ok = instantiate_all(hold_all(imports));
   if (ok && vector_at(*library, kLibraryBody) != False) {
+    fill_primitive_cells();
     call(vector_at(*library, kLibraryBody), Null);
     ok = !stopped();
   }
@@ -358,6 +404,7 @@ Value Expander::program(SourceId source, text::Dialect dialect) {
   Handle thunk = hold(top_thunk(items, file_, &libraries));
   if (diagnostics_.has_errors() || stopped()) return False;
   if (compiler_.mode == Compiler::Mode::Run) {
+    fill_primitive_cells();
     if (!instantiate_all(libraries)) return False;
     return *thunk;
   }
@@ -412,6 +459,7 @@ Value Expander::run_forms(const Items& forms, Handle environment) {
       if (items.empty()) continue;
       Items libraries;
       Handle thunk = hold(top_thunk(items, "", &libraries));
+      fill_primitive_cells();
       if (diagnostics_.has_errors() || stopped() || !instantiate_all(libraries)) return False;
       last.set(*thunk);
     }

@@ -237,6 +237,7 @@ Handle Expander::eval_transformer(Handle rhs, const std::string& name) {
     state->unit.body = e;
     Handle thunk = hold(compiler_.compile ? compiler_.compile(state->unit, diagnostics_, compiler_.building_image) : False);
     if (!compiler_.compile) error(rhs, "there is no compiler to evaluate this transformer");
+    if (*thunk != False) fill_primitive_cells();
     if (*thunk != False && instantiate_all(state->libraries)) {
       Value v = call(*thunk, Null);
       if (stopped()) v = False;
