@@ -29,8 +29,7 @@ u64 CodeRegistry::containing_entry(u64 address) const {
 std::vector<u8> CodeRegistry::serialize() const {
   std::vector<u8> out;
   auto put = [&](u64 n) {
-    u32 word = static_cast<u32>(n);
-    out.insert(out.end(), reinterpret_cast<u8*>(&word), reinterpret_cast<u8*>(&word) + 4);
+    for (int shift = 0; shift < 32; shift += 8) out.push_back(static_cast<u8>(n >> shift));
   };
   put(records_.size());
   for (const CodeRecord& r : records_) {
