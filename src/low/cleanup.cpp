@@ -162,7 +162,7 @@ struct Cleaner {
     };
     for (BlockId b = 0; b < f.blocks.size(); ++b)
       for_each_successor(f.blocks[b].term, [&](BlockId s, std::vector<ValueId>& args) {
-        if (!args.empty()) filter(args, drop[s]);
+        if (args.size() == drop[s].size()) filter(args, drop[s]);  // an unreachable block may lead to one that was merged
       });
     for (BlockId b = 0; b < f.blocks.size(); ++b) filter(f.blocks[b].params, drop[b]);
   }
