@@ -24,6 +24,12 @@
                      (cons x (loop (car rest) (cdr rest)))
                      x))))))
 
+  ;; (values object ...): returns its arguments.
+  (define-primitive-procedure values
+    (case-lambda
+      ((x) x)
+      (objects (%values-list objects))))
+
   ;;; Winders
 
   (define (depth winders)

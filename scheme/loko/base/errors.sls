@@ -62,7 +62,7 @@
                            irritants)))))
       (%apply condition
               (cons (kind-condition (->symbol kind) irritants)
-                    (if who (cons (make-who-condition (->symbol who)) rest) rest)))))
+                    (if who (cons (make-who-condition who) rest) rest)))))
 
   ;;; Failed checks of primitives
 
