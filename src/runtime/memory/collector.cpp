@@ -420,6 +420,7 @@ void collect(bool full) {
   Context& c = context();
   h.collecting = true;
   c.allocated += close_nursery() + h.young_large_bytes;
+  u64 used_end = h.units[h.nursery_unit].top;
   if ((h.old_units + h.old_large_units) << kUnitShift > h.next_full) full = true;
   h.full = full;
   u32 from[2][kClasses], young_larges, old_larges;
@@ -441,7 +442,7 @@ void collect(bool full) {
   for (u64 i = 0; i < kNurseryBytes >> kUnitShift; ++i) h.units[h.nursery_unit + i].from = false;
   if (h.poison) {
     u64* p = reinterpret_cast<u64*>(unit_start(h.nursery_unit));
-    for (u64 i = 0; i < kNurseryBytes / 8; ++i) p[i] = 0xdeadbeefdeadbee8;
+    for (; p < reinterpret_cast<u64*>(used_end); ++p) *p = 0xdeadbeefdeadbee8;
   }
   start_nursery();
   ++c.collections;
