@@ -200,8 +200,11 @@
                         "index or value out of range")
                     arguments))
              ((string-prefix? "fx" (%symbol-name name))
-              (if (memq name '(fxarithmetic-shift fxarithmetic-shift-left fxarithmetic-shift-right))
-                  (fail name "the shift is out of range, or the result is not a fixnum" arguments)
+              (if (and (memq name '(fxarithmetic-shift fxarithmetic-shift-left fxarithmetic-shift-right))
+                       (let ((shift (cadr arguments)))
+                         (or (fx>? shift 60)
+                             (fx<? shift (if (eq? name 'fxarithmetic-shift) -60 0)))))
+                  (fail name "the shift is out of range" arguments)
                   (raise (%make-condition 'implementation-restriction name "the result is not a fixnum" arguments))))
              (else (fail name "wrong type or range of an argument" arguments))))))))
 
