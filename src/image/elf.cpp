@@ -18,7 +18,8 @@ namespace loko::image {
 namespace {
 
 constexpr u64 kPage = 4096;
-constexpr char kPlaceMagic[] = "LOKO-IMAGE-PLACE";
+/// The magic of the image place, in two halves: this file's own constants must not look like the place.
+constexpr char kPlaceFront[] = "LOKO-IMA", kPlaceBack[] = "GE-PLACE";
 
 u64 round_page(u64 n) { return (n + kPage - 1) & ~(kPage - 1); }
 
@@ -43,7 +44,11 @@ std::vector<u8> append_segments(const std::vector<u8>& base, const std::vector<S
   Elf64_Ehdr ehdr;
   memcpy(&ehdr, out.data(), sizeof ehdr);
   auto headers = [&] { return reinterpret_cast<Elf64_Phdr*>(out.data() + ehdr.e_phoff); };
-  auto place = std::search(out.begin(), out.end(), kPlaceMagic, kPlaceMagic + 16);
+  auto place = out.begin();
+  do {
+    if (place != out.begin()) ++place;
+    place = std::search(place, out.end(), kPlaceFront, kPlaceFront + 8);
+  } while (place != out.end() && (out.end() - place < 24 || memcmp(&*place + 8, kPlaceBack, 8) != 0));
   if (place == out.end()) {
     *error = "the base program has no place for an image";
     return {};

@@ -6,12 +6,14 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "core/build.h"
 #include "core/optimize.h"
 #include "core/print.h"
 #include "low/lower.h"
 #include "low/print.h"
 #include "low/verify.h"
 #include "machine/x64/compile.h"
+#include "syntax/primitive_cells.h"
 
 namespace loko::pipeline {
 namespace {
@@ -47,6 +49,41 @@ void dump(const char* stage, const std::string& text) {
   if (options().dump == stage || options().dump == "all") fprintf(stderr, ";; %s\n%s\n", stage, text.c_str());
 }
 
+/// The procedure of a primitive that no library defines is made from its table row when it is first mentioned.
+void make_primitive_procedures(const core::Unit& unit, const SourceManager& sources, Diagnostics& diagnostics, bool in_image) {
+  std::vector<PrimitiveId> missing;
+  std::vector<core::Expr*> work{unit.body};
+  while (!work.empty()) {
+    core::Expr* e = work.back();
+    work.pop_back();
+    if (e->tag == core::Tag::PrimRef && slot_at(primitive_cell(e->primitive)) == Unbound) missing.push_back(e->primitive);
+    core::for_each_child(e, [&](core::Expr* child) { work.push_back(child); });
+  }
+  for (PrimitiveId id : missing) {
+    if (slot_at(primitive_cell(id)) != Unbound) continue;
+    Arena arena;
+    HandleArena handles;
+    core::Unit own;
+    own.arena = &arena;
+    own.handles = &handles;
+    own.name = primitive_info(id).name;
+    own.body = core::make_primitive_lambda(own, id);
+    if (!own.body) continue;
+    low::Unit low_unit = low::lower(own, diagnostics, options());
+    low_unit.sources = &sources;
+    x64::CompileOptions how;
+    how.in_image_region = in_image;
+    x64::Published published;
+    std::string problem = x64::compile_and_publish(low_unit, how, &published);
+    if (!problem.empty() || published.code_entries.size() < 2) {
+      diagnostics.error({}, "internal error: no procedure for the primitive " + own.name + ": " + problem);
+      return;
+    }
+    u64 entry = published.code_entries[1];
+    set_slot(primitive_cell(id), Value{(entry + static_cast<u64>(i64{kStaticClosureFromEntry})) | kTagProcedure});
+  }
+}
+
 }  // namespace
 
 Options& options() {
@@ -62,6 +99,7 @@ Value compile(core::Unit& unit, const SourceManager& sources, Diagnostics& diagn
     core::optimize(unit, o);
   }
   if (!o.dump.empty()) dump("optimized", core::print(unit.body));
+  make_primitive_procedures(unit, sources, diagnostics, in_image);
   low::Unit low_unit;
   {
     Timer timer(stages[1]);
