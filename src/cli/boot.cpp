@@ -224,6 +224,10 @@ int boot_main(syntax::Compiler& compiler, int argc, char** argv) {
     fprintf(stderr, "loko-boot: nothing to do\n");
   }
   if (times) pipeline::print_times();
+  // the library's exit procedure flushes the ports
+  Value leave = context().hooks[kHookExit];
+  Value argument = fixnum(status);
+  if (build.empty() && is_procedure(leave)) enter_scheme(leave, 1, &argument);
   return status;
 }
 

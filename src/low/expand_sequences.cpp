@@ -202,7 +202,8 @@ Val bytevector_set(Lowerer& l, PrimCall& pc, i64 how) {
   ValueId k = need_index(l, length_of_header(l, b), pc.args[1], pc, width - 1, static_cast<u64>(width - 1));
   ValueId n = l.need(pc.args[2], kTypeFixnum, pc);
   i64 range = i64{1} << (8 * width);
-  ValueId shifted = how & kSigned ? l.add_imm(n, (range / 2) << 3) : n;
+  // the offset of 32-bit numbers does not fit an immediate
+  ValueId shifted = how & kSigned ? l.op2(Op::Add, Rep::Raw, n, l.imm(static_cast<u64>(range / 2) << 3)) : n;
   l.guard(Cond::Below, shifted, l.imm(static_cast<u64>(range) << 3), l.fail_block(pc));
   l.store_indexed(untag(l, n), b, untag(l, k), 1, kField0Offset, static_cast<u8>(width));
   return void_val();
