@@ -266,7 +266,7 @@ struct Context {
   Value pending;        // +88 list (kind who message irritant …) of a primitive that returned kRaiseMark
   u64 saved[16];        // +96 registers saved by stubs, hardware numbering
   u64 saved_mask;       // +224 which of `saved` are values while the collector may run
-  u64 saved_args;       // +232 number of live words in the argument area while the collector may run
+  u64 saved_args;       // +232 number of live words in the argument area while the collector may run; code sets it before kStubEntrySafepoint
   u32 interrupts;       // +240 InterruptBit, set by signal handlers too
   u32 torture;          // +244 collect at every n-th safepoint; 0 off
   u64 collections;      // +248

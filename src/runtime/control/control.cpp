@@ -43,9 +43,7 @@ void set_argument(u64 i, Value v) {
     context().saved[kArgumentRegister[i]] = v.bits;
     return;
   }
-  u64 at = i - kArgRegisters;
-  argument_area()[at] = v;
-  if (at >= heap().args_high) heap().args_high = at + 1;
+  argument_area()[i - kArgRegisters] = v;
 }
 
 /// Arguments from..count-1 as a list.
@@ -53,13 +51,6 @@ Value argument_list(u64 from, u64 count) {
   Value list = Null;
   while (count > from) list = make_pair(saved_argument(--count), list);
   return list;
-}
-
-/// Words of the argument area that may hold values at an entry.
-u64 live_arguments() {
-  u64 n = kArgsScanned > heap().args_high ? kArgsScanned : heap().args_high;
-  while (n && argument_area()[n - 1].bits == 0) --n;
-  return n;
 }
 
 // Words of the frame under an interrupt hook: [vector of what the collector must see][raw registers][xmm].
@@ -200,12 +191,7 @@ u64 loko_safepoint(u64 at_entry) {
   __atomic_store_n(&c.stack_limit, c.stack_low, __ATOMIC_SEQ_CST);
   const FrameDescriptor* d = frame_descriptor(*reinterpret_cast<const u64*>(c.scheme_sp));
   c.saved_mask = d->reg_mask;
-  c.saved_args = at_entry ? live_arguments() : 0;
-  if (!at_entry) {  // nothing there is alive: forget it, so that it isn't retained later
-    u64 n = live_arguments();
-    for (u64 i = 0; i < n; ++i) argument_area()[i] = fixnum(0);
-    h.args_high = 0;
-  }
+  if (!at_entry) c.saved_args = 0;  // at entries the code has stored how many words are arguments
   if (c.scheme_sp < c.stack_low) {
     control::empty_stack();
     control::reinstate_piece();

@@ -99,7 +99,6 @@ struct HeapState {
   bool heap_full_reported;
   bool collecting, poison;
   u32 torture_count;
-  u64 args_high;            // words of the argument area that may be in use beyond kArgsScanned
   Destination to[2][kClasses];        // by Age
   bool full;                // kind of the collection that runs
   PageVector<u32> large_work;
@@ -117,7 +116,6 @@ struct HeapState {
   u64 minor_count, full_count, bytes_copied;
 };
 
-inline constexpr u64 kArgsScanned = 4096;            // words of the argument area scanned at an entry safepoint
 inline constexpr u64 kXmmSaveArea = kContextBase + 0x8000;
 inline constexpr u64 kHeapStateBase = kContextBase + 0x10000;
 static_assert(sizeof(Context) <= 0x8000);
