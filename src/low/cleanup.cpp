@@ -70,6 +70,8 @@ struct Cleaner {
         if (!seen[s]) seen[s] = true, work.push_back(s);
       });
     }
+    for (BlockId b = 0; b < f.blocks.size(); ++b)
+      if (!seen[b]) f.blocks[b] = Block{};
     return seen;
   }
 
@@ -162,7 +164,7 @@ struct Cleaner {
     };
     for (BlockId b = 0; b < f.blocks.size(); ++b)
       for_each_successor(f.blocks[b].term, [&](BlockId s, std::vector<ValueId>& args) {
-        if (args.size() == drop[s].size()) filter(args, drop[s]);  // an unreachable block may lead to one that was merged
+        if (!args.empty()) filter(args, drop[s]);
       });
     for (BlockId b = 0; b < f.blocks.size(); ++b) filter(f.blocks[b].params, drop[b]);
   }

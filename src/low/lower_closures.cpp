@@ -32,7 +32,7 @@ ValueId Lowerer::closure_value(LambdaInfo* l) {
   return tagged(read_variable(l->variable));
 }
 
-/// A fresh closure: [entry][free variables]. The entry is found in the static closure word of the code.
+/// A fresh closure: [entry][free variables]. The entry is found from the static closure of the code.
 ValueId Lowerer::make_closure(LambdaInfo* l, bool fill) {
   std::vector<ValueId> values;
   if (fill)
@@ -45,7 +45,8 @@ ValueId Lowerer::make_closure(LambdaInfo* l, bool fill) {
     }
   Inst s = make_inst(Op::StaticClosure, Rep::Tagged);
   s.imm = lambda_index(l);
-  ValueId entry = load(Rep::Raw, emit(std::move(s)), kEntryOffset);
+  // The closure word of the header lies at a fixed distance before the entry.
+  ValueId entry = add_imm(emit(std::move(s)), -i64{kStaticClosureFromEntry} - static_cast<i64>(kTagProcedure));
   ValueId p = alloc(8 + 8 * static_cast<i64>(l->free.size()));
   store(entry, p, 0);
   for (size_t k = 0; k < values.size(); ++k) store(values[k], p, 8 + 8 * static_cast<i64>(k));
