@@ -259,7 +259,7 @@ bool Expander::is_form(Value id, Form f) { return meaning(id).is(f); }
 std::string Expander::suggestion(Value id) {
   std::vector<std::string> names;
   for (Value s = substs_of(id); is_pair(s); s = cdr(s))
-    if (car(s) != kShift) table_each(car(s), [&](Value sym, Value) { names.push_back(symbol_text(sym)); });
+    if (is_vector(car(s))) table_each(car(s), [&](Value sym, Value) { names.push_back(symbol_text(sym)); });
   std::string name = symbol_text(expression_of(id));
   std::erase_if(names, [&](const std::string& n) { return n.empty() || n == name || (n[0] == '%' && name[0] != '%'); });
   std::string near = nearest_name(name, names);

@@ -102,7 +102,7 @@ class Expander {
   /// For %syntax-local-value: the compile-time value of an identifier, or Unbound.
   Value compile_time_value(Value id);
   /// For transformers that are called as procedures: the native transformer applied to a form.
-  Value run_native_rules(Value transformer, Value form, bool& matched) { return run_native(transformer, form, matched); }
+  Value run_native_rules(Value transformer, Value form, bool& matched) { return run_native(transformer, form, False, matched); }
 
  private:
   friend class Task;
@@ -156,7 +156,7 @@ class Expander {
   Handle transformer_value(const Meaning& m, Handle id);
   Handle eval_transformer(Handle rhs, const std::string& name);
   Value native_transformer(Form form, Handle rhs);
-  Value run_native(Value transformer, Value form, bool& matched);
+  Value run_native(Value transformer, Value form, Value rib, bool& matched);
   bool is_transformer(Value v);
   bool is_variable_transformer(Value v);
   bool is_native(Value v);

@@ -42,10 +42,10 @@ Handle Expander::transformer_value(const Meaning& m, Handle id) {
   return hold(t);
 }
 
-Value Expander::run_native(Value transformer, Value form, bool& matched) {
+Value Expander::run_native(Value transformer, Value form, Value rib, bool& matched) {
   Instantiation in;
   in.marks = list_of({fresh_mark()});
-  in.substs = list_of({kShift});
+  in.substs = list_of({rib == False ? kShift : shift_with_rib(rib)});
   matched = true;
   Value t = Null;
   if (tagged(transformer, "%syntax-rules")) {
@@ -104,22 +104,19 @@ Handle Expander::transform(Value transformer, Handle form, Handle rib) {
   Value result;
   if (is_native(transformer)) {
     bool matched;
-    result = run_native(transformer, *form, matched);
+    // Parts of the input keep their wraps; what the template introduces gets the mark.
+    result = run_native(transformer, *form, rib ? *rib : False, matched);
     if (!matched) {
       Value head = is_pair_syntax(*form) ? Walker(*form).item() : *form;
       error(form, "no rule of the macro `" + write_datum(head) + "` matches " + write_datum(*form, 120));
       return hold(True);
     }
-    // Parts of the input keep their wraps; what the template introduced got a mark. Introduced
-    // definitions must see the body's rib.
-    if (rib) result = add_rib(result, *rib);
   } else {
     Value procedure = is_variable_transformer(transformer) ? vector_at(transformer, 1) : transformer;
     Value input = add_wrap(*form, list_of({kAntiMark}), list_of({kShift}));
     Value output = call(procedure, list_of({input}));
     if (stopped()) return hold(True);
-    Value substs = list_of({kShift});
-    if (rib) substs = make_pair(*rib, substs);
+    Value substs = list_of({rib ? shift_with_rib(*rib) : kShift});
     result = add_wrap(output, list_of({fresh_mark()}), substs);
   }
   return hold(result);

@@ -75,7 +75,7 @@ void join(Value& marks, Value& substs, Value inner_marks, Value inner_substs) {
   marks = append(marks, inner_marks);
   // A rib on top of itself says nothing new.
   if (substs != Null && inner_substs != Null && cdr(substs) == Null && car(substs) == car(inner_substs) &&
-      car(substs) != kShift)
+      is_vector(car(substs)))
     substs = inner_substs;
   else
     substs = append(substs, inner_substs);
@@ -355,12 +355,12 @@ Value resolve(Value id) {
   if (!is_syntax(id)) return Unbound;
   Value sym = expression_of(id), marks = marks_of(id);
   for (Value s = substs_of(id); is_pair(s); s = cdr(s)) {
-    if (car(s) == kShift) {
-      if (is_pair(marks)) marks = cdr(marks);
-      continue;
+    Value subst = car(s);
+    if (subst != kShift) {
+      Value label = rib_get(is_pair(subst) ? car(subst) : subst, sym, marks);
+      if (label != Unbound) return label;
     }
-    Value label = rib_get(car(s), sym, marks);
-    if (label != Unbound) return label;
+    if (!is_vector(subst) && is_pair(marks)) marks = cdr(marks);
   }
   return Unbound;
 }

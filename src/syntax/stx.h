@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Syntax objects: an expression with a wrap that is pushed inwards only when somebody looks. A wrap is a list of
-// marks and a list of substitutions; a substitution is a rib or #t, the shift that drops one mark (Dybvig,
+// marks and a list of substitutions; a substitution is a rib, or a shift (#t or (rib . #t)) that drops one mark (Dybvig,
 // Hieb, Bruggeman, "Syntactic abstraction in Scheme", 1992; Ghuloum, Dybvig, ICFP 2007). A rib maps symbols
 // and marks to labels. A label is a heap binding (vector, see bindings.h) or a fixnum that names a local of a
 // running expansion. Everything is plain heap data, so syntax objects may be constants of compiled macros.
@@ -23,6 +23,9 @@ inline Value source_of(Value s) { return slot(s, 3); }
 inline Value substs_of(Value s) { return slot(s, 4); }
 inline constexpr Value kAntiMark{fixnum(0)};
 inline constexpr Value kShift{True};
+/// The shift of a macro use in a body: what the macro introduced is also looked up in the body's rib, where
+/// introduced definitions go. What went through the macro is not: the whole element goes with the mark.
+inline Value shift_with_rib(Value rib) { return make_pair(rib, True); }
 
 /// A new syntax object.
 Value make_syntax(Value expression, Value marks, Value source, Value substs);
