@@ -105,7 +105,7 @@ class Verifier {
     }
     if (i.op == Op::Alloc && (i.imm < 16 || i.imm % 8)) fail("bad size of an allocation");
     if (i.op == Op::Constant && unit_ && static_cast<u64>(i.imm) >= unit_->constants.size()) fail("unknown constant");
-    if (i.op == Op::StaticClosure) closed_lambda(static_cast<u64>(i.imm));
+    if (i.op == Op::StaticClosure) known_lambda(static_cast<u64>(i.imm));
     if (s.form & kFormCall) call(i);
   }
 
@@ -122,7 +122,7 @@ class Verifier {
     }
   }
 
-  void closed_lambda(u64 n) {
+  void known_lambda(u64 n) {
     if (!unit_) return;
     // With free variables only the entry that the static closure word names is used (low/lower_closures).
     if (n >= unit_->lambdas.size()) fail("unknown lambda");

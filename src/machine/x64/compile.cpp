@@ -122,7 +122,7 @@ class UnitCompiler {
           break;
         case Reference::Kind::Closure:
           relocation = {r.offset, RelocationKind::Closure32, entries_[r.target]};
-          field = static_cast<u32>(closure_bits(entries_[r.target]));
+          field = static_cast<u32>(closure_bits(entries_[r.target])) + r.clause;
           break;
         case Reference::Kind::Address:
         case Reference::Kind::Lambda:

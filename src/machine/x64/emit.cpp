@@ -273,7 +273,7 @@ i64 LambdaEmitter::immediate(Location l) const {
 
 void LambdaEmitter::note_immediate(Location l) {
   const Inst& i = prepared_->const_inst[l.index];
-  if (i.op == Op::StaticClosure) w_.refer_closure(static_cast<u32>(i.imm));
+  if (i.op == Op::StaticClosure) w_.refer_closure(static_cast<u32>(i.imm), i.clause);
 }
 
 void LambdaEmitter::move_immediate(Gp to, Location l, bool flags_live) {

@@ -47,7 +47,7 @@ void LambdaEmitter::instruction(const Inst& i) {
     }
     case Op::StaticClosure:
       a.mov(reg(result(i)).r32(), 0x7ffffff0);
-      w_.refer_closure(static_cast<u32>(i.imm));
+      w_.refer_closure(static_cast<u32>(i.imm), i.clause);
       break;
     case Op::FImm: case Op::Constant: break;  // at home until used
     case Op::LoadAbs: case Op::StoreAbs: case Op::LoadCtx: case Op::StoreCtx: absolute(i); break;

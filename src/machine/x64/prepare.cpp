@@ -85,6 +85,7 @@ class Preparer {
     p_.const_inst.resize(f().values.size());
     for (Block& b : f().blocks)
       for (Inst& i : b.insts) {
+        fold_lea(i);
         ConstKind k = i.op == Op::Imm || i.op == Op::StaticClosure ? ConstKind::Immediate
                       : i.op == Op::Constant || i.op == Op::FImm   ? ConstKind::Home
                                                                    : ConstKind::None;
@@ -97,6 +98,17 @@ class Preparer {
       b.insts.erase(std::remove_if(b.insts.begin(), b.insts.end(),
                                    [](const Inst& i) { return i.op == Op::Imm || i.op == Op::StaticClosure; }),
                     b.insts.end());
+  }
+
+  /// A constant plus an offset is a constant. Of a static closure, the offset is kept in `clause`.
+  void fold_lea(Inst& i) {
+    if (i.op != Op::Lea || i.b != kNone || i.a == kNone || p_.const_kind[i.a] != ConstKind::Immediate) return;
+    const Inst& c = p_.const_inst[i.a];
+    i.op = c.op;
+    i.a = kNone;
+    i64 offset = i.imm;
+    i.imm = c.imm + (c.op == Op::Imm ? offset : 0);
+    i.clause = c.op == Op::StaticClosure ? c.clause + static_cast<u32>(offset) : 0;
   }
 
   void free_entry() {

@@ -15,7 +15,7 @@ namespace loko::x64 {
 enum class RelocationKind : u8 {
   Slot32,     // absolute address of a slot (constant, global, CodeInfo); target: that address
   Rel32,      // call or jump to code, relative to the end of the field; target: the address called
-  Closure32,  // static closure, tagged; target: the entry of its code
+  Closure32,  // static closure, tagged, or a place near it; target: the entry of its code
   Own32,      // absolute place inside the same code object; target: that place
 };
 

@@ -23,7 +23,7 @@ struct Reference {
   u32 offset;
   Kind kind;
   u64 target;        // slot, address or lambda; Own: offset from the entry
-  u32 clause = 0;
+  u32 clause = 0;    // Closure: added to the address
 };
 
 /// Bytes from the checked entry on.
@@ -50,7 +50,7 @@ class CodeWriter {
 
   /// The 4 bytes just written are the absolute address of a slot / tagged static closure.
   void refer_slot(u64 slot) { add(a.offset() - 4, Reference::Kind::Slot, slot); }
-  void refer_closure(u32 lambda) { add(a.offset() - 4, Reference::Kind::Closure, lambda); }
+  void refer_closure(u32 lambda, u32 offset) { add(a.offset() - 4, Reference::Kind::Closure, lambda, offset); }
   void call_address(u64 address, bool tail);
   void call_lambda(u32 lambda, u32 clause, bool tail);
   /// The nop after a call that names the descriptor.
