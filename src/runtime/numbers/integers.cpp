@@ -24,6 +24,9 @@ void give_back(u64* object, u64 words, u64 unused) {
   else if (unused != 0) object[words - unused] = make_header(Kind::Filler, unused - 1);
 }
 
+/// Whether a result of so many limbs, and what GMP needs beside it, can be had.
+bool has_room(u64 limbs) { return limbs <= kMaxLimbs && (limbs < u64{1} << 16 || allocation_fits(limbs * 64)); }
+
 u64 magnitude_of(i64 x) { return x < 0 ? u64{0} - static_cast<u64>(x) : static_cast<u64>(x); }
 
 Value add_magnitudes(const IntegerView& a, const IntegerView& b, bool negative) {
@@ -158,7 +161,7 @@ Value integer_multiply(Value a, Value b) {
   if (failed(a) || failed(b)) return RaiseMark;
   IntegerView x(a), y(b);
   if (x.size == 0 || y.size == 0) return fixnum(0);
-  if (x.size + y.size > kMaxLimbs) return integer_too_large("*");
+  if (!has_room(x.size + y.size)) return integer_too_large("*");
   IntegerBuilder r(x.size + y.size);
   auto size = [](const IntegerView& v) { return static_cast<mp_size_t>(v.size); };
   if (y.size == 1) r.limbs()[x.size] = mpn_mul_1(r.limbs(), x.limbs, size(x), y.limbs[0]);
@@ -303,7 +306,7 @@ Value integer_shift(Value n, i64 shift) {
   IntegerView x(n);
   if (shift > 0) {
     u64 words = static_cast<u64>(shift) / 64, bits = static_cast<u64>(shift) % 64;
-    if (words + x.size + 1 > kMaxLimbs) return integer_too_large("bitwise-arithmetic-shift");
+    if (!has_room(words + x.size + 1)) return integer_too_large("bitwise-arithmetic-shift");
     IntegerBuilder r(x.size + words + 1);
     for (u64 i = 0; i < words; ++i) r.limbs()[i] = 0;
     u64* to = r.limbs() + words;
