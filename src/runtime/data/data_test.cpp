@@ -3,7 +3,6 @@
 // Primitives of runtime/data through their table entries: the reports' examples, all string widths, errors,
 // circular data, and Unicode's own normalization test.
 #include <gtest/gtest.h>
-#include <sys/mman.h>
 
 #include <cstdio>
 #include <string>
@@ -13,6 +12,7 @@
 #include "runtime/data/text_access.h"
 #include "runtime/data/unicode.h"
 #include "runtime/memory/heap.h"
+#include "runtime/memory/runtime_fixture.h"
 #include "runtime/numbers/numbers.h"
 
 namespace loko {
@@ -25,11 +25,7 @@ namespace {
 
 class Runtime : public testing::Environment {
  public:
-  void SetUp() override {
-    unsigned char resident;
-    if (mincore(reinterpret_cast<void*>(kContextBase), 4096, &resident) == 0 && context().heap != nullptr) return;
-    ASSERT_EQ(initialize_runtime(0, 0, nullptr, nullptr), nullptr);
-  }
+  void SetUp() override { need_runtime(); }
 };
 [[maybe_unused]] const auto* const kRuntime = testing::AddGlobalTestEnvironment(new Runtime);
 
