@@ -24,7 +24,7 @@ u64 parse_size(const char* s) {
     case 'k': case 'K': return n << 10;
     case 'm': case 'M': return n << 20;
     case 'g': case 'G': return n << 30;
-    default: return n;
+    default: return n << 20;
   }
 }
 

@@ -100,7 +100,7 @@ inline Value raise_assertion(const char* who, const char* message, Value irritan
 /// Reserves the address map, makes nursery, stack, symbol table. `limit_bytes` 0: three quarters of the memory.
 /// Returns null or the message of what failed.
 const char* initialize_runtime(u64 limit_bytes, int argc, char** argv, char** envp);
-/// The limit that the environment variable LOKO_HEAP gives (bytes, or with a suffix K, M, G), or 0.
+/// The limit that the environment variable LOKO_HEAP gives (MiB, or with a suffix K, M, G), or 0.
 u64 heap_limit_of(char** envp);
 /// Calls a procedure from C++'s top level (never from a primitive). When the computation's base continuation
 /// is reached, its (first) value is returned.
