@@ -967,18 +967,26 @@ class Allocator {
     a_.framed.assign(n, false);
     a_.enter_at_start.assign(n, false);
     a_.enter_at_end.assign(n, false);
+    a_.leave_at_end.assign(n, false);
     if (a_.frame_words == 0) return;
+    // From hot blocks that need it, the frame stays; cold blocks give it back before they return to hot ones.
     std::vector<BlockId> work;
-    for (BlockId b : p_.order)
-      if (needs_frame(b)) a_.framed[b] = true, work.push_back(b);
-    while (!work.empty()) {
-      BlockId b = work.back();
-      work.pop_back();
-      for (BlockId s : successors(b))
-        if (!a_.framed[s]) a_.framed[s] = true, work.push_back(s);
+    for (bool cold : {false, true}) {
+      for (BlockId b : p_.order)
+        if (!a_.framed[b] && p_.cold[b] == cold && needs_frame(b)) a_.framed[b] = true, work.push_back(b);
+      while (!work.empty()) {
+        BlockId b = work.back();
+        work.pop_back();
+        for (BlockId s : successors(b))
+          if (!a_.framed[s] && (!cold || p_.cold[s])) a_.framed[s] = true, work.push_back(s);
+      }
     }
     for (BlockId b : p_.order) {
-      if (!a_.framed[b]) continue;
+      if (!a_.framed[b]) {
+        for (BlockId q : p_.preds[b])
+          if (a_.framed[q]) a_.leave_at_end[q] = true;
+        continue;
+      }
       bool any = false;
       for (BlockId q : p_.preds[b]) any = any || a_.framed[q];
       if (!any) {

@@ -224,7 +224,8 @@ class Checker {
   void frames() {
     for (BlockId b : p_.order) {
       b_ = b;
-      bool out = a_.framed[b] || a_.enter_at_end[b];
+      bool out = a_.leave_at_end[b] ? !a_.framed[b] : a_.framed[b] || a_.enter_at_end[b];
+      if (a_.leave_at_end[b] && f_.blocks[b].term.kind != TermKind::Jump) fail("a frame is left at a branch");
       auto edge = [&](BlockId s) {
         if (out != (a_.framed[s] && !a_.enter_at_start[s])) fail("frames differ on the edge to b" + std::to_string(s));
       };

@@ -149,29 +149,38 @@ void LambdaEmitter::direct_entry(std::size_t i) {
 bool LambdaEmitter::is_elided(BlockId b) const {
   const Block& k = function_->blocks[b];
   return b != 0 && k.insts.empty() && k.term.kind == TermKind::Jump && !allocation_->enter_at_start[b] &&
-         !allocation_->enter_at_end[b] && !allocation_->group(prepared_->start[b], 0) &&
+         !allocation_->enter_at_end[b] && !allocation_->leave_at_end[b] && !allocation_->group(prepared_->start[b], 0) &&
          !allocation_->group(prepared_->start[b], 1) && !allocation_->group(prepared_->end[b] - 2, 0) && k.term.target != b;
 }
 
-BlockId LambdaEmitter::final_target(BlockId b) const {
-  for (int limit = 0; limit < 64 && is_elided(b); ++limit) b = function_->blocks[b].term.target;
-  return b;
+/// Chains of empty blocks are followed once; a ring of them keeps its first block.
+void LambdaEmitter::find_final_targets() {
+  std::size_t n = function_->blocks.size();
+  final_target_.assign(n, kNone);
+  for (BlockId b : prepared_->order) {
+    std::vector<BlockId> chain;
+    BlockId t = b;
+    while (final_target_[t] == kNone && is_elided(t) && chain.size() <= n) {
+      final_target_[t] = t;  // until known
+      chain.push_back(t);
+      t = function_->blocks[t].term.target;
+    }
+    if (final_target_[t] == kNone) final_target_[t] = t;
+    for (BlockId c : chain) final_target_[c] = final_target_[t];
+  }
 }
 
 void LambdaEmitter::body() {
   block_labels_.assign(function_->blocks.size(), Label());
+  find_final_targets();
   std::vector<BlockId> emitted;
   for (BlockId b : prepared_->order)
-    if (!is_elided(b) || final_target(b) == b) emitted.push_back(b);
-  for (BlockId b : prepared_->order) block_labels_[b] = w_.label();
+    if (final_target(b) == b) {
+      emitted.push_back(b);
+      block_labels_[b] = w_.label();
+    }
   for (std::size_t k = 0; k < emitted.size(); ++k)
     emit_block(emitted[k], k + 1 < emitted.size() ? emitted[k + 1] : kNone);
-  // A chain of empty blocks that is longer than final_target follows ends in one of them.
-  for (BlockId b : prepared_->order)
-    if (!a.code()->isLabelBound(block_labels_[b])) {
-      w_.bind(block_labels_[b]);
-      if (is_elided(b)) w_.jump(block_labels_[final_target(b)]);
-    }
 }
 
 void LambdaEmitter::emit_block(BlockId b, BlockId next) {
@@ -357,6 +366,7 @@ void LambdaEmitter::terminator(BlockId b, BlockId next) {
   switch (t.kind) {
     case TermKind::Jump:
       if (allocation_->enter_at_end[b]) enter_frame();
+      if (allocation_->leave_at_end[b]) leave_frame();
       go(t.target, next);
       break;
     case TermKind::Branch: {

@@ -36,7 +36,8 @@ class LambdaEmitter {
   void load_constant(Location to, ValueId v);
   void enter_frame();
   void leave_frame();
-  BlockId final_target(BlockId b) const;
+  BlockId final_target(BlockId b) const { return final_target_[b]; }
+  void find_final_targets();
   bool is_elided(BlockId b) const;
   void go(BlockId target, BlockId next);
   void branch(CC cc, BlockId target, BlockId otherwise, BlockId next);
@@ -113,6 +114,7 @@ class LambdaEmitter {
   const Allocation* allocation_ = nullptr;
   const low::Function* function_ = nullptr;
   std::vector<Label> block_labels_;
+  std::vector<BlockId> final_target_;
   u32 position_ = 0;
   bool framed_ = false;
   std::vector<Label> direct_;

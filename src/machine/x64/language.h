@@ -115,6 +115,7 @@ struct Allocation {
   std::vector<Safepoint> safepoints;              // sorted by position
   std::vector<bool> framed;                       // by block: its instructions run with the frame
   std::vector<bool> enter_at_start, enter_at_end; // by block: allocate the frame there
+  std::vector<bool> leave_at_end;                 // by block: free it before the jump
   u32 frame_words = 0;
 
   Location location(const Prepared& p, ValueId v, u32 position) const;

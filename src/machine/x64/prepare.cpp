@@ -361,13 +361,8 @@ class Preparer {
       }
     }
     p_.cold = cold;
-    p_.frequency.assign(n, 0);
-    for (BlockId b : p_.order) {
-      double x = 1;
-      for (u32 d = 0; d < std::min(p_.depth[b], 8u); ++d) x *= 8;
-      p_.frequency[b] = cold[b] ? x / 1000 : x;
-    }
     std::vector<BlockId> rpo = reverse_postorder();
+    estimate_frequencies(rpo);
     std::vector<BlockId> order;
     for (BlockId b : rpo)
       if (!cold[b]) order.push_back(b);
@@ -376,6 +371,28 @@ class Preparer {
     p_.order = std::move(order);
     p_.index.assign(n, kNone);
     for (u32 i = 0; i < p_.order.size(); ++i) p_.index[p_.order[i]] = i;
+  }
+
+  /// Even branches, but cold edges are rare and loops run eight times.
+  void estimate_frequencies(const std::vector<BlockId>& rpo) {
+    p_.frequency.assign(f().blocks.size(), 0);
+    p_.frequency[0] = 1;
+    for (BlockId b : rpo) {
+      double x = b == 0 ? 1 : 0;
+      for (BlockId q : p_.preds[b])
+        if (!dominates(b, q)) x += p_.frequency[q] * edge_share(q, b);
+      if (p_.is_header(b)) x *= 8;
+      p_.frequency[b] = std::min(std::max(x, 1e-9), 1e12);
+    }
+  }
+
+  double edge_share(BlockId q, BlockId b) const {
+    const Terminator& t = p_.f.blocks[q].term;
+    if (!is_two_way(t.kind)) return 1;
+    BlockId other = t.target == b ? t.otherwise : t.target;
+    if (p_.cold[b] != p_.cold[other]) return p_.cold[b] ? 0.001 : 0.999;
+    if (p_.depth[b] != p_.depth[other]) return p_.depth[b] < p_.depth[other] ? 0.125 : 0.875;
+    return 0.5;
   }
 
   void number() {
