@@ -38,6 +38,12 @@ void optimize(Unit& unit, const Options& options) {
     bool changed = simplify(unit, options, round < 2);
     recompute_flags(unit);
     after("simplify", unit, options);
+    if (round == 0 && options.optimize >= 2) {
+      split_base_cases(unit);
+      recompute_flags(unit);
+      after("base-case", unit, options);
+      changed = true;
+    }
     if (!changed) break;
   }
 }

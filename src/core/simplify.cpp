@@ -24,7 +24,8 @@ struct State {
   int calls = 0;             // of those, in operator position
   Expr* value = nullptr;     // what the variable is bound to, if that is known and it is unassigned
   bool moved = false;        // the lambda went to its only call
-  bool recursive = false;    // of a letrec whose lambdas refer to each other
+  bool recursive = false;    // a lambda of a letrec that refers to itself
+  bool grouped = false;      // a lambda of a letrec whose lambdas refer to each other
   bool active = false;       // being inlined
 };
 
@@ -76,6 +77,7 @@ struct Simplifier {
     n->assigned = v->assigned;
     map[v] = n;
     state(n).recursive = state(v).recursive;
+    state(n).grouped = state(v).grouped;
     return n;
   }
 
@@ -369,7 +371,8 @@ struct Simplifier {
     for (Binding& b : e->bindings) {
       State& s = state(b.variable);
       s.value = b.value;
-      s.recursive = true;
+      s.grouped = true;
+      s.recursive = mentions(b.value, {b});
     }
     for (Binding& b : e->bindings) b.value = run(b.value, Context::Value);
     e->body = run(e->body, c);
@@ -425,7 +428,7 @@ struct Simplifier {
         if (!s.value || s.value->tag != Tag::Lambda || f->variable->assigned) break;
         int k = clause_for(s.value, n);
         if (k < 0) break;
-        if (s.references == 1 && s.calls == 1 && !s.recursive && !s.moved) {
+        if (s.references == 1 && s.calls == 1 && !s.grouped && !s.moved) {
           s.moved = true;
           return run(bind_arguments(e, s.value, k), c);
         }
@@ -459,7 +462,7 @@ struct Simplifier {
   }
 
   Expr* inlined(Expr* e, Expr* lambda, int index, bool& active, bool recursive, Context c) {
-    if (!copying || active || recursive || budget <= 0) return nullptr;
+    if (!copying || active || recursive || budget <= 0 || lambda->info == kLoopBreaker) return nullptr;
     int limit = options.inline_size;
     if (!smaller(lambda->clauses[static_cast<size_t>(index)].body, limit)) return nullptr;
     budget -= options.inline_size - limit;

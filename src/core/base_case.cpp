@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+//
+// A recursive procedure (if test base rest) is split in a small one (if test base (more x …)) and `more`, so that
+// inlining the small one into the recursive calls saves the calls that only reach the base case: for tree
+// recursion half of all calls or more. `more` breaks the loop for the inliner (INVARIANT(breaker): its lambda's
+// info is kLoopBreaker until lowering).
+#include "core/build.h"
+#include "core/passes.h"
+
+namespace loko::core {
+namespace {
+
+struct Self {
+  Variable* variable = nullptr;  // one of the two
+  Global* global = nullptr;
+  bool is(const Expr* e) const {
+    return variable ? e->tag == Tag::Ref && e->variable == variable : e->tag == Tag::GlobalRef && e->global == global;
+  }
+};
+
+/// No lambdas, calls or assignments, and at most `limit` nodes.
+bool is_cheap(const Expr* e, int& limit) {
+  if (--limit < 0) return false;
+  switch (e->tag) {
+    case Tag::Lambda: case Tag::Call: case Tag::Set: case Tag::GlobalDefine: case Tag::GlobalSet: case Tag::Letrec: case Tag::LetrecStar:
+      return false;
+    default: break;
+  }
+  bool ok = true;
+  for_each_child(const_cast<Expr*>(e), [&](Expr* c) { ok = ok && is_cheap(c, limit); });
+  return ok;
+}
+
+/// Counts calls of self that are not in tail position; -1000 if self is used otherwise or inside a lambda.
+int count_calls(const Expr* e, const Self& self, size_t arity, bool tail) {
+  constexpr int kNo = -1000;
+  if (self.is(e)) return kNo;
+  if (e->tag == Tag::Call && self.is(e->parts[0])) {
+    if (e->parts.size() != arity + 1) return kNo;
+    int n = tail ? 0 : 1;
+    for (size_t i = 1; i < e->parts.size(); ++i) n += count_calls(e->parts[i], self, arity, false);
+    return n;
+  }
+  int n = 0;
+  for (const Clause& c : e->clauses) n += count_calls(c.body, self, arity, true);
+  for (const Binding& b : e->bindings) n += count_calls(b.value, self, arity, false);
+  for (size_t i = 0; i < e->parts.size(); ++i) {
+    bool last = tail && ((e->tag == Tag::If && i > 0) || (e->tag == Tag::Begin && i + 1 == e->parts.size()));
+    n += count_calls(e->parts[i], self, arity, last);
+  }
+  if (e->body) n += count_calls(e->body, self, arity, tail && (e->tag == Tag::Let || e->tag == Tag::Letrec));
+  return n;
+}
+
+void rename(Expr* e, const std::vector<Variable*>& from, const std::vector<Variable*>& to) {
+  if (e->tag == Tag::Ref)
+    for (size_t i = 0; i < from.size(); ++i)
+      if (from[i] == e->variable) {
+        e->variable = to[i];
+        break;
+      }
+  for_each_child(e, [&](Expr* c) { rename(c, from, to); });
+}
+
+struct Splitter {
+  Unit& unit;
+
+  /// If `lambda` can be split, rewrites it to the small procedure with a hole for the call of `more`, which is returned.
+  Expr* split(Expr* lambda, const Self& self, Expr** hole) {
+    constexpr int kCheap = 12, kMostCalls = 6;
+    if (lambda->clauses.size() != 1 || lambda->clauses[0].rest || lambda->info) return nullptr;
+    Clause& c = lambda->clauses[0];
+    for (Variable* v : c.required)
+      if (v->assigned) return nullptr;
+    Expr* body = c.body;
+    if (body->tag != Tag::If) return nullptr;
+    int base_arm = 0;
+    for (int arm : {1, 2}) {
+      int limit = kCheap;
+      if (base_arm == 0 && is_cheap(body->parts[0], limit) && is_cheap(body->parts[static_cast<size_t>(arm)], limit)) base_arm = arm;
+    }
+    if (base_arm == 0) return nullptr;
+    size_t rest_arm = static_cast<size_t>(3 - base_arm);
+    int calls = count_calls(body->parts[rest_arm], self, c.required.size(), true);
+    if (calls < 1 || calls > kMostCalls) return nullptr;
+    Expr* more = unit.make(Tag::Lambda, lambda->span);
+    more->name = lambda->name;
+    more->doc = lambda->doc;
+    more->info = kLoopBreaker;
+    more->clauses.push_back({c.required, nullptr, body->parts[rest_arm]});
+    std::vector<Variable*> fresh;
+    for (Variable* v : c.required) fresh.push_back(unit.new_variable(v->name));
+    rename(body->parts[0], c.required, fresh);
+    rename(body->parts[static_cast<size_t>(base_arm)], c.required, fresh);
+    c.required = fresh;
+    Expr* call = make_call(unit, {nullptr}, lambda->span);
+    for (Variable* v : fresh) call->parts.push_back(make_ref(unit, v, lambda->span));
+    body->parts[rest_arm] = call;
+    *hole = call;
+    return more;
+  }
+
+  void walk(Expr*& e) {
+    for_each_child(e, [&](Expr*& c) { walk(c); });
+    if (e->tag == Tag::GlobalDefine) global(e);
+    if (e->tag == Tag::Letrec) letrec(e);
+  }
+
+  void global(Expr*& e) {
+    Global* g = e->global;
+    if (!g->immutable || !g->defined_here || g->definition != e->body || e->body->tag != Tag::Lambda) return;
+    Expr* hole = nullptr;
+    Expr* more = split(e->body, {nullptr, g}, &hole);
+    if (!more) return;
+    Global* rest = unit.arena->make<Global>(*g);
+    rest->name = g->name + "%more";
+    rest->cell = allocate_slot(Unbound);
+    rest->definition = more;
+    rest->initialized = false;
+    unit.globals.push_back(rest);
+    hole->parts[0] = unit.make(Tag::GlobalRef, e->span);
+    hole->parts[0]->global = rest;
+    Expr* define = unit.make(Tag::GlobalDefine, e->span);
+    define->global = rest;
+    define->body = more;
+    e = make_begin(unit, define, e);
+  }
+
+  void letrec(Expr* e) {
+    for (size_t i = e->bindings.size(); i-- > 0;) {
+      Variable* v = e->bindings[i].variable;
+      Expr* hole = nullptr;
+      Expr* more = split(e->bindings[i].value, {v, nullptr}, &hole);
+      if (!more) continue;
+      Variable* rest = unit.new_variable(v->name);
+      hole->parts[0] = make_ref(unit, rest, e->span);
+      e->bindings.push_back({rest, more});
+    }
+  }
+};
+
+}  // namespace
+
+void split_base_cases(Unit& unit) { Splitter{unit}.walk(unit.body); }
+
+}  // namespace loko::core
