@@ -9,6 +9,21 @@
 namespace loko::syntax {
 namespace {
 
+/// A bare symbol outside all syntax objects of a transformer's output, or #f: such a symbol has no binding.
+Value bare_symbol(Value x) {
+  for (;;) {
+    if (is_symbol(x)) return x;
+    if (is_vector(x)) {
+      for (i64 i = 0; i < static_cast<i64>(length_of(x)); ++i)
+        if (Value v = bare_symbol(vector_at(x, i)); v != False) return v;
+      return False;
+    }
+    if (!is_pair(x)) return False;
+    if (Value v = bare_symbol(car(x)); v != False) return v;
+    x = cdr(x);
+  }
+}
+
 bool tagged(Value v, const char* tag) {
   return is_vector(v) && length_of(v) >= 2 && is_symbol(vector_at(v, 0)) && vector_at(v, 0) == symbol(tag);
 }
@@ -116,6 +131,12 @@ Handle Expander::transform(Value transformer, Handle form, Handle rib) {
     Value input = add_wrap(*form, list_of({kAntiMark}), list_of({kShift}));
     Value output = call(procedure, list_of({input}));
     if (stopped()) return hold(True);
+    if (Value bare = bare_symbol(output); bare != False) {
+      Value head = is_pair_syntax(*form) ? Walker(*form).item() : *form;
+      error(form, "the macro `" + write_datum(head) + "` put the bare symbol `" + symbol_text(bare) +
+                      "` into its output (use a syntax template or datum->syntax)");
+      return hold(True);
+    }
     Value substs = list_of({rib ? shift_with_rib(*rib) : kShift});
     result = add_wrap(output, list_of({fresh_mark()}), substs);
   }
