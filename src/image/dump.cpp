@@ -126,21 +126,20 @@ class Dumper {
     if (!options_.whole && error_.empty()) shake_symbols();
   }
 
-  /// A fresh table with the reached interned symbols, in the layout of runtime/data/symbols: a vector of
-  /// buckets, each a list; the number of buckets is kept, so that hashes select the same bucket.
+  /// A fresh table of the reached interned symbols, in the layout of runtime/data/symbols: a vector of buckets (a
+  /// power of two of them), each a list; the symbol with hash h is in bucket h mod their number.
   void shake_symbols() {
-    Value old = context().roots[kRootSymbolTable];
-    if (!is_vector(old)) return;
-    u64 buckets = length_of(old);
-    Value table = make_vector(buckets, Null);
-    for (u64 i = 0; i < buckets; ++i) {
-      Value list = Null;
-      for (Value l = slot(old, static_cast<i64>(1 + i)); is_pair(l); l = cdr(l))
-        if (numbers_.count(address(car(l)))) list = make_pair(car(l), list);
-      slot(table, static_cast<i64>(1 + i)) = list;
+    std::vector<Value> symbols;
+    for (const Object& o : objects_)
+      if (is_symbol(o.value) && !(header(o.value) & kHeaderFlag0)) symbols.push_back(o.value);
+    u64 buckets = 64;
+    while (buckets < symbols.size()) buckets *= 2;
+    symbol_table_ = make_vector(buckets, Null);
+    for (Value symbol : symbols) {
+      Value& bucket = slot(symbol_table_, static_cast<i64>(1 + (symbol_hash(symbol) & (buckets - 1))));
+      bucket = make_pair(symbol, bucket);
     }
-    symbol_table_ = table;
-    visit(table);
+    visit(symbol_table_);
     drain();
   }
 
