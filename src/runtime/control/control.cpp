@@ -53,8 +53,10 @@ Value argument_list(u64 from, u64 count) {
   return list;
 }
 
-// Words of the frame under an interrupt hook: [vector of what the collector must see][raw registers][xmm].
-constexpr u64 kInterruptFrameWords = 33;
+// Words of the frame under an interrupt hook: [vector of what the collector must see][raw registers][xmm]
+// [the last words of the argument area, where floats are passed that have no register].
+constexpr u64 kFloatWords = 16;
+constexpr u64 kInterruptFrameWords = 33 + kFloatWords;
 
 /// Saves the state of a safepoint in a frame on the Scheme stack, so that the hook is an ordinary call.
 void push_interrupt_frame() {
@@ -73,6 +75,7 @@ void push_interrupt_frame() {
     frame[1 + i] = c.saved[i];
     frame[17 + i] = xmm[i];
   }
+  for (u64 i = 0; i < kFloatWords; ++i) frame[33 + i] = argument_area()[kArgsCount - kFloatWords + i].bits;
   c.scheme_sp = reinterpret_cast<u64>(frame);
 }
 
@@ -235,6 +238,7 @@ void loko_after_interrupt() {
     c.saved[i] = mask >> i & 1 ? slot(state, 3 + i).bits : frame[1 + i];
     xmm[i] = frame[17 + i];
   }
+  for (u64 i = 0; i < kFloatWords; ++i) argument_area()[kArgsCount - kFloatWords + i].bits = frame[33 + i];
   for (i64 i = 0, n = fixnum_value(slot(state, 2)); i < n; ++i) set_argument(static_cast<u64>(i) + kArgRegisters, slot(state, 19 + i));
   c.scheme_sp += 8 * kInterruptFrameWords;
 }

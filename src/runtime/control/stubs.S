@@ -118,7 +118,7 @@
   .balign 4
   descriptor underflow_descriptor, loko_underflow_values, 0, 0
   descriptor producer_descriptor, producer_values, 1, 1
-  descriptor interrupt_descriptor, interrupt_done, 33, 1
+  descriptor interrupt_descriptor, interrupt_done, 49, 1
   descriptor trap_descriptor, trap_returned, 0, 0
 
   .section .text.loko_stubs, "ax", @progbits

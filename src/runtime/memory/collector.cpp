@@ -371,7 +371,18 @@ Value evacuate(Value v) {
   }
   u64 h = p[0];
   if (h == kForwardMark) return Value{p[1]};
-  if (is_pair(v)) return copy_object(v, u, StorageClass::Pairs, 2);
+  if (is_pair(v)) {
+    Age age = heap().full || u.space == Space::Segment ? Age::Old : Age::Young;
+    Destination& d = heap().to[static_cast<int>(age)][static_cast<unsigned>(StorageClass::Pairs)];
+    if (d.alloc + 16 > d.limit) next_unit(d, age, StorageClass::Pairs);
+    u64* to = reinterpret_cast<u64*>(d.alloc);
+    d.alloc += 16;
+    to[0] = h;
+    to[1] = p[1];
+    p[0] = kForwardMark;
+    p[1] = reinterpret_cast<u64>(to) | kTagPair;
+    return Value{p[1]};
+  }
   if (is_procedure(v)) return copy_object(v, u, StorageClass::Procedures, procedure_words(h));
   if (!header_is_rtd(h) && header_kind(h) == Kind::StringWide) {  // the indirection ends here
     Value wide = evacuate(Value{p[1]});
