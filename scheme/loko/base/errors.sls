@@ -3,7 +3,7 @@
 ;; What the runtime calls when something went wrong (hooks, enum Hook in src/tables/abi.h), building of
 ;; condition objects, and the handler of last resort. Importing this library installs everything.
 (library (loko base errors)
-  (export %make-condition %print-condition %set-error-output!
+  (export %make-condition %print-condition %set-error-output! %set-backtrace-printer!
           %set-timer-hook! %set-signal-hook! %set-guardian-hook! %set-interrupt-hook!
           %install-hooks!)
   (import (loko core syntax) (loko core primitives)
@@ -54,12 +54,18 @@
 
   ;; (%make-condition kind who message irritants): the compound condition; who may be #f.
   (define (%make-condition kind who message irritants)
-    (let ((rest (list (make-message-condition message)
-                      (make-irritants-condition
-                       ;; the form and subform of a syntax violation are fields of &syntax
-                       (if (eq? (->symbol kind) 'syntax)
-                           (if (and (pair? irritants) (pair? (cdr irritants))) (cddr irritants) '())
-                           irritants)))))
+    (make-condition/pc kind who message irritants #f))
+
+  ;; Likewise; pc is an address in the code that failed, or #f.
+  (define (make-condition/pc kind who message irritants pc)
+    (let* ((rest (if pc (list (make-program-counter-condition pc)) '()))
+           ;; the form and subform of a syntax violation are fields of &syntax
+           (rest (cons (make-irritants-condition
+                        (if (eq? (->symbol kind) 'syntax)
+                            (if (and (pair? irritants) (pair? (cdr irritants))) (cddr irritants) '())
+                            irritants))
+                       rest))
+           (rest (cons (make-message-condition message) rest)))
       (%apply condition
               (cons (kind-condition (->symbol kind) irritants)
                     (if who (cons (make-who-condition who) rest) rest)))))
@@ -165,6 +171,9 @@
 
   ;; Raises the condition that explains why primitive `name` failed on `arguments`.
   (define (primitive-failed name arguments)
+    (explain-failure name arguments (%return-address 1)))
+
+  (define (explain-failure name arguments pc)
     (case name
       ((%record-ref-checked)
        (%wrong-record (list-ref arguments 3) (list-ref arguments 1) (car arguments)))
@@ -173,13 +182,13 @@
       ((caar cadr cdar cddr caaar caadr cadar caddr cdaar cdadr cddar cdddr
         caaaar caaadr caadar caaddr cadaar cadadr caddar cadddr
         cdaaar cdaadr cdadar cdaddr cddaar cddadr cdddar cddddr)
-       (fail name "expected a suitable list structure" arguments))
+       (fail pc name "expected a suitable list structure" arguments))
       (else
        (call-with-values (lambda () (find-wrong (signature name arguments) arguments))
          (lambda (i what)
            (cond
              (i
-              (fail name
+              (fail pc name
                     (if (and (pair? arguments) (null? (cdr arguments)))
                         (%string-append "expected " what)
                         (%string-append
@@ -187,12 +196,12 @@
                          (%string-append
                           what (%string-append " as the " (%string-append (ordinal i) " argument")))))
                     arguments))
-             ((zero-divisor? name arguments) (fail name "division by zero" arguments))
+             ((zero-divisor? name arguments) (fail pc name "division by zero" arguments))
              ((memq name '(vector-ref vector-set! string-ref string-set!))
-              (fail name "index out of range" arguments))
-             ((eq? name 'integer->char) (fail name "not a Unicode scalar value" arguments))
+              (fail pc name "index out of range" arguments))
+             ((eq? name 'integer->char) (fail pc name "not a Unicode scalar value" arguments))
              ((string-prefix? "bytevector-" (%symbol-name name))
-              (fail name
+              (fail pc name
                     (if (and (pair? arguments) (pair? (cdr arguments))
                              (bytevector? (car arguments)) (fixnum? (cadr arguments))
                              (fx>=? (cadr arguments) (bytevector-length (car arguments))))
@@ -204,37 +213,42 @@
                        (let ((shift (cadr arguments)))
                          (or (fx>? shift 60)
                              (fx<? shift (if (eq? name 'fxarithmetic-shift) -60 0)))))
-                  (fail name "the shift is out of range" arguments)
-                  (raise (%make-condition 'implementation-restriction name "the result is not a fixnum" arguments))))
-             (else (fail name "wrong type or range of an argument" arguments))))))))
+                  (fail pc name "the shift is out of range" arguments)
+                  (raise (make-condition/pc 'implementation-restriction name "the result is not a fixnum" arguments pc))))
+             (else (fail pc name "wrong type or range of an argument" arguments))))))))
 
-  (define (fail name message arguments)
-    (raise (%make-condition 'assertion name message arguments)))
+  (define (fail pc name message arguments)
+    (raise (make-condition/pc 'assertion name message arguments pc)))
 
   ;;; Hooks
 
   ;; A primitive implemented in C++ stored (kind who message irritant ...).
   (define (raise-pending)
-    (let ((pending (%take-pending)))
-      (raise (%make-condition (car pending) (cadr pending) (caddr pending) (cdddr pending)))))
+    (let* ((pc (%return-address 1)) (pending (%take-pending)))
+      (raise (make-condition/pc (car pending) (cadr pending) (caddr pending) (cdddr pending) pc))))
 
   (define (wrong-arguments procedure arguments)
-    (raise (%make-condition 'assertion (or (%procedure-name procedure) 'apply)
-                            "wrong number of arguments" (cons procedure arguments))))
+    (let ((pc (%return-address 1)))
+      (raise (make-condition/pc 'assertion (or (%procedure-name procedure) 'apply)
+                                "wrong number of arguments" (cons procedure arguments) pc))))
 
   (define (not-procedure object arguments)
-    (raise (%make-condition 'assertion 'apply "Tried to call a non-procedural object"
-                            (cons object arguments))))
+    (let ((pc (%return-address 1)))
+      (raise (make-condition/pc 'assertion 'apply "Tried to call a non-procedural object"
+                                (cons object arguments) pc))))
 
   (define (unbound info name)
-    (raise (%make-condition 'unbound name "the variable is not defined or has no value yet" (list name))))
+    (let ((pc (%return-address 1)))
+      (raise (make-condition/pc 'unbound name "the variable is not defined or has no value yet"
+                                (list name) pc))))
 
   (define (value-count results)
-    (raise (%make-condition 'assertion #f
-                            (if (null? results)
-                                "expected one value, got none"
-                                "expected one value, got several")
-                            results)))
+    (let ((pc (%return-address 1)))
+      (raise (make-condition/pc 'assertion #f
+                                (if (null? results)
+                                    "expected one value, got none"
+                                    "expected one value, got several")
+                                results pc))))
 
   (define (trap number address pc)
     (raise
@@ -344,6 +358,12 @@
     (set! error-write write)
     (set! error-flush flush))
 
+  (define print-backtrace (lambda (display) #f))
+
+  ;; What prints a backtrace below an uncaught condition; it gets a procedure that displays an object.
+  (define (%set-backtrace-printer! procedure)
+    (set! print-backtrace procedure))
+
   (define reporting? #f)
 
   ;; Serious conditions and other objects are printed and end the process with status 70; for other
@@ -356,6 +376,9 @@
         (begin
           (error-display "An exception was raised and nothing handled it.\n")
           (%print-condition object error-display error-write)
+          (if (and (condition? object) (not (serious-condition? object)))
+              #t
+              (print-backtrace error-display))
           (error-flush)))
     (set! reporting? #f)
     (if (and (condition? object) (not (serious-condition? object)))

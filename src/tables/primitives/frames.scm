@@ -1,0 +1,8 @@
+;; SPDX-License-Identifier: MIT
+;;
+;; The stack as error reports see it. Format: ../README.md.
+
+(primitive %return-address
+  (takes (n fixnum)) (gives any)
+  (effects reads) (runtime return_address)
+  (doc "Return address n on the stack, counted from the caller (0: in the caller itself), or #f if there are fewer."))
