@@ -9,6 +9,7 @@
 #pragma once
 
 #include <deque>
+#include <unordered_set>
 
 #include "core/language.h"
 
@@ -62,6 +63,7 @@ struct Analysis {
   std::deque<LambdaInfo> lambdas;
   std::deque<Target> targets;
   std::deque<VariableInfo> variables;
+  std::unordered_set<const core::Expr*> counter_steps;  // additions of small constants that never leave the fixnums
 };
 
 inline LambdaInfo* lambda_info(const core::Expr* lambda) { return static_cast<LambdaInfo*>(lambda->info); }
@@ -69,6 +71,10 @@ inline VariableInfo& variable_info(const core::Variable* v) { return *static_cas
 
 /// Fills the analysis and the info fields. The unit must be free of letrec*.
 void analyze_closures(core::Unit& unit, Analysis& analysis);
+
+/// Finds loop counters: variables that start small and change by small constants only. They can't leave the fixnums,
+/// because it would take years. Fills Analysis::counter_steps.
+void find_counters(core::Unit& unit, Analysis& analysis);
 
 /// Computes VariableInfo::types and LambdaInfo::result_types, optimistically over known calls.
 void recover_types(core::Unit& unit, Analysis& analysis);

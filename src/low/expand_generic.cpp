@@ -116,6 +116,10 @@ Val arithmetic(Lowerer& l, PrimCall& pc, i64 code) {
     bool overflow = op == Op::Add ? __builtin_add_overflow(x, y, &r) : op == Op::Sub ? __builtin_sub_overflow(x, y, &r) : __builtin_mul_overflow(x >> 3, y, &r);
     if (!overflow) return constant_val(Value{static_cast<u64>(r)});
   }
+  if (l.is_counter_step(pc.expr)) {
+    ValueId a = l.tagged(va), b = l.tagged(vb);
+    return tagged_val(l.op2(op, Rep::Tagged, a, b, kTypeFixnum));
+  }
   if (float_operation(l, pc)) {
     ValueId a = real_to_f64(l, va, pc), b = real_to_f64(l, vb, pc);
     return f64_val(l.op2(float_op(op), Rep::F64, a, b));

@@ -287,13 +287,13 @@ void need_is_a(Lowerer& l, PrimCall& pc, size_t who, std::vector<size_t> irritan
   l.bind(yes);
 }
 Val record_ref_checked(Lowerer& l, PrimCall& pc, i64) {
-  need_is_a(l, pc, 3, {0});
+  need_is_a(l, pc, 3, {0, 1});  // the hook takes an rtd at the end for the type that was wanted
   PrimCall inner = pc;
   inner.args = {pc.args[0], pc.args[2]};
   return object_ref(l, inner, kField0Offset);
 }
 Val record_set_checked(Lowerer& l, PrimCall& pc, i64) {
-  need_is_a(l, pc, 4, {0, 3});
+  need_is_a(l, pc, 4, {0, 3, 1});
   PrimCall inner = pc;
   inner.args = {pc.args[0], pc.args[2], pc.args[3]};
   return object_set(l, inner, kField0Offset);

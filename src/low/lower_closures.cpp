@@ -115,6 +115,7 @@ void Lowerer::lower_lambda(LambdaInfo* l) {
 
 Unit Lowerer::run() {
   analyze_closures(core_, analysis_);
+  find_counters(core_, analysis_);
   recover_types(core_, analysis_);
   out_.name = core_.name;
   out_.lambdas.emplace_back();

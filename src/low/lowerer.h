@@ -186,6 +186,7 @@ class Lowerer {
   /// Calls the runtime primitive of that name, or the failure of pc if there is none.
   ValueId call_slow(const char* name, PrimCall& pc, const std::vector<ValueId>& args, u32 types = kTypeAny);
 
+  bool is_counter_step(const core::Expr* e) const { return analysis_.counter_steps.count(e) != 0; }
   core::Unit& core_unit() { return core_; }
   Diagnostics& diagnostics() { return diagnostics_; }
   Function& function() { return *f_; }

@@ -79,6 +79,7 @@ struct Recovery {
       case Tag::Prim: {
         std::vector<u32> types;
         for (Expr* p : e->parts) types.push_back(expr(p));
+        if (analysis.counter_steps.count(e)) return kTypeFixnum;
         return type_of_primitive(e->primitive, types);
       }
     }

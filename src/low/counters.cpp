@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+//
+// Counters: a greatest fixpoint over variables all of whose values are known expressions. A value is bounded if it
+// is a constant below 2^58, a length, another counter, or one of these plus or minus at most 16. From there to the
+// end of the fixnums are more than 2^55 additions, which no run of a program does; so no overflow check is needed.
+#include <string_view>
+#include <unordered_map>
+
+#include "core/build.h"
+#include "low/closures.h"
+
+namespace loko::low {
+namespace {
+
+using core::Binding;
+using core::Clause;
+using core::Expr;
+using core::Tag;
+using core::Variable;
+
+constexpr i64 kBound = i64{1} << 58;
+constexpr i64 kStep = 16;
+
+struct Finder {
+  Analysis& analysis;
+  std::unordered_map<const Variable*, std::vector<const Expr*>> candidates;
+
+  void collect(Expr* e) {
+    if (e->tag == Tag::Let)
+      for (Binding& b : e->bindings)
+        if (b.value->tag != Tag::Lambda && !b.variable->assigned) candidates[b.variable].push_back(b.value);
+    core::for_each_child(e, [&](Expr* c) { collect(c); });
+  }
+
+  static bool is_step(const Expr* e) {
+    if (e->tag != Tag::Quote || !is_fixnum(*e->datum)) return false;
+    i64 n = fixnum_value(*e->datum);
+    return n >= -kStep && n <= kStep;
+  }
+
+  bool bounded(const Expr* e) const {
+    switch (e->tag) {
+      case Tag::Quote: return is_fixnum(*e->datum) && fixnum_value(*e->datum) < kBound && fixnum_value(*e->datum) > -kBound;
+      case Tag::Ref: return candidates.count(e->variable) != 0;
+      case Tag::If: return bounded(e->parts[1]) && bounded(e->parts[2]);
+      case Tag::Begin: return bounded(e->parts.back());
+      case Tag::Let: return bounded(e->body);
+      case Tag::Prim: break;
+      default: return false;
+    }
+    std::string_view t = primitive_info(e->primitive).target;
+    if (t == "vector_length" || t == "bytevector_length" || t == "string_length" || t == "char_to_integer") return true;
+    if (e->parts.size() != 2) return false;
+    if (t == "generic_add" || t == "fx_add") return (bounded(e->parts[0]) && is_step(e->parts[1])) || (is_step(e->parts[0]) && bounded(e->parts[1]));
+    return (t == "generic_sub" || t == "fx_sub") && bounded(e->parts[0]) && is_step(e->parts[1]);
+  }
+
+  void mark(Expr* e) {
+    if (e->tag == Tag::Prim && e->parts.size() == 2) {
+      std::string_view t = primitive_info(e->primitive).target;
+      if ((t == "generic_add" || t == "fx_add" || t == "generic_sub" || t == "fx_sub") && bounded(e)) analysis.counter_steps.insert(e);
+    }
+    core::for_each_child(e, [&](Expr* c) { mark(c); });
+  }
+};
+
+}  // namespace
+
+void find_counters(core::Unit& unit, Analysis& analysis) {
+  Finder f{analysis, {}};
+  f.collect(unit.body);
+  for (LambdaInfo& l : analysis.lambdas) {
+    if (l.escapes || !l.variable) continue;
+    for (CallSite& s : l.calls) {
+      Clause& c = l.lambda->clauses[static_cast<size_t>(s.clause)];
+      for (size_t i = 0; i < c.required.size(); ++i)
+        if (!c.required[i]->assigned) f.candidates[c.required[i]].push_back(s.call->parts[i + 1]);
+    }
+  }
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (auto it = f.candidates.begin(); it != f.candidates.end();) {
+      bool all = true;
+      for (const Expr* e : it->second) all = all && f.bounded(e);
+      if (all) {
+        ++it;
+      } else {
+        it = f.candidates.erase(it);
+        changed = true;
+      }
+    }
+  }
+  f.mark(unit.body);
+}
+
+}  // namespace loko::low
