@@ -168,7 +168,7 @@ then in the working directory.
   (define (default-output filename)
     (let loop ((i (fx- (string-length filename) 1)))
       (cond ((or (fx<=? i 0) (char=? (string-ref filename i) #\/))
-             (%string-append2 filename ".out"))
+             (%string-append filename ".out"))
             ((char=? (string-ref filename i) #\.) (substring filename 0 i))
             (else (loop (fx- i 1))))))
 

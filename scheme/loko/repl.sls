@@ -79,7 +79,7 @@
                         (get-line (console-input-port)))))
             (cond ((not (eof-object? line))
                    (set! pending
-                     (%string-append2 pending (%string-append2 line "\n")))
+                     (%string-append pending (%string-append line "\n")))
                    (next-form))
                   ((eq? text 'incomplete)
                    (set! pending "")
