@@ -171,14 +171,15 @@
 
   ;; Raises the condition that explains why primitive `name` failed on `arguments`.
   (define (primitive-failed name arguments)
-    (explain-failure name arguments (%return-address 1)))
+    (let ((pc (%return-address 1))
+          (last (if (pair? arguments) (car (last-pair arguments)) #f)))
+      ;; accessors and mutators of records put the type that they want at the end
+      (if (record-type-descriptor? last)
+          (fail pc name (%wrong-record-message last (car arguments)) (list-head arguments (fx- (length arguments) 1)))
+          (explain-failure name arguments pc))))
 
   (define (explain-failure name arguments pc)
     (case name
-      ((%record-ref-checked)
-       (%wrong-record (list-ref arguments 3) (list-ref arguments 1) (car arguments)))
-      ((%record-set-checked!)
-       (%wrong-record (list-ref arguments 4) (list-ref arguments 1) (car arguments)))
       ((caar cadr cdar cddr caaar caadr cadar caddr cdaar cdadr cddar cdddr
         caaaar caaadr caadar caaddr cadaar cadadr caddar cadddr
         cdaaar cdaadr cdadar cdaddr cddaar cddadr cdddar cddddr)

@@ -14,7 +14,7 @@
           record-type-generative? record-type-sealed? record-type-opaque?
           record-type-field-names record-field-mutable?
           %make-rtd %make-rcd %rcd-maker %rcd-default? %rtd-size %rtd-is-a?
-          %record-type-field-names-all %wrong-record)
+          %record-type-field-names-all %wrong-record %wrong-record-message)
   (import (loko core syntax) (loko core primitives)
           (loko base violations) (only (loko base lists) append list-tail))
 
@@ -208,21 +208,18 @@
   (define (first-index rtd)
     (fx- (rtd-size rtd) (vector-length (rtd-field-names rtd))))
 
+  ;; What is wrong with an object that is no record of the type.
+  (define (%wrong-record-message rtd object)
+    (let ((expected (%string-append "expected a record of type " (%symbol-name (rtd-name rtd)))))
+      (if (record? object)
+          (%string-append
+           expected
+           (%string-append ", got one of type " (%symbol-name (rtd-name (%record-rtd object)))))
+          expected)))
+
   ;; Raises &assertion: object is no record of the type.
   (define (%wrong-record who rtd object)
-    (if (and (%record? object) (fx=? (fxand (rtd-flags (%record-rtd object)) 2) 0))
-        (assertion-violation
-         who
-         (%string-append "expected a record of type "
-                          (%string-append
-                           (%symbol-name (rtd-name rtd))
-                           (%string-append ", got one of type "
-                                            (%symbol-name (rtd-name (%record-rtd object))))))
-         object)
-        (assertion-violation
-         who
-         (%string-append "expected a record of type " (%symbol-name (rtd-name rtd)))
-         object)))
+    (assertion-violation who (%wrong-record-message rtd object) object))
 
   ;; (record-predicate rtd): a procedure that tells records of the type.
   (define (record-predicate rtd)
