@@ -12,6 +12,7 @@ struct Options {
   int inline_size = 16;           // cp0's limit on the size of what is inlined
   int inline_effort = 64;         // how often per unit a procedure's growth may be accepted (times its size)
   bool verify = false;            // check core and low after each pass
+  std::string library_root;       // files below it are shown as loko:… (the implementation's own libraries)
   std::string dump;               // pass whose output is printed to stderr, "all", or ""
 };
 

@@ -111,6 +111,7 @@ int build_image(syntax::Compiler& compiler, const std::string& directory, const 
   double start = now();
   compiler.in_image = compiler.building_image = true;
   compiler.directories.insert(compiler.directories.begin(), directory);
+  pipeline::options().library_root = directory + "/";
   std::vector<std::string> files;
   find_libraries(directory, &files);
   for (const std::string& file : files) {

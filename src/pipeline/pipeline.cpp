@@ -119,6 +119,7 @@ Value compile(core::Unit& unit, const SourceManager& sources, Diagnostics& diagn
   std::string text;
   x64::CompileOptions how;
   how.in_image_region = in_image;
+  how.library_root = o.library_root;
   how.verify = o.verify;
   how.dump = o.dump == "x64" || o.dump == "all" ? &text : nullptr;
   x64::Published published;

@@ -6,7 +6,8 @@
   (export %start-process! %run-main)
   (import (loko core syntax) (loko core primitives)
           (loko base control) (loko base errors)
-          (loko base ports) (loko base textual-ports) (loko base stdio) (loko base printer))
+          (loko base ports) (loko base textual-ports) (loko base stdio) (loko base printer)
+          (only (loko base backtraces)))
 
   (define (install!)
     (%set-error-output!

@@ -82,7 +82,9 @@ class UnitCompiler {
     if (unit_.sources && unit_.sources->has(l.span.source)) {
       auto [it, fresh] = file_slots_.emplace(l.span.source, 0);
       if (fresh) {
-        const std::string& name = unit_.sources->get(l.span.source).name;
+        std::string name = unit_.sources->get(l.span.source).name;
+        const std::string& root = options_.library_root;
+        if (!root.empty() && name.starts_with(root)) name = "loko:" + name.substr(root.size());
         it->second = make_string_utf8(name.data(), name.size());
       }
       file = it->second;

@@ -51,6 +51,8 @@ void LambdaEmitter::comment(const std::string& text) {
 
 u32 LambdaEmitter::place(Span span) const {
   if (!c_.unit->sources || !c_.unit->sources->has(span.source)) return 0;
+  // code that was inlined from another file: a line number would be taken for one of the procedure's file
+  if (const SourceId own = c_.unit->lambdas[c_.lambda].span.source; own && own != span.source) return 0;
   Place p = c_.unit->sources->place(span);
   return p.line << 10 | (p.column > 1023 ? 1023 : p.column);
 }
