@@ -73,6 +73,7 @@ void Expander::splice(const Items& forms, std::size_t from, Handle rib, std::deq
 
 void Expander::scan(const Scope& scope, std::deque<PendingForm>& queue, std::vector<BodyItem>& items, bool one) {
   Handle body_rib = queue.empty() ? Handle() : queue.front().rib;
+  std::vector<std::pair<Handle, Handle>> keywords;  // heads that decided what a form is, and their labels
   while (!queue.empty() && !stopped()) {
     if (one && !items.empty()) return;
     PendingForm pending = queue.front();
@@ -89,6 +90,8 @@ void Expander::scan(const Scope& scope, std::deque<PendingForm>& queue, std::vec
       if (Span s = syntax::span_of(v)) span_ = s;
       Value head = is_pair_syntax(v) ? Walker(v).item() : v;
       Meaning m = is_identifier(head) ? meaning(head) : Meaning();
+      if (scope.kind != Scope::Kind::Repl && (m.kind == Meaning::Kind::Macro || m.kind == Meaning::Kind::Form))
+        keywords.push_back({hold(head), hold(resolve(head))});
       if (m.kind == Meaning::Kind::Macro) {
         Handle t = transformer_value(m, hold(head));
         if (*t == Unbound) break;
@@ -107,6 +110,12 @@ void Expander::scan(const Scope& scope, std::deque<PendingForm>& queue, std::vec
       for (; !queue.empty(); queue.pop_front())
         if (queue.front().form) items.push_back({BodyItem::Kind::Expression, {}, queue.front().form, {}, {}, {}, span_});
     }
+  }
+  // R6RS 10: a definition must not change the meaning of a keyword that was needed to find the definitions.
+  for (auto& [id, label] : keywords) {
+    if (resolve(*id) == *label) continue;
+    error(id, "`" + write_datum(*id) + "` is used as a keyword here but defined later in the same body");
+    break;
   }
 }
 

@@ -285,6 +285,8 @@ class Expander {
   bool split_name(Value name, Value& parts, Value& version);
   bool version_matches(Value version, Value reference);
   bool library_exists(Value name);
+  Value srfi_alias(Value name);
+  Value known_library(Value name);
   std::string find_file(Value name, std::vector<std::string>& tried);
   bool defines_library(Value form) const;
 
@@ -318,6 +320,7 @@ class Expander {
   Handle owner_;                  // library, program or environment whose top level is being expanded
   Scope::Kind top_ = Scope::Kind::Repl;
   std::vector<std::string> loading_;
+  std::vector<std::string> failed_;  // libraries that were reported already
   std::vector<std::pair<Handle, Span>> assigned_;  // bindings assigned in the library at hand
   std::string file_;              // the file at hand
   Items defined_;                 // bindings of the variables that the library or program at hand defines

@@ -117,6 +117,32 @@ std::string directory_of(const std::string& file) {
 
 }  // namespace
 
+/// The other name of a SRFI's library: (srfi :1 ...) for (srfi 1 ...) and the reverse (SRFI 97, R7RS); else #f.
+Value Expander::srfi_alias(Value name) {
+  if (!is_pair(name) || car(name) != symbol("srfi") || !is_pair(cdr(name))) return False;
+  Value number = car(cdr(name)), other = False;
+  if (is_index(number)) {
+    other = symbol(":" + std::to_string(fixnum_value(number)));
+  } else if (is_symbol(number)) {
+    std::string s = symbol_text(number);
+    if (s.size() < 2 || s.size() > 8 || s[0] != ':' || s.find_first_not_of("0123456789", 1) != std::string::npos) return False;
+    other = fixnum(std::atoi(s.c_str() + 1));
+  }
+  if (other == False) return False;
+  std::vector<Value> parts;
+  list_items(name, parts);
+  parts[1] = other;
+  return list_from(parts);
+}
+
+/// The record of a library under its name or, if there is none, under its other name; #f if it is not loaded.
+Value Expander::known_library(Value name) {
+  Value known = registered_library(name);
+  if (known != False) return known;
+  Value alias = srfi_alias(name);
+  return alias == False ? False : registered_library(alias);
+}
+
 /// The file of a library, or ""; `tried` gets what was looked for.
 std::string Expander::find_file(Value name, std::vector<std::string>& tried) {
   std::string plain, encoded;
@@ -145,15 +171,22 @@ bool Expander::library_exists(Value name) {
   Value known = registered_library(parts);
   if (known != False) return version_matches(vector_at(known, kLibraryVersion), version);
   std::vector<std::string> tried;
-  return !find_file(parts, tried).empty();
+  if (!find_file(parts, tried).empty()) return true;
+  Value alias = srfi_alias(parts);
+  return alias != False && (registered_library(alias) != False || !find_file(alias, tried).empty());
 }
 
 /// The record of a library, loaded if need be; #f after a report. `name` is a plain list without version.
 Value Expander::find_library(Handle name, Span span) {
   Value known = registered_library(*name);
   if (known == False) {
-    if (!load_library_file(name, span)) return False;
-    known = registered_library(*name);
+    std::string text = write_datum(*name, 1000);
+    if (std::find(failed_.begin(), failed_.end(), text) != failed_.end()) return False;
+    if (!load_library_file(name, span)) {
+      failed_.push_back(text);
+      return False;
+    }
+    known = known_library(*name);
     if (known == False) return False;
   }
   if (library_state(known) == LibraryState::Expanding) {
@@ -171,6 +204,11 @@ bool Expander::load_library_file(Handle name, Span span) {
   std::string text = write_datum(*name, 1000);
   std::string file = find_file(*name, tried);
   if (file.empty()) {
+    Handle alias = hold(srfi_alias(*name));
+    if (*alias != False) {
+      if (registered_library(*alias) != False) return true;
+      if (!find_file(*alias, tried).empty()) return load_library_file(alias, span);
+    }
     std::vector<std::string> names;
     table_each(context().roots[kRootLibraries], [&](Value key, Value record) {
       if (record != False) names.push_back(symbol_text(key));
@@ -250,7 +288,7 @@ bool Expander::import_names(Value spec, std::vector<std::pair<Value, Value>>& na
   if (!is_modifier(spec) || symbol_text(car(spec)) == "library") {
     Value parts, version;
     if (!split_name(innermost(spec), parts, version)) return false;
-    Value record = registered_library(parts);
+    Value record = known_library(parts);
     if (record == False) return false;
     table_each(vector_at(record, kLibraryExports), [&](Value sym, Value binding) { names.push_back({sym, binding}); });
     return true;

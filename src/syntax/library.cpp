@@ -319,6 +319,7 @@ void Expander::compute_exports(LibraryParts& parts, Handle record, Handle rib) {
     }
     Value label = rib_get(*rib, a, Null);
     if (label == Unbound || is_fixnum(label)) {
+      if (diagnostics_.has_errors()) return;  // the body was not expanded to its end
       std::string near = suggestion(make_syntax(a, Null, False, list_of({*rib})));
       report(span, "undefined", "the library exports `" + symbol_text(a) + "` but does not define or import it" + near, a);
       return;
