@@ -60,6 +60,20 @@ struct Fixer {
     for_each_child(e, [&](Expr* c) { occurrences(c, out); });
   }
 
+  /// Likewise, of what is evaluated at once: not inside of lambda expressions.
+  static void direct_occurrences(Expr* e, std::vector<int>& out) {
+    if (e->tag == Tag::Lambda) return;
+    if (e->tag == Tag::Ref && e->variable->info) out.push_back(static_cast<int>(reinterpret_cast<std::intptr_t>(e->variable->info)) - 1);
+    for_each_child(e, [&](Expr* c) { direct_occurrences(c, out); });
+  }
+
+  /// The same without what is inside lambdas.
+  static void direct_uses(Expr* e, std::vector<int>& out) {
+    if (e->tag == Tag::Lambda) return;
+    if (e->tag == Tag::Ref && e->variable->info) out.push_back(static_cast<int>(reinterpret_cast<std::intptr_t>(e->variable->info)) - 1);
+    for_each_child(e, [&](Expr* c) { direct_uses(c, out); });
+  }
+
   void strong(std::vector<Node>& nodes, int v, int& counter, std::vector<int>& stack, std::vector<Component>& out) {
     Node& n = nodes[static_cast<size_t>(v)];
     n.index = n.low = counter++;
@@ -100,6 +114,11 @@ struct Fixer {
     int last_complex = -1;
     for (size_t i = 0; i < nodes.size(); ++i) {
       occurrences(nodes[i].binding.value, nodes[i].edges);
+      // A use before the definition must be noticed: keep both in one component, so that it is checked.
+      std::vector<int> direct;
+      direct_occurrences(nodes[i].binding.value, direct);
+      for (int j : direct)
+        if (j > static_cast<int>(i) && !nodes[static_cast<size_t>(j)].lambda) nodes[static_cast<size_t>(j)].edges.push_back(static_cast<int>(i));
       if (nodes[i].lambda || nodes[i].simple) continue;
       if (last_complex >= 0) nodes[i].edges.push_back(last_complex);
       last_complex = static_cast<int>(i);
