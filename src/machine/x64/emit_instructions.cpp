@@ -171,7 +171,8 @@ void LambdaEmitter::shift(const Inst& i) {
   if (is_immediate(n)) {
     Gp d = reg(dst);
     copy(d, x);
-    if (immediate(n) & 63) emit(d, immediate(n) & 63);
+    if (i.op == Op::Shr && i.is_signed) a.ror(d, immediate(n));
+    else if (immediate(n) & 63) emit(d, immediate(n) & 63);
     return;
   }
   bool plain = !(dst == gpr(RCX)) && !(x == gpr(RCX)) && !(dst == n);

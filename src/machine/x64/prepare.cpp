@@ -5,6 +5,7 @@
 // with one successor; the entry has no predecessors. Then dominators (Cooper, Harvey, Kennedy, "A Simple,
 // Fast Dominance Algorithm"), natural loops, frequencies and a linear order with cold blocks last.
 #include <algorithm>
+#include <unordered_map>
 #include <unordered_set>
 
 #include "machine/x64/language.h"
@@ -67,6 +68,7 @@ class Preparer {
 
   Prepared run() {
     find_constants();
+    fuse_rotations();
     free_entry();
     split_edges();
     fold_constants();
@@ -86,6 +88,7 @@ class Preparer {
     for (Block& b : f().blocks)
       for (Inst& i : b.insts) {
         fold_lea(i);
+        fold_operation(i);
         ConstKind k = i.op == Op::Imm || i.op == Op::StaticClosure ? ConstKind::Immediate
                       : i.op == Op::Constant || i.op == Op::FImm   ? ConstKind::Home
                                                                    : ConstKind::None;
@@ -109,6 +112,86 @@ class Preparer {
     i64 offset = i.imm;
     i.imm = c.imm + (c.op == Op::Imm ? offset : 0);
     i.clause = c.op == Op::StaticClosure ? c.clause + static_cast<u32>(offset) : 0;
+  }
+
+  bool immediate_operand(ValueId v, u64* n) const {
+    if (v == kNone || p_.const_kind[v] != ConstKind::Immediate || p_.const_inst[v].op != Op::Imm) return false;
+    *n = static_cast<u64>(p_.const_inst[v].imm);
+    return true;
+  }
+
+  /// An operation on constants is a constant.
+  void fold_operation(Inst& i) {
+    u64 a, b = 0, r;
+    if (!immediate_operand(i.a, &a)) return;
+    bool unary = i.op == Op::Neg || i.op == Op::Not || i.op == Op::FFromBits;
+    if (!unary && !immediate_operand(i.b, &b)) return;
+    switch (i.op) {
+      case Op::Add: r = a + b; break;
+      case Op::Sub: r = a - b; break;
+      case Op::Mul: r = a * b; break;
+      case Op::And: r = a & b; break;
+      case Op::Or: r = a | b; break;
+      case Op::Xor: r = a ^ b; break;
+      case Op::Shl: r = a << (b & 63); break;
+      case Op::Shr: r = a >> (b & 63); break;
+      case Op::Sar: r = static_cast<u64>(static_cast<i64>(a) >> (b & 63)); break;
+      case Op::Neg: r = 0 - a; break;
+      case Op::Not: r = ~a; break;
+      case Op::FFromBits: r = a; break;
+      default: return;
+    }
+    i.op = i.op == Op::FFromBits ? Op::FImm : Op::Imm;
+    i.a = i.b = kNone;
+    i.imm = static_cast<i64>(r);
+  }
+
+  /// (x >> n) | (x << (64 - n)) becomes a rotation, written as shr with `is_signed`: that is how immediate
+  /// flonums are encoded and decoded.
+  void fuse_rotations() {
+    std::vector<u32> uses(f().values.size(), 0);
+    auto count = [&](ValueId v) {
+      if (v != kNone) ++uses[v];
+    };
+    for (Block& b : f().blocks) {
+      for (Inst& i : b.insts) {
+        for (ValueId v : {i.a, i.b, i.c, i.d}) count(v);
+        for (ValueId v : i.args) count(v);
+      }
+      count(b.term.a);
+      count(b.term.b);
+      for (auto* list : {&b.term.args, &b.term.target_args, &b.term.otherwise_args})
+        for (ValueId v : *list) count(v);
+    }
+    for (Block& b : f().blocks) {
+      std::unordered_map<ValueId, std::size_t> at;
+      bool changed = false;
+      for (std::size_t k = 0; k < b.insts.size(); ++k) {
+        Inst& i = b.insts[k];
+        if (i.op == Op::Shr || i.op == Op::Shl) at[i.result] = k;
+        if (i.op != Op::Or) continue;
+        auto x = at.find(i.a), y = at.find(i.b);
+        if (x == at.end() || y == at.end()) continue;
+        const Inst* right = &b.insts[x->second];
+        const Inst* left = &b.insts[y->second];
+        if (right->op == Op::Shl) std::swap(left, right);
+        u64 n, m;
+        if (right->op != Op::Shr || left->op != Op::Shl || right->is_signed || right->a != left->a ||
+            !immediate_operand(right->b, &n) || !immediate_operand(left->b, &m) || n == 0 || n > 63 || n + m != 64)
+          continue;
+        --uses[i.a];
+        --uses[i.b];
+        i.op = Op::Shr;
+        i.is_signed = true;
+        i.a = right->a;
+        i.b = right->b;
+        changed = true;
+      }
+      if (!changed) continue;
+      b.insts.erase(std::remove_if(b.insts.begin(), b.insts.end(),
+                                   [&](const Inst& i) { return (i.op == Op::Shr || i.op == Op::Shl) && uses[i.result] == 0; }),
+                    b.insts.end());
+    }
   }
 
   void free_entry() {

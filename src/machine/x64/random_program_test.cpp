@@ -203,7 +203,16 @@ class Generator {
         known.push_back({emit(std::move(i)), Sort::Raw});
         break;
       }
-      case 6: known.push_back({op(Op::Shl, Rep::Tagged, raw(known), imm(3)), Sort::Fixnum}); break;
+      case 6:
+        if (pick(3) == 0) {
+          i64 n = static_cast<i64>(1 + pick(63));
+          ValueId x = raw(known);
+          ValueId y = op(Op::Shr, Rep::Raw, x, imm(n)), z = op(Op::Shl, Rep::Raw, x, imm(64 - n));
+          known.push_back({pick(2) ? op(Op::Or, Rep::Raw, y, z) : op(Op::Or, Rep::Raw, z, y), Sort::Raw});
+          if (pick(3) == 0) known.push_back({y, Sort::Raw});
+          break;
+        }
+        known.push_back({op(Op::Shl, Rep::Tagged, raw(known), imm(3)), Sort::Fixnum}); break;
       case 7: known.push_back({op(pick(2) ? Op::Add : Op::Sub, Rep::Tagged, tagged(known, true), tagged(known, true)), Sort::Fixnum}); break;
       case 8: known.push_back({pair(known), Sort::Pair}); break;
       case 9: known.push_back({load(of_sort(known, Sort::Pair), pick(2) ? kCarOffset : kCdrOffset, Rep::Tagged), Sort::Any}); break;
