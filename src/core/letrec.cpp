@@ -67,13 +67,6 @@ struct Fixer {
     for_each_child(e, [&](Expr* c) { direct_occurrences(c, out); });
   }
 
-  /// The same without what is inside lambdas.
-  static void direct_uses(Expr* e, std::vector<int>& out) {
-    if (e->tag == Tag::Lambda) return;
-    if (e->tag == Tag::Ref && e->variable->info) out.push_back(static_cast<int>(reinterpret_cast<std::intptr_t>(e->variable->info)) - 1);
-    for_each_child(e, [&](Expr* c) { direct_uses(c, out); });
-  }
-
   void strong(std::vector<Node>& nodes, int v, int& counter, std::vector<int>& stack, std::vector<Component>& out) {
     Node& n = nodes[static_cast<size_t>(v)];
     n.index = n.low = counter++;
@@ -119,9 +112,10 @@ struct Fixer {
       direct_occurrences(nodes[i].binding.value, direct);
       for (int j : direct)
         if (j > static_cast<int>(i) && !nodes[static_cast<size_t>(j)].lambda) nodes[static_cast<size_t>(j)].edges.push_back(static_cast<int>(i));
-      if (nodes[i].lambda || nodes[i].simple) continue;
+      if (nodes[i].lambda) continue;
+      // What a call might reach through a lambda must not be there before its turn.
       if (last_complex >= 0) nodes[i].edges.push_back(last_complex);
-      last_complex = static_cast<int>(i);
+      if (!nodes[i].simple) last_complex = static_cast<int>(i);
     }
     for (Node& n : nodes) n.binding.variable->info = nullptr;
     std::vector<Component> components;
