@@ -38,12 +38,16 @@ struct Compiler {
 
   /// Makes a procedure of no arguments of a unit; kFalse after errors were reported.
   std::function<Value(core::Unit&, Diagnostics&, bool in_image)> compile;
+  /// Runs the source-level optimizer on a unit (for expand/optimize); may be empty.
+  std::function<void(core::Unit&)> optimize;
   /// Called with each file that is read (dependencies, progress); may be empty.
   std::function<void(const std::string&)> on_file;
 
   Task* current = nullptr;  // the task that runs, or whose request is being served
   static Compiler* instance;
 
+  /// Does code go where the image writer finds it? In mode Compile macros are in the image, too (eval).
+  bool image_code() const { return in_image || building_image || mode == Mode::Compile; }
   /// Puts the value of LOKO_LIBRARY_PATH, then ".", then system directories into `directories`.
   void set_default_directories(const std::vector<std::string>& system);
   /// The text of a file as a new source; 0 if it can't be read.

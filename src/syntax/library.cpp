@@ -64,7 +64,7 @@ Value Expander::compile_unit(UnitState& state, Expr* body) {
   state.unit.body = body;
   if (diagnostics_.has_errors() || stopped()) return False;
   if (!compiler_.compile) return False;
-  return compiler_.compile(state.unit, diagnostics_, compiler_.in_image);
+  return compiler_.compile(state.unit, diagnostics_, compiler_.image_code());
 }
 
 /// Expands and compiles the items of a top level; #f after errors. Adds the libraries that it refers to.
@@ -122,7 +122,7 @@ void Expander::fill_primitive_cells() {
   }
   parts.push_back(make_void());
   unit->unit.body = make_begin(std::move(parts));
-  Value thunk = compiler_.compile(unit->unit, diagnostics_, compiler_.building_image);
+  Value thunk = compiler_.compile(unit->unit, diagnostics_, compiler_.image_code());
   if (thunk != False) call(thunk, Null);
 }
 

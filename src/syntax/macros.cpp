@@ -253,7 +253,7 @@ Handle Expander::eval_transformer(Handle rhs, const std::string& name) {
   Handle result = hold(False);
   if (diagnostics_.error_count() == before && !stopped()) {
     state->unit.body = e;
-    Handle thunk = hold(compiler_.compile ? compiler_.compile(state->unit, diagnostics_, compiler_.building_image) : False);
+    Handle thunk = hold(compiler_.compile ? compiler_.compile(state->unit, diagnostics_, compiler_.image_code()) : False);
     if (!compiler_.compile) error(rhs, "there is no compiler to evaluate this transformer");
     if (*thunk != False) fill_primitive_cells();
     if (*thunk != False && instantiate_all(state->libraries)) {
