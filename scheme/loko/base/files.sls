@@ -238,20 +238,20 @@
   ;; (read-char [port])
   (define read-char
     (case-lambda
-      (() (get-char (current-input-port)))
-      ((p) (get-char p))))
+      ((p) (%get-char-of 'read-char p))
+      (() (get-char (current-input-port)))))
 
   ;; (peek-char [port])
   (define peek-char
     (case-lambda
-      (() (lookahead-char (current-input-port)))
-      ((p) (lookahead-char p))))
+      ((p) (%lookahead-char-of 'peek-char p))
+      (() (lookahead-char (current-input-port)))))
 
   ;; (read-line [port]): R7RS.
   (define read-line
     (case-lambda
-      (() (get-line (current-input-port)))
-      ((p) (get-line p))))
+      (() (get-line/any (current-input-port)))
+      ((p) (get-line/any p))))
 
   ;; (read-string k [port]): R7RS. The arguments may also come the other way round.
   (define read-string

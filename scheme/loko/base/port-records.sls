@@ -7,7 +7,7 @@
 ;; INVARIANT(closed): a port that can't be read has ipos = iend; one that can't be written, or needs
 ;; attention before, has olimit = 0. So the fast paths test nothing else.
 (library (loko base port-records)
-  (export port? textual-port? binary-port? port-rtd textual-port-rtd binary-port-rtd
+  (export port? textual-port? binary-port? is-textual? is-binary? port-rtd textual-port-rtd binary-port-rtd
           %make-port flag? flag-on! flag-off!
           IN OUT IN-OPEN OUT-OPEN LINE UNBUFFERED EOF MEMORY SEEKABLE TTY
           p-flags p-id p-ibuf p-ipos p-iend p-obuf p-opos p-olimit p-fd p-reader p-writer
@@ -33,6 +33,12 @@
 
   (define binary-port-rtd
     (make-record-type-descriptor 'binary-port port-rtd #f #t #f '#()))
+
+  ;; The predicates in line, for fast paths.
+  (define-syntax is-textual?
+    (syntax-rules () ((_ x) (%record-is-a? x textual-port-rtd))))
+  (define-syntax is-binary?
+    (syntax-rules () ((_ x) (%record-is-a? x binary-port-rtd))))
 
   ;; The textual-port? of R6RS must be given a port; we answer #f for any other object, as R7RS.
   (define (textual-port? x) (%record-is-a? x textual-port-rtd))

@@ -33,12 +33,12 @@
 
   ;; (input-port-open? port): R7RS 6.13.1.
   (define (input-port-open? p)
-    (if (input-port? p) #t (%type-violation 'input-port-open? "an input port" p))
+    (if (port? p) #t (%type-violation 'input-port-open? "a port" p))
     (flag? p IN-OPEN))
 
   ;; (output-port-open? port)
   (define (output-port-open? p)
-    (if (output-port? p) #t (%type-violation 'output-port-open? "an output port" p))
+    (if (port? p) #t (%type-violation 'output-port-open? "a port" p))
     (flag? p OUT-OPEN))
 
   ;; (port-closed? port): true if neither input nor output is possible any more.
@@ -537,7 +537,7 @@
 
   ;; (get-u8 port): the next byte or the end-of-file object.
   (define (get-u8 p)
-    (if (binary-port? p)
+    (if (is-binary? p)
         (let ((i (p-ipos p)))
           (if (fx<? i (p-iend p))
               (begin
@@ -556,7 +556,7 @@
 
   ;; (lookahead-u8 port): the next byte, which is not consumed.
   (define (lookahead-u8 p)
-    (if (binary-port? p)
+    (if (is-binary? p)
         (let ((i (p-ipos p)))
           (if (fx<? i (p-iend p))
               (bytevector-u8-ref (p-ibuf p) i)
@@ -668,7 +668,7 @@
 
   ;; (put-u8 port octet)
   (define (put-u8 p b)
-    (if (binary-port? p)
+    (if (is-binary? p)
         (let ((o (p-opos p)))
           (if (and (fixnum? b) (fx=? b (fxand b 255)))
               (if (fx<? o (p-olimit p))

@@ -562,8 +562,8 @@
   ;; (write-char char [port])
   (define write-char
     (case-lambda
-      ((c) (put-char (current-output-port) c))
-      ((c p) (put-char p c))))
+      ((c p) (%put-char-of 'write-char p c))
+      ((c) (put-char (current-output-port) c))))
 
   ;; (newline [port])
   (define newline

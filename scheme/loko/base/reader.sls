@@ -111,7 +111,7 @@
 
   (define (skip-line p)
     (let ((c (next! p)))
-      (if (or (eof-object? c) (eq? c #\newline)) #f (skip-line p))))
+      (if (or (eof-object? c) (memv c '(#\newline #\return #\x85 #\x2028 #\x2029))) #f (skip-line p))))
 
   ;; After #|
   (define (skip-block p)

@@ -5,7 +5,7 @@
 ;; converted between the textual port's buffer and an inner binary port.
 ;; INVARIANT(whole): an output buffer is drained at character boundaries only.
 (library (loko base textual-ports)
-  (export get-char lookahead-char get-string-n get-string-n! get-string-all get-line char-ready?
+  (export %get-char-of %lookahead-char-of %put-char-of get-char lookahead-char get-string-n get-string-n! get-string-all get-line get-line/any char-ready?
           put-char put-string %put-substring %put-byte newline-to
           open-string-input-port open-string-output-port call-with-string-output-port
           open-input-string open-output-string get-output-string r7:get-output-string
@@ -89,31 +89,40 @@
 
   ;;; Characters in
 
+  ;; get-char and lookahead-char in line, for procedures that are nothing else.
+  (define-syntax %get-char-of
+    (syntax-rules ()
+      ((_ who p)
+       (if (is-textual? p)
+           (let ((i (p-ipos p)))
+             (if (fx<? i (p-iend p))
+                 (let ((b (bytevector-u8-ref (p-ibuf p) i)))
+                   (if (fx<? b 128)
+                       (begin
+                         (p-ipos! p (fx+ i 1))
+                         (integer->char b))
+                       (next-char p #f)))
+                 (next-char p #f)))
+           (%type-violation who "a textual input port" p)))))
+
+  (define-syntax %lookahead-char-of
+    (syntax-rules ()
+      ((_ who p)
+       (if (is-textual? p)
+           (let ((i (p-ipos p)))
+             (if (fx<? i (p-iend p))
+                 (let ((b (bytevector-u8-ref (p-ibuf p) i)))
+                   (if (fx<? b 128)
+                       (integer->char b)
+                       (next-char p #t)))
+                 (next-char p #t)))
+           (%type-violation who "a textual input port" p)))))
+
   ;; (get-char port): the next character or the end-of-file object.
-  (define (get-char p)
-    (if (textual-port? p)
-        (let ((i (p-ipos p)))
-          (if (fx<? i (p-iend p))
-              (let ((b (bytevector-u8-ref (p-ibuf p) i)))
-                (if (fx<? b 128)
-                    (begin
-                      (p-ipos! p (fx+ i 1))
-                      (integer->char b))
-                    (next-char p #f)))
-              (next-char p #f)))
-        (%type-violation 'get-char "a textual input port" p)))
+  (define (get-char p) (%get-char-of 'get-char p))
 
   ;; (lookahead-char port): the next character, which is not consumed.
-  (define (lookahead-char p)
-    (if (textual-port? p)
-        (let ((i (p-ipos p)))
-          (if (fx<? i (p-iend p))
-              (let ((b (bytevector-u8-ref (p-ibuf p) i)))
-                (if (fx<? b 128)
-                    (integer->char b)
-                    (next-char p #t)))
-              (next-char p #t)))
-        (%type-violation 'lookahead-char "a textual input port" p)))
+  (define (lookahead-char p) (%lookahead-char-of 'lookahead-char p))
 
   (define (next-char p peek?)
     (%check-input! (if peek? 'lookahead-char 'get-char) p)
@@ -188,20 +197,22 @@
               (loop (cdr l) start))
             r))))
 
-  ;; (get-line port): the text up to a linefeed, which is consumed and left out.
-  (define (get-line p)
-    (check-textual-input 'get-line p)
+  ;; The text up to the first byte that `find` finds; `end-line` is called when the port is behind that byte,
+  ;; with the byte.
+  (define (text-until p find end-line)
     (let loop ((pieces '()))
       (if (or (fx<? (p-ipos p) (p-iend p))
               (if (null? pieces) (%refill? p) (%peek-refill? p)))
-          (let* ((buf (p-ibuf p)) (start (p-ipos p)) (end (p-iend p)) (i (find-linefeed buf start end)))
+          (let* ((buf (p-ibuf p)) (start (p-ipos p)) (end (p-iend p)) (i (find buf start end)))
             (if (fx<? i end)
-                (begin
+                (let* ((b (bytevector-u8-ref buf i))
+                       (text (if (null? pieces)
+                                 (bytes->string p buf start i)
+                                 (let ((all (join (cons (sub-bytes buf start i) pieces))))
+                                   (bytes->string p all 0 (bytevector-length all))))))
                   (p-ipos! p (fx+ i 1))
-                  (if (null? pieces)
-                      (bytes->string p buf start i)
-                      (let ((all (join (cons (sub-bytes buf start i) pieces))))
-                        (bytes->string p all 0 (bytevector-length all)))))
+                  (end-line b)
+                  text)
                 (begin
                   (p-ipos! p end)
                   (loop (cons (sub-bytes buf start end) pieces)))))
@@ -209,6 +220,23 @@
               (eof-object)
               (let ((all (join pieces)))
                 (bytes->string p all 0 (bytevector-length all)))))))
+
+  ;; (get-line port): the text up to a linefeed, which is consumed and left out.
+  (define (get-line p)
+    (check-textual-input 'get-line p)
+    (text-until p find-linefeed (lambda (b) #f)))
+
+  ;; A line as R7RS sees it: it ends with a linefeed, a carriage return, or both in this order.
+  (define (get-line/any p)
+    (check-textual-input 'read-line p)
+    (text-until p
+                (lambda (bv i end)
+                  (let ((end (find-linefeed bv i end)))
+                    (or (%bytevector-index bv 13 i end) end)))
+                (lambda (b)
+                  (if (eq? b 13)
+                      (if (eq? (lookahead-char p) #\linefeed)
+                          (get-char p))))))
 
   ;; (get-string-all port): everything up to the end of file.
   (define (get-string-all p)
@@ -291,16 +319,20 @@
 
   ;;; Characters and strings out
 
+  (define-syntax %put-char-of
+    (syntax-rules ()
+      ((_ who p c)
+       (if (is-textual? p)
+           (let ((n (char->integer c)) (o (p-opos p)))
+             (if (and (fx<? n 128) (fx<? o (p-olimit p)))
+                 (begin
+                   (bytevector-u8-set! (p-obuf p) o n)
+                   (p-opos! p (fx+ o 1)))
+                 (put-code p n)))
+           (%type-violation who "a textual output port" p)))))
+
   ;; (put-char port char)
-  (define (put-char p c)
-    (if (textual-port? p)
-        (let ((n (char->integer c)) (o (p-opos p)))
-          (if (and (fx<? n 128) (fx<? o (p-olimit p)))
-              (begin
-                (bytevector-u8-set! (p-obuf p) o n)
-                (p-opos! p (fx+ o 1)))
-              (put-code p n)))
-        (%type-violation 'put-char "a textual output port" p)))
+  (define (put-char p c) (%put-char-of 'put-char p c))
 
   (define (put-code p n)
     (%check-output! 'put-char p)
