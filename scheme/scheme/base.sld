@@ -69,7 +69,8 @@
                        vector-length vector-ref vector-set! vector? r7:vector-for-each r7:vector-map)
                   (r7:vector-for-each vector-for-each) (r7:vector-map vector-map))
           (only (loko core primitives) car cdr cons eof-object eof-object? null? pair? set-car! set-cdr!)
+          (rename (loko base syntax7) (r7:let-syntax let-syntax) (r7:letrec-syntax letrec-syntax))
           (only (loko core syntax) ... => _ and begin case cond cond-expand define define-syntax define-values do else if include
-                include-ci lambda let let* let*-values let-syntax let-values letrec letrec*
-                letrec-syntax or quasiquote quote set! syntax-error syntax-rules unless unquote
+                include-ci lambda let let* let*-values let-values letrec letrec*
+                or quasiquote quote set! syntax-error syntax-rules unless unquote
                 unquote-splicing when)))

@@ -54,5 +54,6 @@
           (only (loko base symbols) boolean? not string->symbol symbol->string symbol?)
           (only (loko base vectors) list->vector make-vector vector vector->list vector-fill! vector-length vector-ref vector-set! vector?)
           (only (loko core primitives) car cdr cons eof-object? null? pair? set-car! set-cdr!)
-          (only (loko core syntax) ... => _ and begin case cond define define-syntax do else if lambda let let* let-syntax letrec
-                letrec-syntax or quasiquote quote set! syntax-rules)))
+          (rename (loko base syntax7) (r7:let-syntax let-syntax) (r7:letrec-syntax letrec-syntax))
+          (only (loko core syntax) ... => _ and begin case cond define define-syntax do else if lambda let let* letrec
+                or quasiquote quote set! syntax-rules)))

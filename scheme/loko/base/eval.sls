@@ -68,10 +68,21 @@
 
   (define current-interaction-environment #f)
 
+  ;; The environment of the REPL, where a program has not used it before: it is given what (loko) exports.
+  (define prepared? #f)
+  (define (prepared-environment)
+    (let ((environment (%interaction-environment)))
+      (if (not prepared?)
+          (begin
+            (set! prepared? #t)
+            (if (null? (%environment-symbols environment))
+                (%run-task (%expand-start 'import '((loko)) environment)))))
+      environment))
+
   ;; (interaction-environment [environment]): the environment of the REPL.
   (define interaction-environment
     (case-lambda
-      (() (or current-interaction-environment (%interaction-environment)))
+      (() (or current-interaction-environment (prepared-environment)))
       ((environment)
        (if (%environment? environment) #t (%type-violation 'interaction-environment "an environment" environment))
        (set! current-interaction-environment environment))))
@@ -109,8 +120,11 @@
       ((expression) (expand expression (interaction-environment)))
       ((expression environment) (%run-task (%expand-start 'expand expression environment)))))
 
-  ;; (expand/optimize expression [environment]): likewise, after the optimizer where that is available.
-  (define expand/optimize expand)
+  ;; (expand/optimize expression [environment]): likewise, after the source-level optimizer.
+  (define expand/optimize
+    (case-lambda
+      ((expression) (expand/optimize expression (interaction-environment)))
+      ((expression environment) (%run-task (%expand-start 'optimize expression environment)))))
 
   ;; (load filename [environment]): evaluates the forms of a file one after the other.
   (define load

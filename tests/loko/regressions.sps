@@ -1,0 +1,54 @@
+;; SPDX-License-Identifier: MIT
+;;
+;; One check for each bug that was found by running other people's programs.
+(import (rename (rnrs) (map r6:map))
+        (only (scheme base) input-port-open? output-port-open? read-line)
+        (prefix (only (scheme base) let-syntax letrec-syntax map) r7:)
+        (prefix (scheme repl) r7:)
+        (rnrs eval))
+(define passed 0)
+(define failed 0)
+(define (run-check form thunk expected)
+  (let ((got (guard (c (#t (list 'raised (if (message-condition? c) (condition-message c) c)
+                                 (if (irritants-condition? c) (condition-irritants c) '()))))
+               (thunk))))
+    (if (equal? got expected)
+        (set! passed (+ passed 1))
+        (begin
+          (set! failed (+ failed 1))
+          (display "FAILED ") (write form) (newline)
+          (display "  got      ") (write got) (newline)
+          (display "  expected ") (write expected) (newline)))))
+(define-syntax check
+  (syntax-rules (=>)
+    ((_ e => v) (run-check 'e (lambda () e) v))))
+
+;; Ports of the other direction are no error.
+(check (output-port-open? (open-string-input-port "a")) => #f)
+(check (input-port-open? (open-file-output-port "/dev/null" (file-options no-fail))) => #f)
+
+;; Lines and comments also end with a carriage return.
+(check (let ((p (open-string-input-port "abc\rdef\r\nghi\njkl\r")))
+         (let* ((a (read-line p)) (b (read-line p)) (c (read-line p)) (d (read-line p)))
+           (list a b c d (eof-object? (read-line p)))))
+       => '("abc" "def" "ghi" "jkl" #t))
+(check (get-line (open-string-input-port "abc\rdef\n")) => "abc\rdef")
+(check (get-datum (open-string-input-port "; comment\rdatum")) => 'datum)
+
+;; let-syntax of R7RS has a body, that of R6RS is spliced.
+(check (let ((x 13))
+         (r7:let-syntax ((def (syntax-rules () ((_ n v) (define n v))))) (def x 56) x)
+         x)
+       => 13)
+(check (let ((x 13))
+         (let-syntax ((def (syntax-rules () ((_ n v) (define n v))))) (def x 56))
+         x)
+       => 56)
+
+;; Programs find things in the interaction environment.
+(check (eval '(+ 1 2) (r7:interaction-environment)) => 3)
+
+(display passed) (display " passed, ")
+(display failed) (display " failed")
+(newline)
+(exit (= failed 0))
