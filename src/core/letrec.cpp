@@ -146,22 +146,14 @@ struct Fixer {
       if (node(i).lambda) lambdas.push_back(node(i).binding);
       else complex.push_back(&node(i));
     }
-    if (!complex.empty()) {
+    // Where nothing runs before all are initialized, nothing needs a check.
+    bool check = std::any_of(complex.begin(), complex.end(), [](Node* n) { return n->binding.value->tag != Tag::Lambda; });
+    if (check) {
       for (Node* n : complex) n->binding.variable->info = n;
       for (int i : c.members) check_uses(node(i).binding.value);
-      // The checked values are used where the tree was rewritten; take them again.
-      lambdas.clear();
-      for (int i : c.members)
-        if (node(i).lambda) lambdas.push_back(node(i).binding);
       for (Node* n : complex) n->binding.variable->info = nullptr;
-      for (size_t i = complex.size(); i-- > 0;) {
-        Expr* set = unit.make(Tag::Set, span);
-        set->variable = complex[i]->binding.variable;
-        set->body = complex[i]->binding.value;
-        set->variable->assigned = true;
-        body = make_begin(unit, set, body);
-      }
     }
+    for (size_t i = complex.size(); i-- > 0;) body = make_begin(unit, assignment(complex[i]->binding, span), body);
     if (!lambdas.empty()) {
       Expr* letrec = unit.make(Tag::Letrec, span);
       letrec->bindings = std::move(lambdas);
@@ -173,6 +165,14 @@ struct Fixer {
     for (Node* n : complex) let->bindings.push_back({n->binding.variable, make_quote(unit, Unbound, span)});
     let->body = body;
     return let;
+  }
+
+  Expr* assignment(const Binding& b, Span span) {
+    Expr* set = unit.make(Tag::Set, span);
+    set->variable = b.variable;
+    set->body = b.value;
+    set->variable->assigned = true;
+    return set;
   }
 
   /// References to the marked variables go through %check-bound; so do assignments.
