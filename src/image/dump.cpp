@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include <algorithm>
+#include <set>
 #include <unordered_map>
 
 #include "image/objects.h"
@@ -95,6 +96,7 @@ class Dumper {
         code_work_.pop_back();
         for (const x64::Relocation& r : record->relocations) {
           if (r.kind == x64::RelocationKind::Slot32) visit_slot(static_cast<u32>(r.target));
+          else if (r.kind == x64::RelocationKind::Entry) entries_.insert(static_cast<u32>(r.target));
           else if (x64::refers_to_code(r.kind)) visit_code(x64::registry().containing_entry(r.target));
         }
         continue;
@@ -233,6 +235,7 @@ class Dumper {
   };
 
   void relocate(const Code& c, const x64::Relocation& r, u8* entry) const {
+    if (r.kind == x64::RelocationKind::Entry) return;
     u8* at = entry + r.offset;
     u32 field;
     memcpy(&field, at, 4);
@@ -294,6 +297,7 @@ class Dumper {
     out_->slots = slots_.size();
     out_->objects = objects_.size();
     out_->header = kImageDataBase;
+    out_->entries.assign(entries_.begin(), entries_.end());
     out_->segments.push_back({kImageDataBase, std::move(bytes), true, false});
   }
 
@@ -307,6 +311,7 @@ class Dumper {
   std::vector<Code> code_;
   std::unordered_map<u32, std::size_t> slot_numbers_;
   std::vector<u32> slots_;
+  std::set<u32> entries_;                              // C++ functions that reached code calls
   Value symbol_table_{kFalse};
   ImageRange ranges_[kClasses] = {};
   u64 code_end_ = 0, data_end_ = 0, slots_place_ = 0, registry_place_ = 0;

@@ -28,6 +28,7 @@ struct DumpOptions {
 struct Dump {
   std::vector<Segment> segments;
   u64 header = 0;
+  std::vector<u32> entries;   // shaken: the entries of the entry table that its code uses
   u64 code_bytes = 0, data_bytes = 0, slots = 0, objects = 0;
 };
 

@@ -113,11 +113,16 @@ class UnitCompiler {
     CodeRecord record;
     record.entry = entry;
     for (const Reference& r : o.references) {
+      if (r.kind == Reference::Kind::Entry) {
+        record.relocations.push_back({0, RelocationKind::Entry, r.target});
+        continue;
+      }
       u8* at = o.bytes.data() + r.offset;
       u32 field = 0;
       Relocation relocation{r.offset, RelocationKind::Slot32, r.target};
       switch (r.kind) {
         case Reference::Kind::Slot: memcpy(&field, at, 4); break;
+        case Reference::Kind::Entry: break;
         case Reference::Kind::Own:
           relocation = {r.offset, RelocationKind::Own32, entry + r.target};
           field = static_cast<u32>(relocation.target);

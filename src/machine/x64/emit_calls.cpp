@@ -57,6 +57,7 @@ void LambdaEmitter::call(const Inst& i) {
       a.call(x86::ptr(x86::r10, kEntryOffset, 8));
       break;
     case Op::CallRuntime:
+      w_.use_entry(static_cast<u64>(i.imm));
       a.mov(x86::r11, entry(static_cast<u64>(i.imm)));
       a.call(entry(kStubCCall));
       break;
@@ -92,6 +93,7 @@ void LambdaEmitter::call_float(const Inst& i) {
   place_arguments(i.args, kNone);
   a.mov(context_word(offsetof(Context, scheme_sp)), x86::rsp);
   a.mov(x86::rsp, context_word(offsetof(Context, c_sp)));
+  w_.use_entry(static_cast<u64>(i.imm));
   a.call(entry(static_cast<u64>(i.imm)));
   a.mov(x86::rsp, context_word(offsetof(Context, scheme_sp)));
   move(result(i), xmm(0));

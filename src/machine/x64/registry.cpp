@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // The code registry. Serialized form: count, then per record the entry, the number of relocations and these
-// as (offset and kind in one 32-bit word, target in 32 bits): all code and slots lie below 2 GiB.
+// as (offset << 3 | kind in one 32-bit word, target in 32 bits): all code and slots lie below 2 GiB.
 #include "machine/x64/registry.h"
 
 #include <cstring>
@@ -36,7 +36,7 @@ std::vector<u8> CodeRegistry::serialize() const {
     put(r.entry);
     put(r.relocations.size());
     for (const Relocation& x : r.relocations) {
-      put(u64{x.offset} << 2 | static_cast<u64>(x.kind));
+      put(u64{x.offset} << 3 | static_cast<u64>(x.kind));
       put(x.target);
     }
   }
@@ -61,8 +61,8 @@ bool CodeRegistry::load(const u8* bytes, std::size_t size) {
     r.relocations.resize(m);
     for (Relocation& x : r.relocations) {
       u32 word = get();
-      x.offset = word >> 2;
-      x.kind = static_cast<RelocationKind>(word & 3);
+      x.offset = word >> 3;
+      x.kind = static_cast<RelocationKind>(word & 7);
       x.target = get();
     }
     if (good) add(std::move(r));

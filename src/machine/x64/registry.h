@@ -17,10 +17,11 @@ enum class RelocationKind : u8 {
   Rel32,      // call or jump to code, relative to the end of the field; target: the address called
   Closure32,  // static closure, tagged, or a place near it; target: the entry of its code
   Own32,      // absolute place inside the same code object; target: that place
+  Entry,      // no field: the code uses the C++ function at this index of the entry table
 };
 
 /// Does the field name a place in code (of this or another code object)?
-inline bool refers_to_code(RelocationKind k) { return k != RelocationKind::Slot32; }
+inline bool refers_to_code(RelocationKind k) { return k != RelocationKind::Slot32 && k != RelocationKind::Entry; }
 
 /// A 4-byte field of the code that changes when something moves.
 struct Relocation {

@@ -19,7 +19,8 @@ namespace loko::x64 {
 /// A reference that becomes known when the unit is placed. `offset` is from the checked entry.
 struct Reference {
   enum class Kind : u8 { Slot, Address /* rel32 to an absolute address */, Lambda /* rel32 to a direct entry */,
-                         Closure /* static closure of a lambda */, Own /* absolute place in this object */ };
+                         Closure /* static closure of a lambda */, Own /* absolute place in this object */,
+                         Entry /* no field: uses this index of the entry table */ };
   u32 offset;
   Kind kind;
   u64 target;        // slot, address or lambda; Own: offset from the entry
@@ -51,6 +52,7 @@ class CodeWriter {
   /// The 4 bytes just written are the absolute address of a slot / tagged static closure.
   void refer_slot(u64 slot) { add(a.offset() - 4, Reference::Kind::Slot, slot); }
   void refer_closure(u32 lambda, u32 offset) { add(a.offset() - 4, Reference::Kind::Closure, lambda, offset); }
+  void use_entry(u64 index) { add(0, Reference::Kind::Entry, index); }
   void call_address(u64 address, bool tail);
   void call_lambda(u32 lambda, u32 clause, bool tail);
   /// The nop after a call that names the descriptor.
