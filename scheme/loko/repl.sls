@@ -4,13 +4,15 @@
 ;; expander, so that messages show places. Errors are printed in the format of the manual 4.1.2.
 ;; What is typed ahead is kept in a variable of this library and not in the loop: a continuation that was
 ;; captured in an earlier form goes on with the input as it is now.
+;; A line that begins with a comma where a form could begin is a command (commands.sls).
 (library (loko repl)
   (export repl %print-results %report %diagnostics-text)
   (import (loko core syntax) (loko core primitives)
           (loko base violations) (loko base control) (loko base conditions) (loko base errors)
           (loko base eval)
           (loko base port-records) (loko base ports) (loko base textual-ports) (loko base stdio)
-          (loko base printer) (loko base reader))
+          (loko base printer) (loko base reader) (loko base backtraces)
+          (loko commands))
 
   ;; Text that was read and not yet evaluated.
   (define pending "")
@@ -18,9 +20,11 @@
   (define (message-of c)
     (if (message-condition? c) (condition-message c) ""))
 
+  (define (diagnostics? c) (and (condition? c) (%diagnostics-text c)))
+
   ;; Does the text end inside of a datum?
   (define (incomplete? c)
-    (and (lexical-violation? c)
+    (and (condition? c) (lexical-violation? c)
          (let ((m (message-of c)) (start "unexpected end of file"))
            (and (string? m)
                 (fx>=? (string-length m) (string-length start))
@@ -36,7 +40,8 @@
                (begin
                  (%report c (current-error-port))
                  (void))
-               (leave (lambda () (handle c)))))
+               (let ((frames (if (or (diagnostics? c) (incomplete? c)) '() (current-backtrace))))
+                 (leave (lambda () (handle c frames))))))
          (lambda ()
            (call-with-values thunk
              (lambda results (lambda () (%values-list results))))))))))
@@ -56,7 +61,7 @@
                           (text (utf8->string bytes 0 end)))
                      (set! pending (utf8->string bytes end (bytevector-length bytes)))
                      text))))
-           (lambda (c)
+           (lambda (c frames)
              (if (incomplete? c)
                  'incomplete
                  (begin
@@ -76,8 +81,10 @@
           text
           (let ((line (begin
                         (flush-output-port (console-output-port))
+                        (wait-for-input)
                         (get-line (console-input-port)))))
-            (cond ((not (eof-object? line))
+            (cond ((and (not text) (string? line) (command? line)) (string->command line))
+                  ((not (eof-object? line))
                    (set! pending
                      (%string-append pending (%string-append line "\n")))
                    (next-form))
@@ -86,15 +93,35 @@
                    (%violation 'lexical 'read "unexpected end of file"))
                   (else line))))))
 
+  ;; At a terminal the wait for a line can be interrupted.
+  (define (wait-for-input)
+    (if (%tty? 0)
+        (let loop ()
+          (if (not (char-ready? (console-input-port)))
+              (if (fx<? (%os-poll 0 #f -1) 0)
+                  (loop))))))
+
+  (define (command? line)
+    (and (fx>? (string-length line) 1)
+         (char=? (string-ref line 0) #\,)
+         (char-alphabetic? (string-ref line 1))))
+
+  ;; A command is a pair of its name and the text of its argument.
+  (define (string->command line)
+    (let ((n (string-length line)))
+      (define (space? i) (char-whitespace? (string-ref line i)))
+      (let* ((end (let loop ((i 1)) (if (and (fx<? i n) (not (space? i))) (loop (fx+ i 1)) i)))
+             (start (let loop ((i end)) (if (and (fx<? i n) (space? i)) (loop (fx+ i 1)) i)))
+             (stop (let loop ((i n)) (if (and (fx>? i start) (space? (fx- i 1))) (loop (fx- i 1)) i))))
+        (cons (substring line 1 end) (substring line start stop)))))
+
   ;; Prints the values of a form, one on each line; those without information not at all.
   (define (%print-results results)
     (let loop ((l results))
       (if (pair? l)
           (begin
             (if (not (%void? (car l)))
-                (begin
-                  (write (car l))
-                  (newline)))
+                (print-value (car l)))
             (loop (cdr l))))))
 
   ;; The text of the compiler's messages in a condition, or #f.
@@ -122,15 +149,25 @@
     (display "> " (console-output-port))
     (try (lambda ()
            (let ((text (next-form)))
-             (if (eof-object? text)
-                 (begin
-                   (newline (console-output-port))
-                   (exit 0))
-                 (call-with-values (lambda () (evaluate text))
-                   (lambda results (%print-results results))))))
-         (lambda (c)
+             (cond ((eof-object? text)
+                    (newline (console-output-port))
+                    (exit 0))
+                   ((pair? text)
+                    (run-command (car text) (cdr text)
+                                 (lambda (text)
+                                   (call-with-values (lambda () (evaluate text))
+                                     (lambda results (%print-results results))))))
+                   (else
+                    (call-with-values (lambda () (evaluate text))
+                      (lambda results (%print-results results)))))))
+         (lambda (c frames)
            (set-fresh-ports!)
-           (%report c (console-output-port))))
+           (let ((port (console-output-port)))
+             (if (and (condition? c) (interrupted-condition? c))
+                 (display "\n;; interrupted\n" port)
+                 (%report c port))
+             (%print-backtrace frames (lambda (x) (display x port)))
+             (flush-output-port port))))
     (repl))
 
   ;; After an error the current ports are the console again if they were closed meanwhile.

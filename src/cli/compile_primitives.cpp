@@ -9,6 +9,7 @@
 #include <string>
 
 #include "image/dump.h"
+#include "machine/x64/compile.h"
 #include "machine/x64/registry.h"
 #include "pipeline/pipeline.h"
 #include "runtime/image_start.h"
@@ -126,10 +127,36 @@ Value compile_set_option(Value name, Value value) {
   return Void;
 }
 
+Value compile_disassemble(Value procedure) {
+  if (!is_procedure(procedure)) return raise_assertion("disassemble", "expected a procedure", procedure);
+  load_registry();
+  std::string text = x64::disassemble(word(procedure, 0));
+  return make_string_utf8(text.data(), text.size());
+}
+
+Value compile_primitive_documentation(Value name) {
+  PrimitiveId id;
+  if (!is_symbol(name) || !find_primitive(text_of(symbol_name(name)), &id)) return False;
+  const PrimitiveInfo& info = primitive_info(id);
+  std::string text = "(" + std::string(info.name);
+  for (int i = 0; i < 6 && info.takes_names[i]; ++i) {
+    bool rest = info.max_args == kManyArgs && i >= info.min_args;
+    bool optional = !rest && i >= info.min_args;
+    text += optional ? " [" : " ";
+    text += info.takes_names[i];
+    text += rest ? " ..." : optional ? "]" : "";
+  }
+  text += ")\n";
+  if (info.doc) text += info.doc;
+  return make_string_utf8(text.data(), text.size());
+}
+
 namespace cli {
 
 void install_compile_entries() {
   PrimitiveId id;
+  if (find_primitive("%disassemble", &id)) context().entries[primitive_info(id).entry] = reinterpret_cast<u64>(&compile_disassemble);
+  if (find_primitive("%primitive-documentation", &id)) context().entries[primitive_info(id).entry] = reinterpret_cast<u64>(&compile_primitive_documentation);
   if (find_primitive("%write-program", &id)) context().entries[primitive_info(id).entry] = reinterpret_cast<u64>(&compile_write_program);
   if (find_primitive("%set-compiler-option!", &id)) context().entries[primitive_info(id).entry] = reinterpret_cast<u64>(&compile_set_option);
 }

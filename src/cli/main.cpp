@@ -8,6 +8,7 @@
 
 #include "cli/boot.h"
 #include "cli/compile_primitives.h"
+#include "core/optimize.h"
 #include "pipeline/pipeline.h"
 #include "runtime/image_start.h"
 #include "runtime/memory/heap.h"
@@ -50,6 +51,7 @@ int main(int argc, char** argv, char** envp) {
   compiler.compile = [&](core::Unit& unit, Diagnostics& diagnostics, bool in_image) {
     return pipeline::compile(unit, compiler.sources, diagnostics, in_image);
   };
+  compiler.optimize = [](core::Unit& unit) { core::optimize(unit, pipeline::options()); };
   compiler.set_default_directories({"/usr/share/r6rs"});
   syntax::install_compiler_entries();
   cli::install_compile_entries();

@@ -92,7 +92,7 @@ class Expander {
   Value eval(Handle datum, Handle environment);
   Value eval_text(SourceId source, text::Dialect dialect, Handle environment);
   Value program(SourceId source, text::Dialect dialect);
-  Value expand_only(Handle datum, Handle environment);
+  Value expand_only(Handle datum, Handle environment, bool optimize);
   Value make_environment(Handle specs);
   Value import_into(Handle specs, Handle environment);
   Value load_library(Handle name);

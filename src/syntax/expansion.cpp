@@ -34,7 +34,8 @@ void Task::body(void* argument) {
     case What::Eval: result = x.eval(t.argument_, t.environment_); break;
     case What::Text: result = x.eval_text(t.source_, t.dialect_, t.environment_); break;
     case What::Program: result = x.program(t.source_, t.dialect_); break;
-    case What::Expand: result = x.expand_only(t.argument_, t.environment_); break;
+    case What::Expand: result = x.expand_only(t.argument_, t.environment_, false); break;
+    case What::Optimize: result = x.expand_only(t.argument_, t.environment_, true); break;
     case What::Environment: result = x.make_environment(t.argument_); break;
     case What::Library: result = x.load_library(t.argument_); break;
     case What::Import: result = x.import_into(t.argument_, t.environment_); break;
@@ -135,7 +136,7 @@ Value loaded_libraries() {
 
 // -- entries that need no more than a few lines --
 
-Value Expander::expand_only(Handle datum, Handle environment) {
+Value Expander::expand_only(Handle datum, Handle environment, bool optimize) {
   enter_environment(environment);
   Handle rib = hold(vector_at(*environment, kLibraryRib));
   Scope scope{Scope::Kind::Repl};
@@ -147,6 +148,11 @@ Value Expander::expand_only(Handle datum, Handle environment) {
   std::unique_ptr<UnitState> state = new_unit("");
   unit_ = state.get();
   Expr* e = items.empty() ? make_void() : expand_top_items(items);
+  if (optimize && !diagnostics_.has_errors() && compiler_.optimize) {
+    state->unit.body = e;
+    compiler_.optimize(state->unit);
+    e = state->unit.body;
+  }
   Value result = diagnostics_.has_errors() ? False : core_to_datum(e);
   unit_ = nullptr;
   return result;

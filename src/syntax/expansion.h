@@ -47,6 +47,7 @@ class Task {
     Text,         // all forms of a source, evaluated one by one in environment (REPL, load)
     Program,      // a source as a top-level program
     Expand,       // argument in environment: the core expression as a datum
+    Optimize,     // likewise, after the source-level optimizer
     Environment,  // argument: list of import specs -> environment
     Library,      // argument: library name -> the library's record, instantiated in mode Run
     Import        // argument: list of import specs, into environment

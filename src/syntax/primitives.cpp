@@ -161,7 +161,7 @@ Value expand_start(Value what, Value argument, Value environment) {
   Compiler* compiler = Compiler::instance;
   if (!compiler) return no_compiler("eval");
   std::string kind = symbol_text(what);
-  auto environment_needed = [&] { return kind == "eval" || kind == "text" || kind == "load" || kind == "expand" || kind == "import"; };
+  auto environment_needed = [&] { return kind == "eval" || kind == "text" || kind == "load" || kind == "expand" || kind == "optimize" || kind == "import"; };
   if (environment_needed() && !is_environment(environment)) return raise_assertion("eval", "expected an environment", environment);
   Task* task = nullptr;
   if (kind == "text" || kind == "program-text") {
@@ -179,6 +179,7 @@ Value expand_start(Value what, Value argument, Value environment) {
     Task::What w;
     if (kind == "eval") w = Task::What::Eval;
     else if (kind == "expand") w = Task::What::Expand;
+    else if (kind == "optimize") w = Task::What::Optimize;
     else if (kind == "environment") w = Task::What::Environment;
     else if (kind == "library") w = Task::What::Library;
     else if (kind == "import") w = Task::What::Import;

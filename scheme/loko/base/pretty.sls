@@ -112,7 +112,32 @@
 
   (define (pp-data x column closing port)
     (put-string port "(")
-    (pp-parts x (fx+ column 1) closing port))
+    (if (flat? x)
+        (pp-fill x (fx+ column 1) closing port)
+        (pp-parts x (fx+ column 1) closing port)))
+
+  ;; Is it a list without structured elements?
+  (define (flat? l)
+    (cond ((pair? l) (and (not (pair? (car l))) (not (vector? (car l))) (flat? (cdr l))))
+          (else (null? l))))
+
+  ;; As many elements on each line as it holds, and the closing parenthesis.
+  (define (pp-fill l column closing port)
+    (let loop ((l l) (at column))
+      (if (null? l)
+          (begin
+            (put-string port ")")
+            (fx+ at 1))
+          (let* ((s (text-of (car l)))
+                 (behind (if (null? (cdr l)) (fx+ closing 1) 0))
+                 (start (if (fx=? at column) at (fx+ at 1))))
+            (cond ((fx=? at column) #t)
+                  ((fits? s start behind) (put-string port " "))
+                  (else (new-line column port)))
+            (put-string port s)
+            (loop (cdr l)
+                  (fx+ (string-length s)
+                       (if (or (fx=? at column) (fits? s start behind)) start column)))))))
 
   ;; Parts one below the other, and the closing parenthesis.
   (define (pp-parts l column closing port)

@@ -11,3 +11,13 @@
   (takes    (name symbol) (value any))
   (gives    any) (effects writes raises) (compiler compile_set_option)
   (doc "Sets an option of the compiler: mode (run or compile), cp0-size-limit, cp0-effort-limit, optimize (0 to 2), verify, dump, time-passes (prints them), torture (collect at every n-th safepoint), directories (list of strings)."))
+
+(primitive %disassemble
+  (takes    (procedure procedure))
+  (gives    any) (effects reads raises) (compiler compile_disassemble)
+  (doc "The machine code of a procedure as text: bytes, places in the source, what is referred to by name."))
+
+(primitive %primitive-documentation
+  (takes    (name symbol))
+  (gives    any) (effects reads raises) (compiler compile_primitive_documentation)
+  (doc "How a primitive is called and what it does, as a text of two lines; #f if there is none of that name."))

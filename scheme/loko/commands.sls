@@ -1,0 +1,171 @@
+;; SPDX-License-Identifier: MIT
+;;
+;; The commands of the REPL (,help ...), disassemble, and how the REPL prints values: pretty and within limits.
+(library (loko commands)
+  (export run-command print-value disassemble print-length-limit print-depth-limit)
+  (import (loko core syntax) (loko core primitives)
+          (loko base violations) (loko base lists) (loko base parameters) (loko base sorting) (loko base control)
+          (loko base eval) (loko base time)
+          (loko base textual-ports) (loko base stdio) (loko base printer) (loko base reader)
+          (loko base pretty))
+
+  ;;; Values
+
+  ;; Parameters: how many elements of a list or vector and how many levels of nesting the REPL shows.
+  (define print-length-limit (make-parameter 1000))
+  (define print-depth-limit (make-parameter 50))
+
+  (define dots '…)
+
+  ;; x with what exceeds the limits replaced by …; #f if it may be circular (fuel is a box of a count).
+  (define (limited x depth fuel)
+    (vector-set! fuel 0 (fx- (vector-ref fuel 0) 1))
+    (cond ((fx<? (vector-ref fuel 0) 0) dots)
+          ((pair? x)
+           (if (fx<=? depth 0)
+               dots
+               (let loop ((l x) (n (print-length-limit)))
+                 (cond ((not (pair? l))
+                        (if (null? l) '() (limited l (fx- depth 1) fuel)))
+                       ((fx<=? n 0) (list dots))
+                       ((fx<? (vector-ref fuel 0) 0) (list dots))
+                       (else
+                        (let ((first (limited (car l) (fx- depth 1) fuel)))
+                          (cons first (loop (cdr l) (fx- n 1)))))))))
+          ((vector? x)
+           (if (fx<=? depth 0)
+               dots
+               (let* ((n (vector-length x)) (m (fxmin n (print-length-limit)))
+                      (out (make-vector (if (fx<? m n) (fx+ m 1) n) dots)))
+                 (let loop ((i 0))
+                   (if (fx<? i m)
+                       (begin
+                         (vector-set! out i (limited (vector-ref x i) (fx- depth 1) fuel))
+                         (loop (fx+ i 1)))
+                       out)))))
+          (else x)))
+
+  ;; Does a walk along cars, cdrs and elements come to an end within the fuel?
+  (define (circular? x)
+    (let ((fuel 100000))
+      (define (walk x)
+        (cond ((fx<=? fuel 0) #t)
+              ((pair? x)
+               (set! fuel (fx- fuel 1))
+               (or (walk (car x)) (walk (cdr x))))
+              ((vector? x)
+               (let ((n (vector-length x)))
+                 (set! fuel (fx- fuel 1))
+                 (let loop ((i 0))
+                   (and (fx<? i n)
+                        (or (walk (vector-ref x i)) (loop (fx+ i 1)))))))
+              (else #f)))
+      (walk x)))
+
+  ;; (print-value object): as the REPL shows it, with a newline.
+  (define (print-value x)
+    (cond ((not (or (pair? x) (vector? x)))
+           (write x)
+           (newline))
+          ((circular? x)
+           (if (%cyclic? x)
+               (begin (write x) (newline))
+               (pretty-print (limited x (print-depth-limit) (vector 20000)))))
+          (else (pretty-print (limited x (print-depth-limit) (vector 100000))))))
+
+  ;; Is the spine of a list circular (Brent)? Other large structures are cut.
+  (define (%cyclic? x)
+    (let loop ((slow x) (fast x))
+      (and (pair? fast) (pair? (cdr fast))
+           (let ((slow (cdr slow)) (fast (cdr (cdr fast))))
+             (or (eq? slow fast)
+                 (loop slow fast))))))
+
+  ;;; Commands
+
+  (define help
+",help             this text
+,expand EXPR      the expression after macro expansion
+,optimize EXPR    likewise after the source-level optimizer
+,dis EXPR         the machine code of a procedure
+,time EXPR        evaluate, and show what it cost
+,apropos TEXT     names that contain the text
+,doc NAME         what a name stands for
+,quit             leave (as end of file does)
+")
+
+  (define (say . parts)
+    (for-each display parts))
+
+  ;; The datum that a command's text holds.
+  (define (datum-of text)
+    (let ((x (get-datum (open-string-input-port text))))
+      (if (eof-object? x)
+          (%violation 'error #f "the command needs an expression; see ,help")
+          x)))
+
+  (define (name-of text)
+    (let ((x (datum-of text)))
+      (if (symbol? x) x (%violation 'error #f "the command needs a name" x))))
+
+  ;; Runs the command `name` with the text behind it; evaluate takes the text of a form.
+  (define (run-command name text evaluate)
+    (case (string->symbol name)
+      ((help h ?) (display help))
+      ((expand) (pretty-print (expand (datum-of text))))
+      ((optimize opt) (pretty-print (expand/optimize (datum-of text))))
+      ((dis disassemble) (disassemble (eval (datum-of text) (interaction-environment))))
+      ((time)
+       (datum-of text)
+       (time-it text (lambda () (evaluate text))))
+      ((apropos a) (apropos text))
+      ((doc d) (document (name-of text)))
+      ((quit q exit) (exit 0))
+      (else (say "There is no command ," name "; ,help shows those that exist.\n"))))
+
+  ;; (disassemble procedure): prints its machine code.
+  (define (disassemble procedure)
+    (if (procedure? procedure) #t (%type-violation 'disassemble "a procedure" procedure))
+    (display (%disassemble procedure)))
+
+  (define (contains? s part)
+    (let ((n (string-length s)) (m (string-length part)))
+      (let loop ((i 0))
+        (and (fx<=? (fx+ i m) n)
+             (or (string=? (substring s i (fx+ i m)) part)
+                 (loop (fx+ i 1)))))))
+
+  (define (apropos part)
+    (let ((environment (interaction-environment)))
+      (for-each
+       (lambda (name)
+         (let ((binding (%environment-binding environment (string->symbol name))))
+           (say name)
+           (if binding
+               (say "  (" (vector-ref binding 0) ")"))
+           (say "\n")))
+       (list-sort (lambda (a b) (string<? a b))
+                  (filter (lambda (s) (contains? s part))
+                          (map (lambda (x) (symbol->string x)) (environment-symbols environment)))))))
+
+  (define (document name)
+    (let ((binding (%environment-binding (interaction-environment) name)))
+      (if (not binding)
+          (say name " is not bound.\n")
+          (let* ((value (vector-ref binding 1)) (library (vector-ref binding 2))
+                 (info (and (procedure? value) (%procedure-info value)))
+                 (text (%primitive-documentation name))
+                 (arity (and (procedure? value) (%procedure-arity value))))
+            (say name ": " (vector-ref binding 0))
+            (if (pair? library) (say " of " library))
+            (say "\n")
+            (if (and text (memq (vector-ref binding 0) '(primitive variable)))
+                (say text "\n"))
+            (if (fixnum? arity)
+                (if (fx>=? arity 0)
+                    (say "takes " arity (if (fx=? arity 1) " argument\n" " arguments\n"))
+                    (say "takes at least " (fx- -1 arity) (if (fx=? arity -2) " argument\n" " arguments\n"))))
+            (if (and info (%code-info-ref info 1))
+                (say "defined at " (%code-info-ref info 1) ":" (%code-info-ref info 2) ":" (%code-info-ref info 3) "\n"))
+            (if (and info (%code-info-ref info 4))
+                (say (%code-info-ref info 4) "\n")))))))
