@@ -432,6 +432,7 @@ Expr* Expander::expand_body(const Items& forms, std::size_t from, Handle outer_f
   if (stopped()) return make_void();
   if (items.empty() || items.back().kind != BodyItem::Kind::Expression) {
     span_ = here;
+    if (diagnostics_.has_errors()) return make_void();  // most likely the expression had one
     return error(outer_form, "a body must end with an expression");
   }
   std::size_t last = items.size();  // expressions of the body proper begin here
