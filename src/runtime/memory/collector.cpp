@@ -133,12 +133,14 @@ void scan_old_cards() {
   for (unsigned s = 0; s < kClasses; ++s) {
     StorageClass storage = static_cast<StorageClass>(s);
     Destination& d = h.to[1][s];
+    if (!d.scan_unit) continue;  // nothing was old before this collection
+    // Roots that were evacuated already may have opened further units; scan_unit is the last one with old objects.
     for (u32 unit = d.head; unit; unit = h.units[unit].next) {
-      u64 start = unit_start(unit), end = unit == d.unit ? d.scan : h.units[unit].top;
+      u64 start = unit_start(unit), end = unit == d.scan_unit ? d.scan : h.units[unit].top;
       scan_dirty_cards<Mark::Old>(start, end, storage, nullptr, [&](u64 low) {
         return storage == StorageClass::Pairs ? low : start + 8 * u64{h.first[(low - kHeapBase) >> kCardShift]};
       });
-      if (unit == d.unit) break;
+      if (unit == d.scan_unit) break;
     }
   }
   for (u32 unit = h.old_larges; unit; unit = h.units[unit].next) {
