@@ -51,7 +51,7 @@ for program in tests/programs/*.sps; do
 done
 
 # --- Scheme test programs that count their own checks ---
-for t in tests/r6rs/*.sps tests/r7rs/*.sps tests/loko/*.sps; do
+for t in tests/r6rs/*.s?? tests/r7rs/*.s?? tests/loko/*.s??; do
   [ -e "$t" ] || continue
   std=; case $t in tests/r7rs/*) std=-std=r7rs;; esac
   counted "$t" "$loko" $std --program "$t"

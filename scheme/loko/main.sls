@@ -29,6 +29,7 @@ Options:
   --time-passes           print what the passes took
   --dump=PASS             print code after a pass
   --verbose               print sizes of what is written
+  -q, --quiet             no banner and no prompt
   --version, --help
 
 Libraries are looked up in the colon-separated directories of LOKO_LIBRARY_PATH,
@@ -41,7 +42,6 @@ then in the working directory.
   (define with-eval? #f)
   (define verbose? #f)
   (define time-passes? #f)
-  (define evaluated? #f)      ; there was an -e
 
   (define (say . parts)
     (for-each (lambda (x) (display x (console-error-port))) parts)
@@ -68,36 +68,70 @@ then in the working directory.
   (define (argument option l)
     (if (pair? l) (car l) (fail option " needs an argument")))
 
+  ;;; What to do, as the options say; they may stand in any order before the program
+
+  (define command 'repl)      ; repl, program, compile, nothing
+  (define file #f)
+  (define output #f)
+  (define expressions '())    ; of -e, last first
+  (define quiet? #f)
+
   (define (run-command l)
-    (if (null? l)
-        (if (not evaluated?) (start-repl))
-        (let ((a (car l)) (rest (cdr l)))
-          (cond ((string=? a "--program")
-                 (run-program (argument a rest) rest))
-                ((string=? a "--compile")
-                 (compile-program (argument a rest) (cdr rest)))
-                ((or (string=? a "--version") (string=? a "-V"))
-                 (display "Loko Scheme ")
-                 (display %version)
-                 (newline))
-                ((or (string=? a "--help") (string=? a "-h"))
-                 (display usage))
-                ((string=? a "--")
-                 (if (pair? rest) (run-program (car rest) rest) (start-repl)))
-                ((string=? a "-e")
-                 (set! evaluated? #t)
-                 (evaluate (argument a rest))
-                 (run-command (cdr rest)))
-                ((string=? a "-L")
-                 (add-directory (argument a rest))
-                 (run-command (cdr rest)))
-                ((prefix? "-L" a)
-                 (add-directory (after "-L" a))
-                 (run-command rest))
-                ((option? a) (run-command rest))
-                ((prefix? "-" a)
-                 (fail "unknown option " a " (see loko --help)"))
-                (else (run-program a l))))))
+    (let loop ((l l))
+      (if (pair? l)
+          (let ((a (car l)) (rest (cdr l)))
+            (cond ((or (string=? a "--program") (string=? a "--"))
+                   (if (pair? rest)
+                       (program! (car rest) rest)
+                       (if (string=? a "--program") (fail a " needs an argument"))))
+                  ((string=? a "--compile")
+                   (set! command 'compile)
+                   (set! file (argument a rest))
+                   (loop (cdr rest)))
+                  ((or (string=? a "--output") (string=? a "-o"))
+                   (set! output (argument a rest))
+                   (loop (cdr rest)))
+                  ((or (string=? a "--version") (string=? a "-V"))
+                   (display "Loko Scheme ")
+                   (display %version)
+                   (newline)
+                   (set! command 'nothing))
+                  ((or (string=? a "--help") (string=? a "-h"))
+                   (display usage)
+                   (set! command 'nothing))
+                  ((string=? a "-e")
+                   (set! expressions (cons (argument a rest) expressions))
+                   (if (eq? command 'repl) (set! command 'nothing))
+                   (loop (cdr rest)))
+                  ((string=? a "-L")
+                   (add-directory (argument a rest))
+                   (loop (cdr rest)))
+                  ((prefix? "-L" a)
+                   (add-directory (after "-L" a))
+                   (loop rest))
+                  ((or (string=? a "--quiet") (string=? a "-q"))
+                   (set! quiet? #t)
+                   (loop rest))
+                  ((option? a) (loop rest))
+                  ((prefix? "-" a)
+                   (fail "unknown option " a " (see loko --help)"))
+                  ((eq? command 'compile)
+                   (fail "unexpected argument " a ": one program is compiled at a time"))
+                  (else (program! a l))))))
+    (if (and output (not (eq? command 'compile)))
+        (fail "--output goes with --compile"))
+    (for-each evaluate (reverse expressions))
+    (case command
+      ((compile) (compile-program))
+      ((repl) (start-repl))
+      (else #f)))
+
+  ;; The rest of the command line belongs to the program.
+  (define (program! filename arguments)
+    (set! command 'nothing)
+    (for-each evaluate (reverse expressions))
+    (set! expressions '())
+    (run-program filename arguments))
 
   ;; Options without an argument of their own. Answers #f for others.
   (define (option? a)
@@ -106,9 +140,11 @@ then in the working directory.
           ((string=? a "-feval") (set! with-eval? #t) #t)
           ((string=? a "-ffreestanding") #t)
           ((prefix? "-ftarget=" a)
-           (if (member (after "-ftarget=" a) '("linux" "pc+linux" "polyglot"))
-               #t
-               (fail "unknown target " (after "-ftarget=" a))))
+           (let ((target (after "-ftarget=" a)))
+             (cond ((member target '("linux" "pc+linux" "pc")) #t)
+                   ((member target '("netbsd" "polyglot"))
+                    (fail "the target " target " is not built yet; there are pc+linux, linux and pc"))
+                   (else (fail "unknown target " target "; there are pc+linux, linux and pc")))))
           ((prefix? "-fcoverage=" a) #t)
           ((prefix? "-fcp0-size-limit=" a)
            (cp0-size-limit (number-after "-fcp0-size-limit=" a))
@@ -152,11 +188,19 @@ then in the working directory.
   (define (program-task)
     (if (eq? standard 'r7rs) 'program-r7rs 'program))
 
+  ;; Leaves with a message if there is nothing to read.
   (define (check-file filename)
-    (if (not (file-exists? filename))
-        (begin
-          (say "loko: " filename ": no such file\n")
-          (exit 66))))
+    (let ((problem
+           (cond ((not (file-exists? filename)) "no such file")
+                 ((%directory? filename) "is a directory")
+                 (else #f))))
+      (if problem
+          (begin
+            (say "loko: " filename ": " problem "\n")
+            (exit 66)))))
+
+  (define (%directory? filename)
+    (file-exists? (%string-append filename "/.")))
 
   (define (run-program filename arguments)
     (check-file filename)
@@ -172,23 +216,32 @@ then in the working directory.
             ((char=? (string-ref filename i) #\.) (substring filename 0 i))
             (else (loop (fx- i 1))))))
 
-  (define (compile-program filename rest)
-    (let loop ((l rest) (output #f))
-      (if (pair? l)
-          (cond ((or (string=? (car l) "--output") (string=? (car l) "-o"))
-                 (loop (cdr (cdr l)) (argument (car l) (cdr l))))
-                ((option? (car l)) (loop (cdr l) output))
-                (else (fail "unexpected argument " (car l))))
-          (begin
-            (check-file filename)
-            (write-program filename (or output (default-output filename)))))))
+  (define (compile-program)
+    (check-file file)
+    (write-program file (or output (default-output file))))
 
   (define (write-program filename output)
     (%set-compiler-option! 'mode 'compile)
     (let* ((bodies (expanding (lambda () (%run-task (%expand-start (program-task) filename #f)))))
-           (report (%write-program (lambda () (%run-main bodies)) output with-eval? '())))
+           (report (writing
+                    (lambda ()
+                      (%write-program (lambda () (%run-main bodies)) output with-eval? '())))))
       (if verbose?
           (say output ": bytes, objects, slots, data, code: " report "\n"))))
+
+  ;; The value of thunk, which writes the output: when that fails, says why and leaves.
+  (define (writing thunk)
+    ((call/cc
+      (lambda (leave)
+        (with-exception-handler
+         (lambda (c)
+           (leave
+            (lambda ()
+              (say "loko: " (if (message-condition? c) (condition-message c) "can't write the program") "\n")
+              (exit 73))))
+         (lambda ()
+           (let ((value (thunk)))
+             (lambda () value))))))))
 
   ;;; Interaction
 
@@ -207,12 +260,12 @@ then in the working directory.
   (define (start-repl)
     (expanding prepare-environment)
     (%install-sigint)
-    (if (%tty? 0)
+    (if (and (%tty? 0) (not quiet?))
         (begin
           (display "Loko Scheme ")
           (display %version)
           (newline)))
-    (repl))
+    (repl (not quiet?)))
 
   (define (base-name path)
     (let loop ((i (fx- (string-length path) 1)))

@@ -5,7 +5,7 @@
 (library (loko base start)
   (export %start-process! %run-main)
   (import (loko core syntax) (loko core primitives)
-          (loko base control) (loko base errors)
+          (loko base control) (loko base errors) (loko base process)
           (loko base ports) (loko base textual-ports) (loko base stdio) (loko base printer)
           (only (loko base backtraces)))
 
@@ -17,6 +17,7 @@
 
   ;; Fresh standard ports, hooks and flushing at exit.
   (define (%start-process!)
+    (%reset-process!)
     (%reset-standard-ports!)
     (%add-exit-procedure! %flush-all-ports))
 
