@@ -20,6 +20,7 @@ using core::Variable;
 
 struct Walker {
   Analysis& analysis;
+  LambdaInfo* inside = nullptr;
 
   VariableInfo& declare(Variable* v) {
     VariableInfo& i = analysis.variables.emplace_back();
@@ -39,15 +40,19 @@ struct Walker {
     Target& t = analysis.targets.emplace_back();
     t.root = root;
     t.owner = owner;
+    t.inside = inside;
     return &t;
   }
 
   void walk_lambda(LambdaInfo* info) {
+    LambdaInfo* outer = inside;
+    inside = info;
     for (Clause& c : info->lambda->clauses) {
       for (Variable* v : c.required) declare(v);
       if (c.rest) declare(c.rest);
       walk(c.body, fresh_target(c.body, info));
     }
+    inside = outer;
   }
 
   void operand(Expr* e) { walk(e, fresh_target(e, nullptr)); }
@@ -75,7 +80,9 @@ struct Walker {
   void walk(Expr* e, Target* target) {
     switch (e->tag) {
       case Tag::Quote: case Tag::PrimRef: return;
-      case Tag::GlobalRef: return;
+      case Tag::GlobalRef:
+        if (LambdaInfo* l = global_lambda(e->global)) l->escapes = true;
+        return;
       case Tag::Ref: {
         VariableInfo& v = variable_info(e->variable);
         if (v.lambda) v.lambda->escapes = true;
@@ -89,8 +96,8 @@ struct Walker {
       }
       case Tag::Set: case Tag::GlobalSet: operand(e->body); return;
       case Tag::GlobalDefine:
-        if (e->body->tag == Tag::Lambda && !e->body->info) declare_lambda(e->body);
-        operand(e->body);
+        if (LambdaInfo* l = global_lambda(e->global); l && e->body == l->lambda) walk_lambda(l);
+        else operand(e->body);
         return;
       case Tag::If:
         operand(e->parts[0]);
@@ -113,9 +120,7 @@ struct Walker {
     LambdaInfo* callee = nullptr;
     Expr* f = e->parts[0];
     if (f->tag == Tag::Ref) callee = variable_info(f->variable).lambda;
-    else if (f->tag == Tag::GlobalRef && f->global->immutable && f->global->defined_here && f->global->definition &&
-             f->global->definition->tag == Tag::Lambda)
-      callee = lambda_info(f->global->definition);
+    else if (f->tag == Tag::GlobalRef) callee = global_lambda(f->global);
     int clause = callee ? core::clause_for(callee->lambda, e->parts.size() - 1) : -1;
     if (clause >= 0) callee->calls.push_back({e, target, clause});
     else operand(f);
@@ -134,8 +139,24 @@ void declare_globals(Walker& w, core::Unit& unit) {
     if (!g->immutable || !g->defined_here || !g->definition || g->definition->tag != Tag::Lambda) continue;
     LambdaInfo* l = w.declare_lambda(g->definition);
     l->global = g;
-    l->escapes = true;
+    l->escapes = !is_private(g);
   }
+}
+
+/// Lambdas that nothing living calls are dead, and so are the calls in them.
+void find_dead(Analysis& analysis) {
+  for (LambdaInfo& l : analysis.lambdas) l.dead = !l.escapes;
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (LambdaInfo& l : analysis.lambdas) {
+      if (!l.dead) continue;
+      for (CallSite& c : l.calls)
+        if (!c.target->inside || !c.target->inside->dead) l.dead = false;
+      changed = changed || !l.dead;
+    }
+  }
+  for (LambdaInfo& l : analysis.lambdas)
+    std::erase_if(l.calls, [](const CallSite& c) { return c.target->inside && c.target->inside->dead; });
 }
 
 struct Contifier {
@@ -185,7 +206,6 @@ struct Contifier {
     }
     for (LambdaInfo& l : analysis.lambdas) {
       Entry& e = entries[&l];
-      l.dead = e.state == State::None;
       if (e.state != State::One) continue;
       l.contified = e.target;
       e.target->contified.push_back(&l);
@@ -300,6 +320,7 @@ void analyze_closures(core::Unit& unit, Analysis& analysis) {
   Walker w{analysis};
   declare_globals(w, unit);
   w.walk(unit.body, w.fresh_target(unit.body, nullptr));
+  find_dead(analysis);
   Contifier{analysis, {}}.solve();
   FreeVariables{analysis, {}}.solve();
 }

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <deque>
+#include <unordered_map>
 #include <unordered_set>
 
 #include "core/language.h"
@@ -21,6 +22,7 @@ struct LambdaInfo;
 struct Target {
   core::Expr* root = nullptr;
   LambdaInfo* owner = nullptr;            // set iff root is the body of a clause of owner
+  LambdaInfo* inside = nullptr;           // the lambda around root, or null in the thunk
   std::vector<LambdaInfo*> contified;     // those that return to here
 };
 
@@ -42,6 +44,7 @@ struct LambdaInfo {
   bool free_known = false;
   bool closed = true;                     // no free variables
   u32 result_types = 0;                   // TypeBits (types.cpp)
+  bool returns_float = false;             // returns a double in a register (only known calls, all results flonums)
   // of lowering
   u32 index = ~u32{0};                    // in Unit::lambdas, when it was asked for
   void* state = nullptr;
@@ -63,10 +66,16 @@ struct Analysis {
   std::deque<LambdaInfo> lambdas;
   std::deque<Target> targets;
   std::deque<VariableInfo> variables;
+  std::unordered_map<const core::Global*, u32> global_types;  // of immutable globals with one definition
   std::unordered_set<const core::Expr*> counter_steps;  // additions of small constants that never leave the fixnums
 };
 
 inline LambdaInfo* lambda_info(const core::Expr* lambda) { return static_cast<LambdaInfo*>(lambda->info); }
+VariableInfo& variable_info(const core::Variable* v);
+/// A parameter that is passed as an unboxed double: all calls of its lambda are known and give flonums.
+inline bool is_float_parameter(const LambdaInfo& l, const core::Variable* v) {
+  return !l.escapes && !v->assigned && static_cast<VariableInfo*>(v->info)->types == kTypeFlonum;
+}
 inline VariableInfo& variable_info(const core::Variable* v) { return *static_cast<VariableInfo*>(v->info); }
 
 /// Fills the analysis and the info fields. The unit must be free of letrec*.
@@ -78,6 +87,14 @@ void find_counters(core::Unit& unit, Analysis& analysis);
 
 /// Computes VariableInfo::types and LambdaInfo::result_types, optimistically over known calls.
 void recover_types(core::Unit& unit, Analysis& analysis);
+
+/// The lambda that the global surely is, or null.
+inline LambdaInfo* global_lambda(const core::Global* g) {
+  bool known = g->immutable && g->defined_here && g->definition && g->definition->tag == core::Tag::Lambda;
+  return known ? lambda_info(g->definition) : nullptr;
+}
+/// Nobody outside the unit can see this variable: it is a program's.
+inline bool is_private(const core::Global* g) { return g->immutable && g->defined_here && g->library.empty(); }
 
 /// TypeBits of a datum.
 u32 type_of_datum(Value v);

@@ -70,7 +70,7 @@ void find_counters(core::Unit& unit, Analysis& analysis) {
   Finder f{analysis, {}};
   f.collect(unit.body);
   for (LambdaInfo& l : analysis.lambdas) {
-    if (l.escapes || !l.variable) continue;
+    if (l.escapes) continue;
     for (CallSite& s : l.calls) {
       Clause& c = l.lambda->clauses[static_cast<size_t>(s.clause)];
       for (size_t i = 0; i < c.required.size(); ++i)

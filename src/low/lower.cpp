@@ -32,7 +32,8 @@ Unit lower(core::Unit& unit, Diagnostics& diagnostics, const Options& options) {
 void Lowerer::deliver(const Val& v, const Dest& dest) {
   switch (dest.kind) {
     case Dest::Kind::Return: {
-      ValueId id = tagged(v);
+      if (f_->returns == Rep::F64) refine(v, kTypeFlonum);
+      ValueId id = f_->returns == Rep::F64 ? unbox(v, nullptr) : tagged(v);
       Terminator t;
       t.kind = TermKind::Return;
       t.a = id;
@@ -180,6 +181,10 @@ Val Lowerer::value(Expr* e) {
     }
     case Tag::GlobalRef: result = global_ref(e); break;
     case Tag::GlobalDefine: case Tag::GlobalSet: {
+      if (LambdaInfo* l = global_lambda(e->global); l && !l->escapes && e->body == l->lambda) {
+        result = constant_val(Void);  // only called, directly
+        break;
+      }
       ValueId id = tagged(value(e->body));
       Inst i = make_inst(Op::StoreAbs, Rep::None);
       i.a = id;
@@ -292,16 +297,21 @@ Val Lowerer::read_variable(Variable* v) {
 
 Val Lowerer::global_ref(Expr* e) {
   core::Global* g = e->global;
-  if (g->immutable && g->defined_here && g->definition && g->definition->tag == Tag::Lambda) {
-    LambdaInfo* l = lambda_info(g->definition);
-    if (l->closed) return tagged_val(closure_value(l));
-  }
+  if (LambdaInfo* l = global_lambda(g); l && l->closed) return tagged_val(closure_value(l));
   if (g->immutable && g->initialized && !is_reference(slot_at(g->cell)) && slot_at(g->cell) != Unbound)
     return constant_val(slot_at(g->cell));
   Inst i = make_inst(Op::LoadAbs, Rep::Tagged);
   i.imm = g->cell;
   ValueId v = emit(std::move(i));
-  if (g->initialized || defined_.count(g) || fact(Fact::Kind::Checked, reinterpret_cast<u64>(g)) != kNone) return tagged_val(v);
+  u32 types = kTypeAny;
+  if (g->immutable && g->defined_here && g->definition) {
+    auto known = analysis_.global_types.find(g);
+    if (known != analysis_.global_types.end() && known->second) types = known->second;
+  }
+  if (g->initialized || defined_.count(g) || fact(Fact::Kind::Checked, reinterpret_cast<u64>(g)) != kNone) {
+    refine(v, types);
+    return tagged_val(v);
+  }
   BlockId saved = cur_;
   BlockId unbound = cur_ = new_block(true);
   Inst c = make_inst(Op::CallStub, Rep::Tagged);
@@ -312,6 +322,7 @@ Val Lowerer::global_ref(Expr* e) {
   cur_ = saved;
   guard(Cond::Ne, v, imm(kUnbound, Rep::Tagged), unbound);
   learn(Fact::Kind::Checked, reinterpret_cast<u64>(g), 1);
+  refine(v, types);
   return tagged_val(v);
 }
 

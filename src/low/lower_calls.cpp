@@ -30,9 +30,8 @@ Lowerer::Callee Lowerer::resolve_callee(Expr* e) {
   if (f->tag == Tag::Ref) c.lambda = variable_info(f->variable).lambda;
   else if (f->tag == Tag::GlobalRef) {
     core::Global* g = f->global;
-    if (g->immutable && g->defined_here && g->definition && g->definition->tag == Tag::Lambda) {
-      c.lambda = lambda_info(g->definition);
-      if (!c.lambda->closed) c.lambda = nullptr;
+    if (LambdaInfo* l = global_lambda(g)) {
+      c.lambda = l->closed ? l : nullptr;
     } else if (g->immutable && g->initialized) {
       c.entry = static_cast<i64>(static_entry(slot_at(g->cell), n));
       if (c.entry) c.kind = Callee::Kind::Absolute;
@@ -80,17 +79,14 @@ Val Lowerer::call(Expr* e, bool effect_only) {
   if (callee.kind == Callee::Kind::Closure) procedure = value(f);
   std::vector<Val> vals;
   for (size_t i = 1; i < e->parts.size(); ++i) vals.push_back(value(e->parts[i]));
-  std::vector<ValueId> args;
-  for (const Val& v : vals) args.push_back(tagged(v));
+  std::vector<ValueId> args = convert_arguments(callee, vals);
   span_ = e->span ? e->span : span_;
   Inst i = make_inst(Op::CallClosure, Rep::Tagged);
   i.ignore_values = effect_only;
   u32 types = kTypeAny;
   switch (callee.kind) {
     case Callee::Kind::Closure: {
-      LambdaInfo* known = f->tag == Tag::Ref ? variable_info(f->variable).lambda : nullptr;
-      if (f->tag == Tag::GlobalRef && f->global->immutable && f->global->defined_here && f->global->definition && f->global->definition->tag == Tag::Lambda)
-        known = lambda_info(f->global->definition);
+      LambdaInfo* known = f->tag == Tag::Ref ? variable_info(f->variable).lambda : f->tag == Tag::GlobalRef ? global_lambda(f->global) : nullptr;
       if (known && core::clause_for(known->lambda, args.size()) < 0) warn_count(e, known->lambda);
       i.a = tagged(procedure);
       break;
@@ -101,6 +97,7 @@ Val Lowerer::call(Expr* e, bool effect_only) {
       i.callee = lambda_index(callee.lambda);
       i.clause = static_cast<u32>(callee.clause);
       if (!callee.lambda->closed) i.a = closure_value(callee.lambda);
+      if (callee.lambda->returns_float) i.rep = Rep::F64;
       types = callee.lambda->result_types ? callee.lambda->result_types : u32{kTypeAny};
       break;
     case Callee::Kind::Absolute:
@@ -110,27 +107,40 @@ Val Lowerer::call(Expr* e, bool effect_only) {
     case Callee::Kind::Contified: __builtin_trap();  // jumps end blocks: to_inner does them
   }
   i.args = std::move(args);
+  bool as_float = i.rep == Rep::F64;
   ValueId result = emit(std::move(i));
   types_[result] = types;
-  return tagged_val(result);
+  return as_float ? f64_val(result) : tagged_val(result);
+}
+
+/// Arguments of known functions may be unboxed doubles.
+std::vector<ValueId> Lowerer::convert_arguments(const Callee& callee, const std::vector<Val>& vals) {
+  std::vector<ValueId> args;
+  const core::Clause* c = callee.kind == Callee::Kind::Direct ? &callee.lambda->lambda->clauses[static_cast<size_t>(callee.clause)] : nullptr;
+  for (size_t i = 0; i < vals.size(); ++i) {
+    bool as_float = c && i < c->required.size() && is_float_parameter(*callee.lambda, c->required[i]);
+    if (as_float) refine(vals[i], kTypeFlonum);
+    args.push_back(as_float ? unbox(vals[i], nullptr) : tagged(vals[i]));
+  }
+  return args;
 }
 
 void Lowerer::tail_call(Expr* e) {
   Callee callee = resolve_callee(e);
+  // A function that returns a tagged value boxes the double: one frame more, and no way back by tail calls.
+  bool returns_float = callee.kind == Callee::Kind::Direct && callee.lambda->returns_float;
+  if (returns_float != (f_->returns == Rep::F64)) return deliver(call(e, false), Dest{Dest::Kind::Return, nullptr, nullptr, nullptr});
   Expr* f = e->parts[0];
   Val procedure;
   if (callee.kind == Callee::Kind::Closure) procedure = value(f);
   std::vector<Val> vals;
   for (size_t i = 1; i < e->parts.size(); ++i) vals.push_back(value(e->parts[i]));
-  std::vector<ValueId> args;
-  for (const Val& v : vals) args.push_back(tagged(v));
+  std::vector<ValueId> args = convert_arguments(callee, vals);
   Terminator t;
   t.span = e->span ? e->span : span_;
   switch (callee.kind) {
     case Callee::Kind::Closure: {
-      LambdaInfo* known = f->tag == Tag::Ref ? variable_info(f->variable).lambda : nullptr;
-      if (f->tag == Tag::GlobalRef && f->global->immutable && f->global->defined_here && f->global->definition && f->global->definition->tag == Tag::Lambda)
-        known = lambda_info(f->global->definition);
+      LambdaInfo* known = f->tag == Tag::Ref ? variable_info(f->variable).lambda : f->tag == Tag::GlobalRef ? global_lambda(f->global) : nullptr;
       if (known && core::clause_for(known->lambda, args.size()) < 0) warn_count(e, known->lambda);
       t.kind = TermKind::TailClosure;
       t.a = tagged(procedure);

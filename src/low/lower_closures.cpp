@@ -93,15 +93,17 @@ void Lowerer::lower_lambda(LambdaInfo* l) {
     f.span = e->span;
     span_ = e->span;
     start_function(f);
+    f.returns = l->returns_float ? Rep::F64 : Rep::Tagged;
     for (size_t i = 0; i < l->free.size(); ++i) variable_info(l->free[i]).free_index = static_cast<int>(i);
     std::vector<Variable*> variables = c.required;
     if (c.rest) variables.push_back(c.rest);
     for (Variable* v : variables) {
       u32 types = variable_info(v).types;
-      f.params.push_back(new_value(Rep::Tagged, v->assigned || !types ? u32{kTypeAny} : types));
+      Rep rep = v != c.rest && is_float_parameter(*l, v) ? Rep::F64 : Rep::Tagged;
+      f.params.push_back(new_value(rep, v->assigned || !types ? u32{kTypeAny} : types));
     }
     if (!l->closed) f.closure = new_value(Rep::Tagged, kTypeProcedure);
-    for (size_t i = 0; i < variables.size(); ++i) bind_variable(variables[i], tagged_val(f.params[i]));
+    for (size_t i = 0; i < variables.size(); ++i) bind_variable(variables[i], Val{f.params[i], f.values[f.params[i]], false, 0});
     to(c.body, Dest{Dest::Kind::Return, nullptr, nullptr, nullptr});
     finish_function();
   }

@@ -221,7 +221,7 @@ class Lowerer {
     Val procedure;                   // Closure
   };
   Callee resolve_callee(core::Expr* e);
-  std::vector<ValueId> arguments(core::Expr* e, const Callee& callee, std::vector<Val>* vals);
+  std::vector<ValueId> convert_arguments(const Callee& callee, const std::vector<Val>& vals);
   void jump_to_loop(core::Expr* e, const Callee& callee);
   std::vector<ValueId> pack_rest(const core::Clause& c, std::vector<ValueId> args);
   void warn_count(core::Expr* e, core::Expr* lambda);

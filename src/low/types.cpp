@@ -30,6 +30,7 @@ struct Recovery {
   void bind(Variable* v, u32 types) { join(variable_info(v).types, v->assigned ? u32{kTypeAny} : types); }
 
   void lambda(LambdaInfo* l) {
+    if (l->dead) return;
     for (Clause& c : l->lambda->clauses) {
       if (l->escapes)
         for (Variable* v : c.required) bind(v, kTypeAny);
@@ -42,8 +43,7 @@ struct Recovery {
     LambdaInfo* callee = nullptr;
     Expr* f = e->parts[0];
     if (f->tag == Tag::Ref) callee = variable_info(f->variable).lambda;
-    else if (f->tag == Tag::GlobalRef && f->global->immutable && f->global->definition && f->global->definition->tag == Tag::Lambda && f->global->defined_here)
-      callee = lambda_info(f->global->definition);
+    else if (f->tag == Tag::GlobalRef) callee = global_lambda(f->global);
     else expr(f);
     std::vector<u32> types;
     for (size_t i = 1; i < e->parts.size(); ++i) types.push_back(expr(e->parts[i]));
@@ -58,8 +58,13 @@ struct Recovery {
     switch (e->tag) {
       case Tag::Quote: return type_of_datum(*e->datum);
       case Tag::Ref: return variable_info(e->variable).lambda ? u32{kTypeProcedure} : variable_info(e->variable).types;
-      case Tag::Set: case Tag::GlobalSet: case Tag::GlobalDefine: expr(e->body); return kTypeVoid;
-      case Tag::GlobalRef: return kTypeAny;
+      case Tag::GlobalDefine:
+        join(analysis.global_types[e->global], expr(e->body));
+        return kTypeVoid;
+      case Tag::Set: case Tag::GlobalSet: expr(e->body); return kTypeVoid;
+      case Tag::GlobalRef:
+        if (e->global->immutable && e->global->defined_here && e->global->definition) return analysis.global_types[e->global];
+        return kTypeAny;
       case Tag::PrimRef: return kTypeAny;
       case Tag::If: {
         u32 test = expr(e->parts[0]);
@@ -86,6 +91,29 @@ struct Recovery {
     return kTypeAny;
   }
 };
+
+/// The function in whose tail position the target is, or null.
+LambdaInfo* function_of(Target* t) {
+  while (t->owner && t->owner->contified) t = t->owner->contified;
+  return t->owner;
+}
+
+/// Functions that return doubles in registers: a greatest fixpoint, because their tail calls must return so too.
+void find_float_returns(Analysis& analysis) {
+  for (LambdaInfo& l : analysis.lambdas) l.returns_float = !l.escapes && !l.contified && !l.dead && l.result_types == kTypeFlonum;
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (LambdaInfo& callee : analysis.lambdas) {
+      if (callee.contified || callee.returns_float) continue;
+      for (CallSite& c : callee.calls) {
+        LambdaInfo* caller = function_of(c.target);
+        if (!caller || !caller->returns_float) continue;
+        caller->returns_float = false;
+        changed = true;
+      }
+    }
+  }
+}
 
 bool within(u32 types, u32 set) { return (types & ~set) == 0; }
 
@@ -176,6 +204,7 @@ void recover_types(core::Unit& unit, Analysis& analysis) {
     r.widen = round > 10;
     r.expr(unit.body);
   }
+  find_float_returns(analysis);
 }
 
 }  // namespace loko::low
