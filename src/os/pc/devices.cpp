@@ -22,11 +22,14 @@ void start_serial() {
   out8(kCom1 + 7, 0x5a);
   k.has_serial = in8(kCom1 + 7) == 0x5a;
   if (!k.has_serial) return;
-  constexpr u8 kSteps[][2] = {{1, 0}, {3, 0x80}, {0, 1}, {1, 0}, {3, 3}, {2, 0xc7}, {4, 0x0b}, {1, 1}};
-  for (const u8* step : kSteps) out8(static_cast<u16>(kCom1 + step[0]), step[1]);
   k.terminal[0] = kCrToNl;
   k.terminal[2] = 0x10b2;  // 115200, 8 bits, reading
   k.terminal[3] = kSignals;
+  constexpr u8 kSteps[][2] = {{1, 0}, {3, 0x80}, {0, 1}, {1, 0}, {3, 3}, {4, 0x0b}, {2, 0xc5}, {1, 1}};
+  for (const u8* step : kSteps) {
+    if (step[0] == 2) serial_receive();  // what was typed early: switching to the queue would drop it
+    out8(static_cast<u16>(kCom1 + step[0]), step[1]);
+  }
 }
 
 void put_serial(u8 byte) {

@@ -1,0 +1,115 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# The same binaries on a bare PC, emulated: programs and the REPL on the serial line, collector, traps, command line,
+# environment, files, 32 MB and 6 GB, bad starts, and GRUB if its tools are installed. usage: run.sh BUILD_DIR
+set -u
+build=$(cd "${1:?build directory}" && pwd)
+if ! command -v qemu-system-x86_64 >/dev/null; then
+  echo "boot: qemu-system-x86_64 is not installed, nothing was booted"
+  echo "1 passed, 0 failed"
+  exit 0
+fi
+tmp=$(mktemp -d); trap 'rm -rf "$tmp"' EXIT
+cd "$tmp" || exit 1
+passed=0 failed=0 memory=256
+# boot QEMU_ARGUMENT…: the serial line is standard input and output; the log goes to ./log
+boot() {
+  timeout 40 qemu-system-x86_64 -m "$memory" -display none -serial stdio -no-reboot -debugcon file:log \
+    -device isa-debug-exit,iobase=0xf4,iosize=0x04 "$@" 2>>err
+}
+# result NAME STATUS WANTED_STATUS WANTED_OUTPUT: isa-debug-exit makes 2n + 1 of a status n
+result() {
+  if [ "$2" = $((2 * $3 + 1)) ] && [ "$(cat out)" = "$4" ]; then passed=$((passed + 1))
+  else failed=$((failed + 1)); echo "FAIL: $1: QEMU's status $2, wanted $((2 * $3 + 1)) and $4"; head -n 20 out log err; fi
+}
+log_has() { if grep -q "$2" log; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "FAIL: $1: the log says"; head -n 5 log; fi; }
+compile() { "$build/loko" --compile "$1.sps" --output "$1" || { failed=$((failed + 1)); echo "FAIL: $1 does not compile"; }; }
+
+cat >hello.sps <<'S'
+(import (rnrs))
+(display "Hello, world!\n")
+S
+cat >stress.sps <<'S'
+(import (rnrs))
+;; Things that live for a while, of all kinds; the survivors are checked.
+(define (make n)
+  (let loop ((i 0) (l '()))
+    (if (= i n) l (loop (+ i 1) (cons (vector i (number->string i) (* i 1.5)) l)))))
+(define (good? l n)
+  (let loop ((l l) (i (- n 1)))
+    (cond ((null? l) (= i -1))
+          ((and (= (vector-ref (car l) 0) i) (string=? (vector-ref (car l) 1) (number->string i))
+                (= (vector-ref (car l) 2) (* i 1.5)))
+           (loop (cdr l) (- i 1)))
+          (else #f))))
+(define keep (make 30000))
+(define table (make-eqv-hashtable))
+(do ((round 0 (+ round 1))) ((= round 10))
+  (let ((l (make 10000)))
+    (hashtable-set! table round l)
+    (hashtable-delete! table (- round 2))
+    (unless (good? l 10000) (display "broken\n"))))
+(define (depth n) (if (= n 0) 0 (+ 1 (depth (- n 1)))))
+(write (list (good? keep 30000) (good? (hashtable-ref table 9 '()) 10000) (depth 100000)
+             (bitwise-length (expt 7 5000))))
+S
+cat >trap.sps <<'S'
+(import (rnrs) (only (loko core primitives) %object-ref))
+;; Invalid accesses become conditions, again and again, and below frames that go on.
+(define (message thunk)
+  (call/cc (lambda (k) (with-exception-handler (lambda (c) (k (condition-message c))) thunk))))
+(define wild (string->number "123456789012345"))
+(define low (string->number "12345"))
+(define (deep d) (if (= d 0) (%object-ref wild 0) (+ 1 (deep (- d 1)))))
+(define (count n sum)
+  (if (= n 0) sum (count (- n 1) (if (string=? (message (lambda () (deep 100))) "invalid memory access") (+ sum 1) sum))))
+(write (list (count 50 0) (message (lambda () (%object-ref low 0))) (sqrt 2.25)))
+(exit 9)
+S
+cat >facts.sps <<'S'
+(import (rnrs) (only (scheme process-context) get-environment-variable))
+(write (list (cdr (command-line)) (get-environment-variable "VAR")
+             (call-with-input-file "/boot/data.txt" get-line) (file-exists? "data.txt") (file-exists? "/boot/nothing")
+             (guard (c ((i/o-filename-error? c) 'read-only)) (open-file-output-port "new"))))
+S
+printf 'first line\nsecond line\n' >data.txt
+for program in hello stress trap; do compile $program; done
+
+boot -kernel hello </dev/null >out; result "hello" $? 0 "Hello, world!"
+boot -kernel stress </dev/null >out; result "collector" $? 0 "(#t #t 100000 14037)"
+boot -kernel trap </dev/null >out; result "traps" $? 9 '(50 "page fault" 1.5)'
+boot -kernel "$build/loko" -append 'VAR=abc CONSOLE=debug -- --program facts.sps x -y' -initrd facts.sps,data.txt </dev/null >out
+result "command line, environment, files" $? 0 '(("x" "-y") "abc" "first line" #t #f read-only)'
+
+{ sleep 1; printf '(+ 1 2)\r(car 7)\n(define (fib n) (if (< n 2) n (+ (fib (- n 1)) (fib (- n 2)))))\n(fib 20)\n(exit 4)\n'; sleep 30 & wait_for=$!
+  while [ ! -e stop ] && kill -0 $wait_for; do sleep 0.2; done; kill $wait_for; } 2>/dev/null | { boot -kernel "$build/loko" -append CONSOLE=debug >out; echo $? >status; touch stop; }
+grep -Eo '^(> )*(3|6765|.*expected a pair.*)$' out | tr -d '> ' >lines; cp lines out
+result "REPL" "$(cat status)" 4 '3
+3.&message:"expectedapair"
+6765'
+
+memory=32; boot -kernel hello </dev/null >out; result "32 MB" $? 0 "Hello, world!"
+memory=12; boot -kernel "$build/loko" -append CONSOLE=debug </dev/null >out; result "too little memory" $? 70 ""
+log_has "too little memory" "too little memory"
+memory=6G; boot -kernel stress </dev/null >out; result "6 GB" $? 0 "(#t #t 100000 14037)"
+memory=64; boot -kernel "$build/loko" -append 'CONSOLE=debug -- --program nowhere.sps' </dev/null >out; status=$?
+grep -q 'nowhere.sps' out && : >out; result "no such program" $status 66 ""
+
+if command -v grub-mkrescue >/dev/null && command -v xorriso >/dev/null && [ -d /usr/lib/grub/i386-pc ]; then
+  memory=256
+  mkdir -p iso/boot/grub; cp "$build/loko" facts.sps data.txt iso/
+  cat >iso/boot/grub/grub.cfg <<'S'
+set timeout=0
+menuentry "facts" {
+  multiboot /loko loko VAR=abc CONSOLE=debug -- --program /boot/facts.sps x -y
+  module /facts.sps facts.sps
+  module /data.txt data.txt
+}
+S
+  if grub-mkrescue -d /usr/lib/grub/i386-pc -o boot.iso iso >err 2>&1; then
+    boot -cdrom boot.iso </dev/null >out; result "GRUB" $? 0 '(("x" "-y") "abc" "first line" #t #f read-only)'
+  fi
+fi
+
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
