@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <deque>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "core/build.h"
 #include "core/fold.h"
@@ -37,6 +38,8 @@ struct Simplifier {
   std::deque<State> states;
   int budget = 0;
   int depth = 0;
+  std::unordered_map<Global*, bool> active_globals;  // being inlined
+  std::unordered_set<const Expr*> done;  // operands that were simplified before they became values of a let
 
   State& state(Variable* v) {
     if (!v->info) v->info = &states.emplace_back();
@@ -291,7 +294,7 @@ struct Simplifier {
         continue;
       }
       bool unused = s.references == 0 && !b.variable->assigned;
-      b.value = run(b.value, unused ? Context::Effect : Context::Value);
+      if (done.erase(b.value) == 0) b.value = run(b.value, unused ? Context::Effect : Context::Value);
       if (unused && is_pure(b.value)) {
         changed = true;
         continue;
@@ -441,11 +444,7 @@ struct Simplifier {
         int k = clause_for(g->definition, n);
         if (k < 0) break;
         bool recursive = mentions_global(g->definition, g);
-        bool active = g->info != nullptr;
-        g->info = g;
-        Expr* r = inlined(e, g->definition, k, active, recursive, c);
-        if (!active) g->info = nullptr;
-        if (r) return r;
+        if (Expr* r = inlined(e, g->definition, k, active_globals[g], recursive, c)) return r;
         break;
       }
       default: break;
@@ -468,6 +467,9 @@ struct Simplifier {
     budget -= options.inline_size - limit;
     std::unordered_map<Variable*, Variable*> map;
     Expr* duplicate = copy(lambda, map);
+    // The operands may contain calls of the same procedure; those are not within it.
+    for (size_t i = 1; i < e->parts.size(); ++i)
+      if (e->parts[i]->tag != Tag::Lambda && lambda->clauses[static_cast<size_t>(index)].required.size() >= i) done.insert(e->parts[i] = run(e->parts[i], Context::Value));
     active = true;
     Expr* r = run(bind_arguments(e, duplicate, index), c);
     active = false;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // Counters: a greatest fixpoint over variables all of whose values are known expressions. A value is bounded if it
-// is a constant below 2^58, a length, another counter, or one of these plus or minus at most 16. From there to the
+// is a constant below 2^58, a length, another counter, the result of a procedure that returns only such values, or
+// one of these plus or minus at most 16. From there to the
 // end of the fixnums are more than 2^55 additions, which no run of a program does; so no overflow check is needed.
 #include <string_view>
 #include <unordered_map>
@@ -24,6 +25,7 @@ constexpr i64 kStep = 16;
 struct Finder {
   Analysis& analysis;
   std::unordered_map<const Variable*, std::vector<const Expr*>> candidates;
+  std::unordered_set<const LambdaInfo*> results;  // lambdas all of whose results are bounded
 
   void collect(Expr* e) {
     if (e->tag == Tag::Let)
@@ -44,7 +46,12 @@ struct Finder {
       case Tag::Ref: return candidates.count(e->variable) != 0;
       case Tag::If: return bounded(e->parts[1]) && bounded(e->parts[2]);
       case Tag::Begin: return bounded(e->parts.back());
-      case Tag::Let: return bounded(e->body);
+      case Tag::Let: case Tag::Letrec: return bounded(e->body);
+      case Tag::Call: {
+        const Expr* f = e->parts[0];
+        const LambdaInfo* l = f->tag == Tag::Ref ? variable_info(f->variable).lambda : f->tag == Tag::GlobalRef ? global_lambda(f->global) : nullptr;
+        return l && results.count(l) && core::clause_for(l->lambda, e->parts.size() - 1) >= 0;
+      }
       case Tag::Prim: break;
       default: return false;
     }
@@ -77,8 +84,20 @@ void find_counters(core::Unit& unit, Analysis& analysis) {
         if (!c.required[i]->assigned) f.candidates[c.required[i]].push_back(s.call->parts[i + 1]);
     }
   }
+  for (const LambdaInfo& l : analysis.lambdas)
+    if (!l.dead) f.results.insert(&l);
   for (bool changed = true; changed;) {
     changed = false;
+    for (auto it = f.results.begin(); it != f.results.end();) {
+      bool all = true;
+      for (const Clause& c : (*it)->lambda->clauses) all = all && f.bounded(c.body);
+      if (all) {
+        ++it;
+      } else {
+        it = f.results.erase(it);
+        changed = true;
+      }
+    }
     for (auto it = f.candidates.begin(); it != f.candidates.end();) {
       bool all = true;
       for (const Expr* e : it->second) all = all && f.bounded(e);

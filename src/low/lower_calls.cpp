@@ -148,6 +148,11 @@ void Lowerer::tail_call(Expr* e) {
     }
     case Callee::Kind::Direct:
       args = pack_rest(callee.lambda->lambda->clauses[static_cast<size_t>(callee.clause)], std::move(args));
+      if (callee.lambda == self_ && static_cast<u32>(callee.clause) == self_clause_ && self_loop_ != kNone) {
+        emit(make_inst(Op::Poll, Rep::None));
+        f_->blocks[self_loop_].loop_header = true;
+        return jump(self_loop_, std::move(args));
+      }
       t.kind = TermKind::TailDirect;
       t.callee = lambda_index(callee.lambda);
       t.clause = static_cast<u32>(callee.clause);

@@ -71,6 +71,7 @@ void Lowerer::start_function(Function& f) {
   facts_.clear();
   loops_.clear();
   active_.clear();
+  self_loop_ = kNone;
   f.blocks.clear();
   cur_ = new_block(false);
 }
@@ -78,6 +79,17 @@ void Lowerer::start_function(Function& f) {
 void Lowerer::finish_function() {
   clean_up(*f_);
   f_ = nullptr;
+}
+
+/// Is there a tail call of the clause in itself? Then its body is a loop.
+bool Lowerer::calls_itself_last(LambdaInfo* l, size_t clause) const {
+  for (const CallSite& c : l->calls) {
+    if (c.clause != static_cast<int>(clause)) continue;
+    Target* t = c.target;
+    while (t->owner && t->owner->contified) t = t->owner->contified;
+    if (t->owner == l && t->root == l->lambda->clauses[clause].body) return true;
+  }
+  return false;
 }
 
 void Lowerer::lower_lambda(LambdaInfo* l) {
@@ -103,7 +115,15 @@ void Lowerer::lower_lambda(LambdaInfo* l) {
       f.params.push_back(new_value(rep, v->assigned || !types ? u32{kTypeAny} : types));
     }
     if (!l->closed) f.closure = new_value(Rep::Tagged, kTypeProcedure);
-    for (size_t i = 0; i < variables.size(); ++i) bind_variable(variables[i], Val{f.params[i], f.values[f.params[i]], false, 0});
+    std::vector<ValueId> params = f.params;
+    if (calls_itself_last(l, k)) {
+      BlockId loop = new_block(false);
+      jump(loop, params);
+      self_loop_ = cur_ = loop;
+      for (size_t i = 0; i < params.size(); ++i) params[i] = block_param(loop, f.values[params[i]], types_[params[i]]);
+    }
+    self_clause_ = static_cast<u32>(k);
+    for (size_t i = 0; i < variables.size(); ++i) bind_variable(variables[i], Val{params[i], f.values[params[i]], false, 0});
     to(c.body, Dest{Dest::Kind::Return, nullptr, nullptr, nullptr});
     finish_function();
   }

@@ -233,6 +233,7 @@ class Lowerer {
   u32 lambda_index(LambdaInfo* l);
   void lower_lambda(LambdaInfo* l);
   void start_function(Function& f);
+  bool calls_itself_last(LambdaInfo* l, size_t clause) const;
   void finish_function();
 
   core::Unit& core_;
@@ -248,6 +249,8 @@ class Lowerer {
 
   Function* f_ = nullptr;
   LambdaInfo* self_ = nullptr;
+  u32 self_clause_ = 0;
+  BlockId self_loop_ = kNone;        // where tail calls of the function to itself jump
   BlockId cur_ = 0;
   Span span_{};
   std::vector<u32> types_;
