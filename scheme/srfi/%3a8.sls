@@ -1,0 +1,6 @@
+;; SPDX-License-Identifier: MIT
+;;
+;; SRFI 8: receive.
+(library (srfi :8)
+  (export receive)
+  (import (srfi :8 receive)))
