@@ -8,6 +8,7 @@
 
 #include <string>
 
+#include "base/diagnostics.h"
 #include "image/dump.h"
 #include "machine/x64/compile.h"
 #include "machine/x64/registry.h"
@@ -62,6 +63,20 @@ void load_registry() {
   x64::registry().load(reinterpret_cast<const u8*>(image->registry), image->registry_bytes);
 }
 
+/// The addresses of the stub's tables that code which calls these entries never looks at.
+std::vector<u64> unneeded_tables(const std::vector<u32>& entries) {
+  bool unicode = false, normalization = false;
+  for (u32 used : entries) {
+#define LOKO_NEEDS(entry, table) \
+  if (used == entry) table = true;
+#include "tables/entry_needs.inc"
+  }
+  std::vector<u64> drop;
+  if (!unicode) drop.push_back(image::kUnicodeProperties);
+  if (!normalization) drop.push_back(image::kUnicodeNormalization);
+  return drop;
+}
+
 }  // namespace
 
 Value compile_write_program(Value start, Value output, Value whole, Value reset_slots) {
@@ -88,7 +103,9 @@ Value compile_write_program(Value start, Value output, Value whole, Value reset_
   image::Dump dump;
   if (error.empty()) error = image::dump_heap(how, &dump);
   std::vector<u8> bytes;
-  if (error.empty()) bytes = image::append_segments(base, dump.segments, dump.header, &error);
+  std::vector<u64> drop;
+  if (!how.whole) drop = unneeded_tables(dump.entries);
+  if (error.empty()) bytes = image::append_segments(base, dump.segments, dump.header, &error, drop);
   if (error.empty()) error = image::write_executable(text_of(output), bytes);
   if (!error.empty())
     return raise_condition("error", "compile", error.c_str(), output);
@@ -112,6 +129,16 @@ Value compile_set_option(Value name, Value value) {
   else if (n == "verify") o.verify = value != False;
   else if (n == "dump") o.dump = is_string(value) ? text_of(value) : "";
   else if (n == "time-passes") pipeline::print_times();
+  else if (n == "werror") message_options().warnings_are_errors = value != False;
+  else if (n == "warning" || n == "no-warning") {
+    // the value is the name of a warning; the answer tells if there is one of that name
+    std::string warning = is_string(value) ? text_of(value) : "";
+    bool known = false;
+    for (const WarningName* w = kWarnings; w->name; ++w) known = known || warning == w->name;
+    if (n == "warning") message_options().silent.erase(warning);
+    else message_options().silent.insert(warning);
+    return boolean(known);
+  }
   else if (n == "torture") context().torture = static_cast<u32>(number);
   else if (n == "directories") {
     compiler.directories.clear();
@@ -151,10 +178,29 @@ Value compile_primitive_documentation(Value name) {
   return make_string_utf8(text.data(), text.size());
 }
 
+Value compile_nearest_name(Value name, Value candidates) {
+  if (!is_string(name)) return raise_assertion("%nearest-name", "expected a string", name);
+  std::vector<std::string> list;
+  for (Value l = candidates; is_pair(l); l = cdr(l))
+    if (is_string(car(l))) list.push_back(text_of(car(l)));
+  std::string nearest = nearest_name(text_of(name), list);
+  return nearest.empty() ? False : make_string_utf8(nearest.data(), nearest.size());
+}
+
+#ifndef LOKO_COMMIT
+#define LOKO_COMMIT ""
+#endif
+Value compile_build_commit() {
+  std::string text = LOKO_COMMIT;
+  return make_string_utf8(text.data(), text.size());
+}
+
 namespace cli {
 
 void install_compile_entries() {
   PrimitiveId id;
+  if (find_primitive("%nearest-name", &id)) context().entries[primitive_info(id).entry] = reinterpret_cast<u64>(&compile_nearest_name);
+  if (find_primitive("%build-commit", &id)) context().entries[primitive_info(id).entry] = reinterpret_cast<u64>(&compile_build_commit);
   if (find_primitive("%disassemble", &id)) context().entries[primitive_info(id).entry] = reinterpret_cast<u64>(&compile_disassemble);
   if (find_primitive("%primitive-documentation", &id)) context().entries[primitive_info(id).entry] = reinterpret_cast<u64>(&compile_primitive_documentation);
   if (find_primitive("%write-program", &id)) context().entries[primitive_info(id).entry] = reinterpret_cast<u64>(&compile_write_program);

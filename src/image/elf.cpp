@@ -32,15 +32,55 @@ void sort_headers(Elf64_Phdr* headers, unsigned count) {
   });
 }
 
+/// Takes the segment at `address` out of the file: its header becomes unused, what lies behind moves down by
+/// whole pages, so that offsets still agree with addresses. Section headers are given up (nothing that runs needs
+/// them). False if there is no such segment, or it is not made of whole pages.
+bool drop_segment(std::vector<u8>& file, u64 address) {
+  Elf64_Ehdr ehdr;
+  memcpy(&ehdr, file.data(), sizeof ehdr);
+  auto* headers = reinterpret_cast<Elf64_Phdr*>(file.data() + ehdr.e_phoff);
+  Elf64_Phdr* victim = std::find_if(headers, headers + ehdr.e_phnum, [&](const Elf64_Phdr& h) { return h.p_type == PT_LOAD && h.p_vaddr == address; });
+  if (victim == headers + ehdr.e_phnum) return false;
+  u64 start = victim->p_offset, length = victim->p_filesz;
+  if (start % kPage != 0 || length % kPage != 0 || start < ehdr.e_phoff + ehdr.e_phnum * sizeof(Elf64_Phdr) || start + length > file.size())
+    return false;
+  *victim = Elf64_Phdr{};
+  victim->p_type = PT_NULL;
+  for (unsigned i = 0; i < ehdr.e_phnum; ++i)
+    if (headers[i].p_offset >= start + length) headers[i].p_offset -= length;
+  ehdr.e_shoff = 0;
+  ehdr.e_shnum = ehdr.e_shstrndx = 0;
+  memcpy(file.data(), &ehdr, sizeof ehdr);
+  file.erase(file.begin() + static_cast<std::ptrdiff_t>(start), file.begin() + static_cast<std::ptrdiff_t>(start + length));
+  return true;
+}
+
+/// The file without what no program header covers at its end: the section headers and their strings.
+void trim(std::vector<u8>& file) {
+  Elf64_Ehdr ehdr;
+  memcpy(&ehdr, file.data(), sizeof ehdr);
+  u64 end = ehdr.e_phoff + ehdr.e_phnum * sizeof(Elf64_Phdr);
+  auto* headers = reinterpret_cast<const Elf64_Phdr*>(file.data() + ehdr.e_phoff);
+  for (unsigned i = 0; i < ehdr.e_phnum; ++i)
+    if (headers[i].p_type != PT_NULL) end = std::max<u64>(end, headers[i].p_offset + headers[i].p_filesz);
+  if (end < file.size()) file.resize(end);
+}
+
 }  // namespace
 
 std::vector<u8> append_segments(const std::vector<u8>& base, const std::vector<Segment>& segments, u64 image_header,
-                                std::string* error) {
+                                std::string* error, const std::vector<u64>& drop) {
   std::vector<u8> out = base;
   if (out.size() < sizeof(Elf64_Ehdr) || memcmp(out.data(), ELFMAG, SELFMAG) != 0) {
     *error = "not an ELF file";
     return {};
   }
+  for (u64 address : drop) {
+    if (drop_segment(out, address)) continue;
+    *error = "the base program has no segment to drop";
+    return {};
+  }
+  if (!drop.empty()) trim(out);
   Elf64_Ehdr ehdr;
   memcpy(&ehdr, out.data(), sizeof ehdr);
   auto headers = [&] { return reinterpret_cast<Elf64_Phdr*>(out.data() + ehdr.e_phoff); };

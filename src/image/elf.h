@@ -19,11 +19,13 @@ struct Segment {
   bool executable = false;
 };
 
-/// Returns the bytes of `base` with the segments appended, or sets *error. `image_header` is the address that
-/// the runtime's loko_image_place gets.
+/// Where the stub's droppable tables are (tools/link/droppable.ld).
+inline constexpr u64 kUnicodeProperties = 0x02000000, kUnicodeNormalization = 0x02100000;
 
+/// Returns the bytes of `base` with the segments appended, or sets *error. `image_header` is the address that
+/// the runtime's loko_image_place gets. Segments of `base` at the addresses in `drop` leave the file.
 std::vector<u8> append_segments(const std::vector<u8>& base, const std::vector<Segment>& segments, u64 image_header,
-                                std::string* error);
+                                std::string* error, const std::vector<u64>& drop = {});
 
 /// Whole file, or sets *error.
 std::vector<u8> read_file(const std::string& path, std::string* error);

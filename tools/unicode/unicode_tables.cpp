@@ -156,10 +156,20 @@ Sequence expand(uint32_t c, bool compatible) {
   return result;
 }
 
-void write_array(FILE* out, const char* type, const char* name, const std::vector<uint64_t>& v) {
-  std::fprintf(out, "inline constexpr %s %s[] = {", type, name);
+/// The sections of the tables: the image writer drops those that a compiled program has no use for.
+constexpr const char* kProperties = "properties";
+constexpr const char* kNormalization = "normalization";
+
+/// What a definition starts with; without a section it stays with the other constants.
+std::string storage(const char* section) {
+  std::string where = section ? "[[gnu::section(\".loko_unicode_" + std::string(section) + "\")]] " : "";
+  return where + "static constexpr";
+}
+
+void write_array(FILE* out, const char* section, const char* type, const char* name, const std::vector<uint64_t>& v) {
+  std::fprintf(out, "%s %s %s[] = {", storage(section).c_str(), type, name);
   for (size_t i = 0; i < v.size(); ++i) std::fprintf(out, "%s%llu", i == 0 ? "\n" : i % 24 == 0 ? ",\n" : ",", static_cast<unsigned long long>(v[i]));
-  std::fprintf(out, "};\ninline constexpr u32 %sCount = %zu;\n", name, v.size());
+  std::fprintf(out, "};\n[[maybe_unused]] inline constexpr u32 %sCount = %zu;\n", name, v.size());
 }
 
 /// The two-level table.
@@ -185,18 +195,18 @@ void write_records(FILE* out) {
   }
   if (records.size() > 65535 || block_index.size() > 65535) fail("tables are too large");
   std::fprintf(out, "struct CharacterRecord { i32 up, down, title, fold; u16 flags; u8 category, combining; i8 digit; };\n");
-  std::fprintf(out, "inline constexpr CharacterRecord kCharacterRecords[] = {\n");
+  std::fprintf(out, "%s CharacterRecord kCharacterRecords[] = {\n", storage(kProperties).c_str());
   for (const Record& r : records)
     std::fprintf(out, "{%lld,%lld,%lld,%lld,%lld,%lld,%lld,%lld},\n", static_cast<long long>(r[0]), static_cast<long long>(r[1]), static_cast<long long>(r[2]),
                  static_cast<long long>(r[3]), static_cast<long long>(r[4]), static_cast<long long>(r[5]), static_cast<long long>(r[6]), static_cast<long long>(r[7]));
   std::fprintf(out, "};\n");
-  write_array(out, "u16", "kStage1", stage1);
-  write_array(out, "u16", "kStage2", stage2);
+  write_array(out, kProperties, "u16", "kStage1", stage1);
+  write_array(out, kProperties, "u16", "kStage2", stage2);
 }
 
 void write_specials(FILE* out) {
   std::fprintf(out, "struct SpecialCase { u32 code; u32 up[3], down[3], title[3], fold[3]; };  // filled up with 0\n");
-  std::fprintf(out, "inline constexpr SpecialCase kSpecialCases[] = {\n");
+  std::fprintf(out, "%s SpecialCase kSpecialCases[] = {\n", storage(kProperties).c_str());
   for (auto& [c, s] : specials) {
     std::fprintf(out, "{%u", c);
     for (const Sequence* q : {&s.up, &s.down, &s.title, &s.fold}) {
@@ -222,9 +232,9 @@ void write_decompositions(FILE* out, bool compatible, const char* keys_name, con
     keys.push_back(c);
     offsets.push_back(it->second << 5 | s.size());
   }
-  write_array(out, "u32", keys_name, keys);
-  write_array(out, "u32", offsets_name, offsets);
-  write_array(out, "u32", pool_name, pool);
+  write_array(out, kNormalization, "u32", keys_name, keys);
+  write_array(out, kNormalization, "u32", offsets_name, offsets);
+  write_array(out, kNormalization, "u32", pool_name, pool);
 }
 
 void write_compositions(FILE* out) {
@@ -237,8 +247,26 @@ void write_compositions(FILE* out) {
   std::sort(pairs.begin(), pairs.end());
   std::vector<uint64_t> keys, values;
   for (auto& [k, v] : pairs) keys.push_back(k), values.push_back(v);
-  write_array(out, "u64", "kComposeKeys", keys);
-  write_array(out, "u32", "kComposeValues", values);
+  write_array(out, kNormalization, "u64", "kComposeKeys", keys);
+  write_array(out, kNormalization, "u32", "kComposeValues", values);
+}
+
+/// Where graphic characters begin and end, in turns: plane 0, plane 1, the rest. Every list starts outside.
+void write_graphic(FILE* out) {
+  // unassigned characters, private ones, surrogates, controls, formats, separators: as write sees them
+  static const std::set<std::string> kHidden = {"Cc", "Cf", "Cs", "Co", "Cn", "Zs", "Zl", "Zp"};
+  std::vector<uint64_t> lists[3];
+  for (unsigned part = 0; part < 3; ++part) {
+    bool inside = false;
+    for (uint32_t c = part << 16; c < (part == 2 ? kLimit : (part + 1) << 16); ++c) {
+      bool graphic = kHidden.count(kCategories[characters[c].category]) == 0;
+      if (graphic != inside) lists[part].push_back(part == 2 ? c : c & 0xffff);
+      inside = graphic;
+    }
+  }
+  write_array(out, nullptr, "u16", "kGraphicPlane0", lists[0]);
+  write_array(out, nullptr, "u16", "kGraphicPlane1", lists[1]);
+  write_array(out, nullptr, "u32", "kGraphicRest", lists[2]);
 }
 
 }  // namespace
@@ -267,6 +295,7 @@ int main(int argc, char** argv) {
   write_decompositions(out, false, "kCanonicalKeys", "kCanonicalOffsets", "kCanonicalPool");
   write_decompositions(out, true, "kCompatibleKeys", "kCompatibleOffsets", "kCompatiblePool");
   write_compositions(out);
+  write_graphic(out);
   std::fprintf(out, "\n}  // namespace loko::unicode_data\n");
   if (std::fclose(out) != 0) fail(std::string("cannot write ") + argv[2]);
   return 0;

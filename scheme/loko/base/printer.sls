@@ -59,16 +59,17 @@
         (and (fx>=? n 32) (not (fx=? n 34)) (not (fx=? n 92)))
         (and (fx>=? n 161)
              (not (fx=? n 173))
-             (or (fx<? n 768) (graphic? n)))))
+             (or (fx<? n 768) (%char-graphic? (integer->char n))))))
 
-  (define (graphic? n)
-    (case (char-general-category (integer->char n))
-      ((Cc Cf Cs Co Cn Zs Zl Zp) #f)
-      (else #t)))
+  ;; n in hexadecimal, in capital letters. Not by string-upcase: that would keep the Unicode tables in each program.
+  (define (put-hex p n)
+    (if (fx>? n 15) (put-hex p (fxarithmetic-shift-right n 4)))
+    (let ((digit (fxand n 15)))
+      (%put-byte p (fx+ digit (if (fx<? digit 10) 48 55)))))
 
   (define (put-hex-escape p n)
     (put-text p "\\x")
-    (put-text p (string-upcase (number->string n 16)))
+    (put-hex p n)
     (%put-byte p 59))
 
   (define (write-text p s)
@@ -111,7 +112,7 @@
              (put-char p c)
              (begin
                (%put-byte p 120)
-               (put-text p (string-upcase (number->string n 16)))))))))
+               (put-hex p n)))))))
 
   ;;; Symbols
 
@@ -417,7 +418,7 @@
       (if (not (eq? pc 0))
           (begin
             (put-text p " #x")
-            (put-text p (string-upcase (number->string pc 16)))))
+            (put-hex p pc)))
       (%put-byte p 62)))
 
   (define (put-type-name p rtd)

@@ -17,6 +17,7 @@ Value is_char_upper_case(Value c);
 Value is_char_lower_case(Value c);
 Value is_char_title_case(Value c);
 Value char_general_category(Value c);
+Value is_char_graphic(Value c);
 Value digit_value(Value c);
 Value char_ci_equal(Value a, Value b);
 Value char_ci_less(Value a, Value b);
@@ -63,6 +64,7 @@ Value is_char_whitespace(Value c) { return test("char-whitespace?", c, unicode_w
 Value is_char_upper_case(Value c) { return test("char-upper-case?", c, unicode_uppercase); }
 Value is_char_lower_case(Value c) { return test("char-lower-case?", c, unicode_lowercase); }
 Value is_char_title_case(Value c) { return test("char-title-case?", c, is_title); }
+Value is_char_graphic(Value c) { return test("%char-graphic?", c, unicode_graphic); }
 
 Value char_general_category(Value c) {
   if (!is_char(c)) return raise_type("char-general-category", kExpectedChar, c);

@@ -62,6 +62,21 @@ u32 moved(u32 c, i32 delta) { return c + static_cast<u32>(delta); }
 
 }  // namespace
 
+bool unicode_graphic(u32 c) {
+  auto inside = [](const auto* starts, u32 count, u32 at) {  // an odd number of boundaries at or before it
+    u32 low = 0, high = count;
+    while (low < high) {
+      u32 middle = (low + high) / 2;
+      if (starts[middle] <= at) low = middle + 1;
+      else high = middle;
+    }
+    return (low & 1) != 0;
+  };
+  if (c < 0x10000) return inside(kGraphicPlane0, kGraphicPlane0Count, c);
+  if (c < 0x20000) return inside(kGraphicPlane1, kGraphicPlane1Count, c & 0xffff);
+  return inside(kGraphicRest, kGraphicRestCount, c);
+}
+
 Category unicode_category(u32 c) { return static_cast<Category>(record(c).category); }
 u32 unicode_upcase(u32 c) { return moved(c, record(c).up); }
 u32 unicode_downcase(u32 c) { return moved(c, record(c).down); }

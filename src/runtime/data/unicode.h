@@ -14,6 +14,8 @@ enum class Category : u8 {
 
 /// The general category of a code point.
 Category unicode_category(u32 c);
+/// True unless the category is one of Cc Cf Cs Co Cn Zs Zl Zp. Needs a small table of its own only.
+bool unicode_graphic(u32 c);
 /// Simple case mappings: one scalar value to one.
 u32 unicode_upcase(u32 c);
 u32 unicode_downcase(u32 c);

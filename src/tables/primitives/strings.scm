@@ -133,7 +133,7 @@
 
 (primitive %string-ci-compare
   (takes    (a string) (b string)) (gives fixnum)
-  (effects reads raises) (runtime string_ci_compare)
+  (effects reads raises) (runtime string_ci_compare) (needs unicode)
   (doc "-1, 0 or 1: the order of two case-folded strings."))
 
 (primitive string=?
@@ -168,31 +168,31 @@
 
 (primitive string-ci=?
   (takes    (a string) (b string)) (gives boolean)
-  (effects reads raises) (runtime string_ci_equal)
+  (effects reads raises) (runtime string_ci_equal) (needs unicode)
   (library (rnrs unicode) (scheme char))
   (doc "Like string=? on the case-folded strings."))
 
 (primitive string-ci<?
   (takes    (a string) (b string)) (gives boolean)
-  (effects reads raises) (runtime string_ci_less)
+  (effects reads raises) (runtime string_ci_less) (needs unicode)
   (library (rnrs unicode) (scheme char))
   (doc "Like string<? on the case-folded strings."))
 
 (primitive string-ci>?
   (takes    (a string) (b string)) (gives boolean)
-  (effects reads raises) (runtime string_ci_greater)
+  (effects reads raises) (runtime string_ci_greater) (needs unicode)
   (library (rnrs unicode) (scheme char))
   (doc "Like string>? on the case-folded strings."))
 
 (primitive string-ci<=?
   (takes    (a string) (b string)) (gives boolean)
-  (effects reads raises) (runtime string_ci_less_equal)
+  (effects reads raises) (runtime string_ci_less_equal) (needs unicode)
   (library (rnrs unicode) (scheme char))
   (doc "Like string<=? on the case-folded strings."))
 
 (primitive string-ci>=?
   (takes    (a string) (b string)) (gives boolean)
-  (effects reads raises) (runtime string_ci_greater_equal)
+  (effects reads raises) (runtime string_ci_greater_equal) (needs unicode)
   (library (rnrs unicode) (scheme char))
   (doc "Like string>=? on the case-folded strings."))
 
@@ -204,7 +204,7 @@
 
 (primitive string-ci-hash
   (takes    (s string)) (gives fixnum)
-  (effects reads raises) (runtime string_ci_hash)
+  (effects reads raises) (runtime string_ci_hash) (needs unicode)
   (library (rnrs hashtables))
   (doc "A hash of s that is the same for strings which are string-ci=?."))
 
@@ -236,53 +236,53 @@
 
 (primitive string-upcase
   (takes    (s string)) (gives string)
-  (effects reads allocates raises) (runtime string_upcase)
+  (effects reads allocates raises) (runtime string_upcase) (needs unicode)
   (library (rnrs unicode) (scheme char))
   (doc "s in upper case, with full mappings.")
   (examples ((string-upcase "Straße") => "STRASSE")))
 
 (primitive string-downcase
   (takes    (s string)) (gives string)
-  (effects reads allocates raises) (runtime string_downcase)
+  (effects reads allocates raises) (runtime string_downcase) (needs unicode)
   (library (rnrs unicode) (scheme char))
   (doc "s in lower case, with final sigma.")
   (examples ((string-downcase "ΧΑΟΣ") => "χαος")))
 
 (primitive string-titlecase
   (takes    (s string)) (gives string)
-  (effects reads allocates raises) (runtime string_titlecase)
+  (effects reads allocates raises) (runtime string_titlecase) (needs unicode)
   (library (rnrs unicode))
   (doc "The first letter of each word in title case, the others in lower case.")
   (examples ((string-titlecase "who's there?") => "Who's There?")))
 
 (primitive string-foldcase
   (takes    (s string)) (gives string)
-  (effects reads allocates raises) (runtime string_foldcase)
+  (effects reads allocates raises) (runtime string_foldcase) (needs unicode)
   (library (rnrs unicode) (scheme char))
   (doc "s for comparison without case.")
   (examples ((string-foldcase "Straße") => "strasse")))
 
 (primitive string-normalize-nfd
   (takes    (s string)) (gives string)
-  (effects reads allocates raises) (runtime string_normalize_nfd)
+  (effects reads allocates raises) (runtime string_normalize_nfd) (needs unicode normalization)
   (library (rnrs unicode))
   (doc "s in Unicode normalization form NFD."))
 
 (primitive string-normalize-nfkd
   (takes    (s string)) (gives string)
-  (effects reads allocates raises) (runtime string_normalize_nfkd)
+  (effects reads allocates raises) (runtime string_normalize_nfkd) (needs unicode normalization)
   (library (rnrs unicode))
   (doc "s in Unicode normalization form NFKD."))
 
 (primitive string-normalize-nfc
   (takes    (s string)) (gives string)
-  (effects reads allocates raises) (runtime string_normalize_nfc)
+  (effects reads allocates raises) (runtime string_normalize_nfc) (needs unicode normalization)
   (library (rnrs unicode))
   (doc "s in Unicode normalization form NFC."))
 
 (primitive string-normalize-nfkc
   (takes    (s string)) (gives string)
-  (effects reads allocates raises) (runtime string_normalize_nfkc)
+  (effects reads allocates raises) (runtime string_normalize_nfkc) (needs unicode normalization)
   (library (rnrs unicode))
   (doc "s in Unicode normalization form NFKC."))
 
@@ -290,109 +290,115 @@
 
 (primitive char-upcase
   (takes    (c char)) (gives char)
-  (effects raises) (fold yes) (runtime char_upcase)
+  (effects raises) (fold yes) (runtime char_upcase) (needs unicode)
   (library (rnrs unicode) (scheme char))
   (doc "c in upper case, if that is one character.")
   (examples ((char-upcase #\i) => #\I)))
 
 (primitive char-downcase
   (takes    (c char)) (gives char)
-  (effects raises) (fold yes) (runtime char_downcase)
+  (effects raises) (fold yes) (runtime char_downcase) (needs unicode)
   (library (rnrs unicode) (scheme char))
   (doc "c in lower case.")
   (examples ((char-downcase #\I) => #\i)))
 
 (primitive char-titlecase
   (takes    (c char)) (gives char)
-  (effects raises) (fold yes) (runtime char_titlecase)
+  (effects raises) (fold yes) (runtime char_titlecase) (needs unicode)
   (library (rnrs unicode))
   (doc "c in title case.")
   (examples ((char-titlecase #\i) => #\I)))
 
 (primitive char-foldcase
   (takes    (c char)) (gives char)
-  (effects raises) (fold yes) (runtime char_foldcase)
+  (effects raises) (fold yes) (runtime char_foldcase) (needs unicode)
   (library (rnrs unicode) (scheme char))
   (doc "c for comparison without case.")
   (examples ((char-foldcase #\Σ) => #\σ)))
 
 (primitive char-alphabetic?
   (takes    (c char)) (gives boolean)
-  (effects raises) (fold yes) (runtime is_char_alphabetic)
+  (effects raises) (fold yes) (runtime is_char_alphabetic) (needs unicode)
   (library (rnrs unicode) (scheme char))
   (doc "True if c has the property Alphabetic."))
 
 (primitive char-numeric?
   (takes    (c char)) (gives boolean)
-  (effects raises) (fold yes) (runtime is_char_numeric)
+  (effects raises) (fold yes) (runtime is_char_numeric) (needs unicode)
   (library (rnrs unicode) (scheme char))
   (doc "True if the category of c is Nd, Nl or No."))
 
 (primitive char-whitespace?
   (takes    (c char)) (gives boolean)
-  (effects raises) (fold yes) (runtime is_char_whitespace)
+  (effects raises) (fold yes) (runtime is_char_whitespace) (needs unicode)
   (library (rnrs unicode) (scheme char))
   (doc "True if c has the property White_Space."))
 
 (primitive char-upper-case?
   (takes    (c char)) (gives boolean)
-  (effects raises) (fold yes) (runtime is_char_upper_case)
+  (effects raises) (fold yes) (runtime is_char_upper_case) (needs unicode)
   (library (rnrs unicode) (scheme char))
   (doc "True if c has the property Uppercase."))
 
 (primitive char-lower-case?
   (takes    (c char)) (gives boolean)
-  (effects raises) (fold yes) (runtime is_char_lower_case)
+  (effects raises) (fold yes) (runtime is_char_lower_case) (needs unicode)
   (library (rnrs unicode) (scheme char))
   (doc "True if c has the property Lowercase."))
 
 (primitive char-title-case?
   (takes    (c char)) (gives boolean)
-  (effects raises) (fold yes) (runtime is_char_title_case)
+  (effects raises) (fold yes) (runtime is_char_title_case) (needs unicode)
   (library (rnrs unicode))
   (doc "True if the category of c is Lt."))
 
 (primitive char-general-category
   (takes    (c char)) (gives symbol)
-  (effects raises) (fold yes) (runtime char_general_category)
+  (effects raises) (fold yes) (runtime char_general_category) (needs unicode)
   (library (rnrs unicode))
   (doc "The Unicode category of c: Lu, Ll, …")
   (examples ((char-general-category #\a) => Ll)))
 
+(primitive %char-graphic?
+  (takes    (c char)) (gives boolean)
+  (effects raises) (fold yes) (runtime is_char_graphic)
+  (doc "True if write shows c as it is: the category is none of Cc Cf Cs Co Cn Zs Zl Zp.")
+  (examples ((%char-graphic? #\a) => #t)))
+
 (primitive digit-value
   (takes    (c char)) (gives any)
-  (effects raises) (fold yes) (runtime digit_value)
+  (effects raises) (fold yes) (runtime digit_value) (needs unicode)
   (library (scheme char))
   (doc "The value of a decimal digit of any script, or #f.")
   (examples ((digit-value #\3) => 3)))
 
 (primitive char-ci=?
   (takes    (a char) (b char)) (gives boolean)
-  (effects raises) (fold yes) (runtime char_ci_equal)
+  (effects raises) (fold yes) (runtime char_ci_equal) (needs unicode)
   (library (rnrs unicode) (scheme char))
   (doc "Like char=? on the case-folded characters."))
 
 (primitive char-ci<?
   (takes    (a char) (b char)) (gives boolean)
-  (effects raises) (fold yes) (runtime char_ci_less)
+  (effects raises) (fold yes) (runtime char_ci_less) (needs unicode)
   (library (rnrs unicode) (scheme char))
   (doc "Like char<? on the case-folded characters."))
 
 (primitive char-ci>?
   (takes    (a char) (b char)) (gives boolean)
-  (effects raises) (fold yes) (runtime char_ci_greater)
+  (effects raises) (fold yes) (runtime char_ci_greater) (needs unicode)
   (library (rnrs unicode) (scheme char))
   (doc "Like char>? on the case-folded characters."))
 
 (primitive char-ci<=?
   (takes    (a char) (b char)) (gives boolean)
-  (effects raises) (fold yes) (runtime char_ci_less_equal)
+  (effects raises) (fold yes) (runtime char_ci_less_equal) (needs unicode)
   (library (rnrs unicode) (scheme char))
   (doc "Like char<=? on the case-folded characters."))
 
 (primitive char-ci>=?
   (takes    (a char) (b char)) (gives boolean)
-  (effects raises) (fold yes) (runtime char_ci_greater_equal)
+  (effects raises) (fold yes) (runtime char_ci_greater_equal) (needs unicode)
   (library (rnrs unicode) (scheme char))
   (doc "Like char>=? on the case-folded characters."))
 
