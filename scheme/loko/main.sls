@@ -11,30 +11,52 @@
           (loko repl))
 
   (define usage
-"Usage: loko [option ...]                         read, evaluate, print
-       loko [option ...] --program FILE ARG ...  run a program
-       loko [option ...] --compile FILE [--output FILE]
-       scheme-script FILE ARG ...                run a program
+"Usage: loko [OPTION ...]                          read, evaluate, print
+       loko [OPTION ...] [--program] FILE ARG ... run a program
+       loko [OPTION ...] --compile FILE [--output FILE]
+       scheme-script FILE ARG ...                 run a program
 
-Options:
-  -std=r6rs, -std=r7rs    the standard of the program (default: r6rs)
-  -L DIR                  look for libraries in DIR first
-  -e EXPR                 evaluate EXPR and print its values; no REPL
-  -feval                  compiled programs contain the compiler, for eval
-  -ftarget=TARGET         what compiled programs run on: linux (default)
+Running:
+  -e EXPR               evaluate EXPR and print its values; no REPL
+  -q, --quiet           no banner and no prompt
+  -std=r6rs, -std=r7rs  the standard of the program (default: r6rs)
+  -L DIR                look for libraries in DIR first
+  --                    end of the options
+Compiling:
+  --output FILE, -o     name of the binary (default: FILE without extension)
+  -feval                compiled programs contain the compiler, for eval
+  -ftarget=TARGET       what compiled programs run on: linux (default)
+  -O0, -O1, -O2         how much to optimize
   -fcp0-size-limit=N, -fcp0-effort-limit=N
-                          limits of the source-level optimizer
-  -O0, -O1, -O2           how much to optimize
-  --verify                check the compiler's data after each pass
-  --time-passes           print what the passes took
-  --dump=PASS             print code after a pass
-  --verbose               print sizes of what is written
-  -q, --quiet             no banner and no prompt
+                        limits of the source-level optimizer
+Warnings:
+  -Wno-NAME, -WNAME     without or with a warning: wrong-argument-count,
+                        unused-variable, unused-import, unknown-flag
+  -Werror               warnings are errors
+Looking inside:
+  --verify              check the compiler's data after each pass
+  --dump=PASS           print code: core, optimized, low, x64, all
+  --time-passes         print what the passes took
+  --verbose             print sizes of what is written
   --version, --help
 
 Libraries are looked up in the colon-separated directories of LOKO_LIBRARY_PATH,
-then in the working directory.
+then in the working directory. See also loko(1).
 ")
+
+  ;; For "did you mean".
+  (define options
+    '("--program" "--compile" "--quiet" "--output" "--version" "--help" "--verify" "--verbose" "--time-passes"
+      "--dump=all" "-std=r6rs" "-std=r7rs" "-feval" "-ftarget=linux" "-fcp0-size-limit=16"
+      "-fcp0-effort-limit=50" "-Werror" "-Wno-unused-variable" "-Wno-unused-import"
+      "-Wno-wrong-argument-count" "-Wno-unknown-flag"))
+
+  (define (unknown-option a)
+    (let ((near (or (%nearest-name a options)
+                    (%nearest-name (%string-append "-" a) options))))
+      (if near
+          (fail "unknown option " a "; did you mean " near "? (see loko --help)")
+          (fail "unknown option " a " (see loko --help)"))))
 
   ;;; Options that were read so far
 
@@ -92,9 +114,11 @@ then in the working directory.
                    (set! output (argument a rest))
                    (loop (cdr rest)))
                   ((or (string=? a "--version") (string=? a "-V"))
-                   (display "Loko Scheme ")
-                   (display %version)
-                   (newline)
+                 (display "Loko Scheme ")
+                 (display %version)
+                 (if (not (string=? (%build-commit) ""))
+                     (begin (display " (") (display (%build-commit)) (display ")")))
+                 (newline)
                    (set! command 'nothing))
                   ((or (string=? a "--help") (string=? a "-h"))
                    (display usage)
@@ -113,8 +137,7 @@ then in the working directory.
                    (set! quiet? #t)
                    (loop rest))
                   ((option? a) (loop rest))
-                  ((prefix? "-" a)
-                   (fail "unknown option " a " (see loko --help)"))
+                  ((prefix? "-" a) (unknown-option a))
                   ((eq? command 'compile)
                    (fail "unexpected argument " a ": one program is compiled at a time"))
                   (else (program! a l))))))
@@ -155,6 +178,9 @@ then in the working directory.
           ((member a '("-O0" "-O1" "-O2"))
            (%set-compiler-option! 'optimize (number-after "-O" a))
            #t)
+          ((string=? a "-Werror") (%set-compiler-option! 'werror #t) #t)
+          ((prefix? "-Wno-" a) (set-warning 'no-warning (after "-Wno-" a) a))
+          ((prefix? "-W" a) (set-warning 'warning (after "-W" a) a))
           ((string=? a "--verify") (%set-compiler-option! 'verify #t) #t)
           ((prefix? "--torture=" a)
            (%set-compiler-option! 'torture (number-after "--torture=" a))
@@ -163,6 +189,11 @@ then in the working directory.
           ((string=? a "--time-passes") (set! time-passes? #t) #t)
           ((string=? a "--verbose") (set! verbose? #t) #t)
           (else #f)))
+
+  (define (set-warning what name a)
+    (if (not (%set-compiler-option! what name))
+        (unknown-option a))
+    #t)
 
   (define (add-directory directory)
     (library-directories (cons directory (library-directories))))

@@ -6,10 +6,31 @@
 // nearest_name: optimal string alignment distance (Damerau 1964, Levenshtein 1966).
 #include "base/diagnostics.h"
 
+#include <stdlib.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <utility>
 
 namespace loko {
+
+const WarningName kWarnings[] = {
+    {"wrong-argument-count", "a call of a known procedure with too few or too many arguments"},
+    {"unused-variable", "a local variable that nothing refers to"},
+    {"unused-import", "an import of which nothing is used"},
+    {"unknown-flag", "an unknown #! flag"},
+    {nullptr, nullptr}};
+
+MessageOptions& message_options() {
+  static MessageOptions options;
+  return options;
+}
+
+bool colour_wanted() {
+  const char* term = getenv("TERM");
+  const char* no_color = getenv("NO_COLOR");
+  return !(no_color && *no_color) && term && std::string_view(term) != "dumb" && isatty(1) && isatty(2);
+}
 
 void Diagnostics::error(Span span, std::string message) {
   list_.push_back({Severity::Error, span, std::move(message), {}});
@@ -17,7 +38,10 @@ void Diagnostics::error(Span span, std::string message) {
 }
 
 void Diagnostics::warning(Span span, std::string name, std::string message) {
-  list_.push_back({Severity::Warning, span, std::move(message), std::move(name)});
+  const MessageOptions& wanted = message_options();
+  if (wanted.silent.count(name)) return;
+  if (wanted.warnings_are_errors) ++errors_;
+  list_.push_back({wanted.warnings_are_errors ? Severity::Error : Severity::Warning, span, std::move(message), std::move(name)});
 }
 
 void Diagnostics::note(Span span, std::string message) {
@@ -129,6 +153,7 @@ std::string Diagnostics::render(const Diagnostic& d, bool colour) const {
   if (!where.empty()) out += std::string(bold) + where + ":" + off + " ";
   out += std::string(paint) + kind + ":" + off + " " + bold + d.message + off;
   if (d.severity == Severity::Warning && !d.name.empty()) out += " [-W" + d.name + "]";
+  if (d.severity == Severity::Error && !d.name.empty()) out += " [-Werror=" + d.name + "]";
   out += "\n";
   if (where.empty()) return out;
   const Source& source = sources_.get(d.span.source);

@@ -3,6 +3,7 @@
 // Errors, warnings and notes about source text. Collected, then printed with the line and a caret.
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,23 @@ struct Diagnostic {
   std::string message;   // what was wrong and what was expected
   std::string name;      // of a warning, for its flag; of an error, may be empty
 };
+
+/// What the user wants of messages (-W options); one per process.
+struct MessageOptions {
+  std::set<std::string> silent;    // warnings that are not wanted
+  bool warnings_are_errors = false;
+};
+MessageOptions& message_options();
+
+/// True if messages may be coloured: the output is a terminal and NO_COLOR is not set.
+bool colour_wanted();
+
+/// Names of all warnings, with what they are about; ends with null.
+struct WarningName {
+  const char* name;
+  const char* what;
+};
+extern const WarningName kWarnings[];
 
 /// Collects messages of one compilation.
 class Diagnostics {

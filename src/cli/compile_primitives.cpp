@@ -9,6 +9,7 @@
 #include <string>
 
 #include "base/diagnostics.h"
+#include "base/diagnostics.h"
 #include "image/dump.h"
 #include "machine/x64/compile.h"
 #include "machine/x64/registry.h"
@@ -139,6 +140,16 @@ Value compile_set_option(Value name, Value value) {
     else message_options().silent.insert(warning);
     return boolean(known);
   }
+  else if (n == "werror") message_options().warnings_are_errors = value != False;
+  else if (n == "warning" || n == "no-warning") {
+    // the value is the name of a warning; the answer tells if there is one of that name
+    std::string warning = is_string(value) ? text_of(value) : "";
+    bool known = false;
+    for (const WarningName* w = kWarnings; w->name; ++w) known = known || warning == w->name;
+    if (n == "warning") message_options().silent.erase(warning);
+    else message_options().silent.insert(warning);
+    return boolean(known);
+  }
   else if (n == "torture") context().torture = static_cast<u32>(number);
   else if (n == "directories") {
     compiler.directories.clear();
@@ -195,10 +206,29 @@ Value compile_build_commit() {
   return make_string_utf8(text.data(), text.size());
 }
 
+Value compile_nearest_name(Value name, Value candidates) {
+  if (!is_string(name)) return raise_assertion("%nearest-name", "expected a string", name);
+  std::vector<std::string> list;
+  for (Value l = candidates; is_pair(l); l = cdr(l))
+    if (is_string(car(l))) list.push_back(text_of(car(l)));
+  std::string nearest = nearest_name(text_of(name), list);
+  return nearest.empty() ? False : make_string_utf8(nearest.data(), nearest.size());
+}
+
+#ifndef LOKO_COMMIT
+#define LOKO_COMMIT ""
+#endif
+Value compile_build_commit() {
+  std::string text = LOKO_COMMIT;
+  return make_string_utf8(text.data(), text.size());
+}
+
 namespace cli {
 
 void install_compile_entries() {
   PrimitiveId id;
+  if (find_primitive("%nearest-name", &id)) context().entries[primitive_info(id).entry] = reinterpret_cast<u64>(&compile_nearest_name);
+  if (find_primitive("%build-commit", &id)) context().entries[primitive_info(id).entry] = reinterpret_cast<u64>(&compile_build_commit);
   if (find_primitive("%nearest-name", &id)) context().entries[primitive_info(id).entry] = reinterpret_cast<u64>(&compile_nearest_name);
   if (find_primitive("%build-commit", &id)) context().entries[primitive_info(id).entry] = reinterpret_cast<u64>(&compile_build_commit);
   if (find_primitive("%disassemble", &id)) context().entries[primitive_info(id).entry] = reinterpret_cast<u64>(&compile_disassemble);

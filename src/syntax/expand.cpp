@@ -14,7 +14,6 @@ Expander::Expander(Task& task)
   scratch_.unit.arena = &scratch_.arena;
   scratch_.unit.handles = &handles_;
   serial_ = next_number(kStateNextTask);
-  allocated_ = context().allocated;
 }
 
 Expander::~Expander() = default;
@@ -69,15 +68,12 @@ bool Expander::parse(Handle form, int min, int max, Items& items) {
 
 Value Expander::call(Value procedure, Value arguments) {
   if (stopped()) return False;
-  Value v = task_.call(procedure, arguments);
-  allocated_ = context().allocated;
-  return v;
+  return task_.call(procedure, arguments);
 }
 
-/// Lets the collector run now and then: C++ itself never collects.
+/// Lets the collector run (and interrupts be served) when the next safepoint would do so: C++ itself never collects.
 void Expander::breathe() {
-  if (++ticks_ % 64 != 0) return;
-  if (context().allocated - allocated_ > (u64{16} << 20) || (context().interrupts & kInterruptUser)) call(False, Null);
+  if (++ticks_ % 64 == 0 && context().stack_limit == ~u64{0}) call(False, Null);
 }
 
 // -- makers --
@@ -198,6 +194,7 @@ core::Variable* Expander::bind_variable(Value rib, Value id) {
   Local* local = task_.arena().make<Local>();
   local->kind = Local::Kind::Variable;
   local->variable = new_variable(id);
+  note_binding(local->variable, id);
   local->phase = phase_;
   bind_local(rib, id, local);
   return local->variable;

@@ -49,6 +49,7 @@ struct UnitState {
   core::Unit unit;
   std::unordered_map<u32, core::Global*> globals;  // by cell
   Items libraries;                                 // whose variables it mentions
+  std::vector<std::pair<core::Variable*, Span>> bound;  // where variables stand in the source (unused.cpp)
 };
 
 /// Where definitions go.
@@ -131,6 +132,8 @@ class Expander {
   Expr* make_lambda(std::vector<core::Variable*> required, core::Variable* rest, Expr* body);
   Expr* make_global_ref(Value binding);
   core::Variable* new_variable(Value id);
+  void note_binding(core::Variable* variable, Value id);
+  void warn_unused(UnitState& state, Expr* body);
   core::Global* global_of(Value binding);
 
   // -- names --
@@ -313,7 +316,6 @@ class Expander {
   int depth_ = 0;
   bool too_deep_ = false;
   bool cyclic_ = false;           // some literal was read with datum labels
-  u64 allocated_ = 0;             // at the last breath
   unsigned ticks_ = 0;
   i64 serial_;
   std::vector<Local*> labels_;

@@ -68,7 +68,7 @@ Step Task::resume(Value value) {
   finished_ = true;
   if (compiler_.current == this) compiler_.current = outer_;
   if (diagnostics_.has_errors() || cancelled_) {
-    failure_.rendered = diagnostics_.render_all(false);
+    failure_.rendered = diagnostics_.render_all(colour_wanted());
     if (failure_.message.empty()) {
       failure_.kind = "syntax";
       for (const Diagnostic& d : diagnostics_.all()) {

@@ -62,6 +62,7 @@ void Expander::finish_globals(UnitState& state) {
 
 Value Expander::compile_unit(UnitState& state, Expr* body) {
   state.unit.body = body;
+  if (!diagnostics_.has_errors()) warn_unused(state, body);
   if (diagnostics_.has_errors() || stopped()) return False;
   if (!compiler_.compile) return False;
   return compiler_.compile(state.unit, diagnostics_, compiler_.image_code());

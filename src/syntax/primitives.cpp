@@ -2,6 +2,8 @@
 //
 // The `(compiler …)` primitives of tables/primitives/syntax.scm: syntax objects for transformers, and expansion
 // tasks for the driver in Scheme. Tasks are Handle objects that hold a pointer; the driver must end each one.
+#include <stdio.h>
+
 #include <memory>
 #include <set>
 
@@ -209,6 +211,8 @@ Value expand_step(Value handle, Value value) {
   switch (step.kind) {
     case Step::Kind::Call: return vector_of({symbol("call"), step.procedure, step.arguments});
     case Step::Kind::Done: {
+      std::string warnings = task->diagnostics().render_all(colour_wanted());
+      fputs(warnings.c_str(), stderr);
       Value result = vector_of({symbol("done"), step.result});
       end_task(handle, task);
       return result;

@@ -21,3 +21,13 @@
   (takes    (name symbol))
   (gives    any) (effects reads raises) (compiler compile_primitive_documentation)
   (doc "How a primitive is called and what it does, as a text of two lines; #f if there is none of that name."))
+
+(primitive %nearest-name
+  (takes    (name string) (candidates list))
+  (gives    any) (effects reads allocates raises) (compiler compile_nearest_name)
+  (doc "The string of the list that is most similar to the name, or #f if none is."))
+
+(primitive %build-commit
+  (takes)
+  (gives    any) (effects reads allocates) (compiler compile_build_commit)
+  (doc "The commit that this binary was built from as a string, empty if it is not known."))
