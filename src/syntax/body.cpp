@@ -46,10 +46,13 @@ bool Expander::declare(const Scope& scope, Handle rib, Handle id, Target& target
     target.variable = bind_variable(*rib, *id);
     return true;
   }
-  if (scope.kind == Scope::Kind::Repl) {
+  // At the REPL and in R7RS programs (5.3.1) a second definition assigns.
+  bool r7rs_program = scope.kind == Scope::Kind::Program && library_flag(*owner_, kLibraryR7rs);
+  if (scope.kind == Scope::Kind::Repl || r7rs_program) {
     Value old = rib_get(*rib, expression_of(*id), marks_of(*id));
     if (old != Unbound && is_vector(old) && vector_at(old, kBindingOwner) == *owner_ &&
         binding_kind(old) == BindingKind::Variable) {
+      if (r7rs_program) add_binding_flag(old, kFlagAssigned);
       target.binding = hold(old);
       return true;
     }

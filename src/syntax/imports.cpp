@@ -92,11 +92,11 @@ bool Expander::version_matches(Value version, Value reference) {
 namespace {
 
 /// R6RS implementations write characters that are unusual in file names as %xx.
-std::string encode_component(const std::string& name) {
+std::string encode_component(const std::string& name, const char* others) {
   std::string out;
   char buffer[8];
   for (char c : name) {
-    bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || strchr("-_.!$&+=@~^", c) ||
+    bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || strchr(others, c) ||
                  static_cast<unsigned char>(c) >= 0x80;
     if (plain) {
       out += c;
@@ -145,21 +145,23 @@ Value Expander::known_library(Value name) {
 
 /// The file of a library, or ""; `tried` gets what was looked for.
 std::string Expander::find_file(Value name, std::vector<std::string>& tried) {
-  std::string plain, encoded;
+  std::string plain, encoded, strict;
   for (; is_pair(name); name = cdr(name)) {
     std::string c = component(car(name));
-    if (c.find('/') != std::string::npos || c == "." || c == "..") c = encode_component(c);
+    if (c.find('/') != std::string::npos || c == "." || c == "..") c = encode_component(c, "-_");
     plain += "/" + c;
-    encoded += "/" + encode_component(c);
+    encoded += "/" + encode_component(c, "-_.!$&+=@~^");
+    strict += "/" + encode_component(c, "-_.~");
   }
   for (const std::string& directory : compiler_.directories) {
-    for (const std::string& path : {encoded, plain}) {
+    for (const std::string* p : {&encoded, &strict, &plain}) {
+      const std::string& path = *p;
+      if ((p == &strict && strict == encoded) || (p == &plain && (plain == encoded || plain == strict))) continue;
       for (const std::string& extension : compiler_.extensions) {
         std::string file = (directory.empty() ? "." : directory) + path + extension;
         if (access(file.c_str(), R_OK) == 0) return file;
         tried.push_back(file);
       }
-      if (plain == encoded) break;
     }
   }
   return "";
@@ -221,6 +223,7 @@ bool Expander::load_library_file(Handle name, Span span) {
     diagnostics_.note(span, "looked in " + (places.empty() ? "no directory" : places) + first);
     return false;
   }
+  if (diagnostics_.has_errors()) return false;  // nothing is compiled any more: what it exports would be missing
   SourceId source = compiler_.read_file(file);
   if (source == 0) {
     report(span, "file", "the file " + file + " of the library " + text + " can't be read", *name);

@@ -60,22 +60,30 @@ void Expander::finish_globals(UnitState& state) {
   }
 }
 
+/// Code of a unit; #f after errors in it. Errors in other units don't matter: this one may define macros for them.
 Value Expander::compile_unit(UnitState& state, Expr* body) {
   state.unit.body = body;
   if (!diagnostics_.has_errors()) warn_unused(state, body);
-  if (diagnostics_.has_errors() || stopped()) return False;
-  if (!compiler_.compile) return False;
-  return compiler_.compile(state.unit, diagnostics_, compiler_.image_code());
+  if (stopped() || !compiler_.compile) return False;
+  Diagnostics problems(compiler_.sources);
+  Value thunk = compiler_.compile(state.unit, problems, compiler_.image_code());
+  for (const Diagnostic& d : problems.all()) {
+    if (d.severity == Severity::Error) report(d.span, "syntax", d.message);
+    else if (d.severity == Severity::Warning) diagnostics_.warning(d.span, d.name, d.message);
+    else diagnostics_.note(d.span, d.message);
+  }
+  return problems.has_errors() ? False : thunk;
 }
 
 /// Expands and compiles the items of a top level; #f after errors. Adds the libraries that it refers to.
 Value Expander::top_thunk(std::vector<BodyItem>& items, const std::string& name, Items* libraries) {
   std::unique_ptr<UnitState> state = new_unit(name);
   UnitState* outer = unit_;
+  std::size_t before = diagnostics_.error_count();
   unit_ = state.get();
   Expr* body = expand_top_items(items);
   finish_globals(*state);
-  Handle thunk = hold(compile_unit(*state, body));
+  Handle thunk = hold(diagnostics_.error_count() == before ? compile_unit(*state, body) : False);
   unit_ = outer;
   if (libraries) libraries->insert(libraries->end(), state->libraries.begin(), state->libraries.end());
   return *thunk;
@@ -284,7 +292,7 @@ bool Expander::build_library(LibraryParts& parts, Handle form, const std::string
     if (!items.empty()) {
       Value thunk = top_thunk(items, text, &referred);
       vector_put(*record, kLibraryBody, thunk);
-      if (thunk == False && compiler_.compile && !diagnostics_.has_errors() && !stopped())
+      if (thunk == False && compiler_.compile && diagnostics_.error_count() == before && !stopped())
         report(span_, "syntax", "the library " + text + " could not be compiled");
     }
     if (!parts.r7rs) {

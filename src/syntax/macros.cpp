@@ -252,12 +252,7 @@ Handle Expander::eval_transformer(Handle rhs, const std::string& name) {
   unit_ = outer;
   Handle result = hold(False);
   if (diagnostics_.error_count() == before && !stopped()) {
-    state->unit.body = e;
-    // Errors elsewhere must not keep this macro from being used.
-    Diagnostics problems(compiler_.sources);
-    Handle thunk = hold(compiler_.compile ? compiler_.compile(state->unit, problems, compiler_.image_code()) : False);
-    for (const Diagnostic& d : problems.all())
-      if (d.severity == Severity::Error) report(d.span, "syntax", d.message);
+    Handle thunk = hold(compile_unit(*state, e));
     if (!compiler_.compile) error(rhs, "there is no compiler to evaluate this transformer");
     if (*thunk != False) fill_primitive_cells();
     if (*thunk != False && instantiate_all(state->libraries)) {
