@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 #include <memory>
-#include <set>
+#include <vector>
 
 #include "syntax/expander.h"
 #include "syntax/matching.h"
@@ -52,15 +52,28 @@ bool list_to_strings(Value list, std::vector<std::string>& out) {
   return list == Null;
 }
 
-std::set<Task*>& tasks() {
-  static std::set<Task*> living;
+/// Tasks that were started and have not ended, the oldest first. A Handle object holds the number.
+struct Living {
+  u64 number;
+  Task* task;
+};
+std::vector<Living>& tasks() {
+  static std::vector<Living> living;
   return living;
 }
+/// Escapes from transformers leave suspended tasks behind that nobody ends; so the oldest ones go.
+constexpr std::size_t kMostTasks = 64;
 
 Task* task_of(Value v) {
   if (!is_kind(v, Kind::Handle)) return nullptr;
-  Task* t = reinterpret_cast<Task*>(word(v, 1));
-  return tasks().count(t) ? t : nullptr;
+  for (const Living& l : tasks())
+    if (l.number == word(v, 1)) return l.task;
+  return nullptr;
+}
+
+void end_task(Task* task) {
+  std::erase_if(tasks(), [&](const Living& l) { return l.task == task; });
+  delete task;
 }
 
 Value no_compiler(const char* who) {
@@ -188,21 +201,13 @@ Value expand_start(Value what, Value argument, Value environment) {
     else return raise_assertion("%expand-start", "there is no such task", what);
     task = new Task(*compiler, w, argument, environment);
   }
-  tasks().insert(task);
+  static u64 number = 0;
+  if (tasks().size() >= kMostTasks) end_task(tasks().front().task);
+  tasks().push_back({++number, task});
   Value handle = make_typed(Kind::Handle, 1, 1);
-  word(handle, 1) = reinterpret_cast<u64>(task);
+  word(handle, 1) = number;
   return handle;
 }
-
-namespace {
-
-void end_task(Value handle, Task* task) {
-  tasks().erase(task);
-  word(handle, 1) = 0;
-  delete task;
-}
-
-}  // namespace
 
 Value expand_step(Value handle, Value value) {
   Task* task = task_of(handle);
@@ -214,7 +219,7 @@ Value expand_step(Value handle, Value value) {
       std::string warnings = task->diagnostics().render_all(colour_wanted());
       fputs(warnings.c_str(), stderr);
       Value result = vector_of({symbol("done"), step.result});
-      end_task(handle, task);
+      end_task(task);
       return result;
     }
     case Step::Kind::Failed: break;
@@ -223,12 +228,12 @@ Value expand_step(Value handle, Value value) {
   Value result = vector_of({symbol("failed"), symbol(f.kind.empty() ? "syntax" : f.kind), heap_string(f.message),
                             f.place.empty() ? False : heap_string(f.place), heap_string(f.rendered),
                             f.form ? *f.form : False});
-  end_task(handle, task);
+  end_task(task);
   return result;
 }
 
 Value expand_abandon(Value handle) {
-  if (Task* task = task_of(handle)) end_task(handle, task);
+  if (Task* task = task_of(handle)) end_task(task);
   return Void;
 }
 
