@@ -6,7 +6,8 @@
           char-lower-case? char-numeric? char-upcase char-upper-case? char-whitespace? digit-value
           string-ci<=? string-ci<? string-ci=? string-ci>=? string-ci>? string-downcase string-foldcase
           string-upcase)
-  (import (only (loko base chars) char-alphabetic? char-ci<=? char-ci<? char-ci=? char-ci>=? char-ci>? char-downcase char-foldcase
-                char-lower-case? char-numeric? char-upcase char-upper-case? char-whitespace? digit-value)
+  (import (rename (only (loko base chars) char-alphabetic? char-ci<=? char-ci<? char-ci=? char-ci>=? char-ci>? char-downcase char-foldcase
+                char-lower-case? r7:char-numeric? char-upcase char-upper-case? char-whitespace? digit-value)
+                  (r7:char-numeric? char-numeric?))
           (only (loko base strings) string-ci<=? string-ci<? string-ci=? string-ci>=? string-ci>? string-downcase string-foldcase
                 string-upcase)))

@@ -1,10 +1,11 @@
 ;; SPDX-License-Identifier: MIT
 ;;
 ;; One check for each bug that was found by running other people's programs.
-(import (rename (rnrs) (map r6:map))
+(import (rnrs)
         (only (scheme base) input-port-open? output-port-open? read-line)
-        (prefix (only (scheme base) let-syntax letrec-syntax map) r7:)
+        (prefix (only (scheme base) let-syntax letrec-syntax) r7:)
         (prefix (scheme repl) r7:)
+        (prefix (only (scheme char) char-numeric?) r7:)
         (rnrs eval))
 (define passed 0)
 (define failed 0)
@@ -47,6 +48,10 @@
 
 ;; Programs find things in the interaction environment.
 (check (eval '(+ 1 2) (r7:interaction-environment)) => 3)
+
+;; Numeric is what has a digit's value in R7RS, and what has any number in R6RS.
+(check (map r7:char-numeric? '(#\5 #\xBD #\a)) => '(#t #f #f))
+(check (map char-numeric? '(#\5 #\xBD #\a)) => '(#t #t #f))
 
 (display passed) (display " passed, ")
 (display failed) (display " failed")

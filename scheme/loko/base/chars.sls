@@ -8,9 +8,13 @@
           char-ci=? char-ci<? char-ci>? char-ci<=? char-ci>=?
           char-upcase char-downcase char-titlecase char-foldcase
           char-alphabetic? char-numeric? char-whitespace? char-upper-case? char-lower-case? char-title-case?
-          char-general-category digit-value)
+          char-general-category digit-value r7:char-numeric?)
   (import (loko core syntax) (loko core primitives)
           (loko base violations))
+
+  ;; (char-numeric? char) of R7RS 6.6: the decimal digits only; R6RS takes all that Unicode gives a number.
+  (define (r7:char-numeric? c)
+    (if (digit-value c) #t #f))
 
   (define-syntax define-chain
     (syntax-rules ()
