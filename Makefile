@@ -6,7 +6,7 @@ CMAKE_FLAGS ?= -DCMAKE_BUILD_TYPE=Release
 PACKAGES = cmake ninja-build ccache g++ libgmp-dev libdouble-conversion-dev libasmjit-dev musl-dev \
            unicode-data libgtest-dev scheme-chez-srfi r6rs-nanopass-dev
 
-.PHONY: all try test test-long bench bless packages clean
+.PHONY: all try test test-long boot bench bless packages clean
 
 all: $(BUILD)/build.ninja
 	ninja -C $(BUILD) image
@@ -34,6 +34,11 @@ test: packages all
 
 test-long: packages all
 	LOKO_TEST_LONG=1 tests/run.sh $(BUILD)
+
+# The REPL on a bare PC (emulated), on this terminal as its serial line; Ctrl-D ends it.
+boot: all
+	qemu-system-x86_64 -kernel $(BUILD)/loko -m 1024 -display none -serial stdio -no-reboot \
+	  -device isa-debug-exit,iobase=0xf4,iosize=0x04; [ $$? = 1 ]
 
 bench: all
 	bench/run.sh $(BUILD)

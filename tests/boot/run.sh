@@ -63,7 +63,9 @@ cat >trap.sps <<'S'
 (define (deep d) (if (= d 0) (%object-ref wild 0) (+ 1 (deep (- d 1)))))
 (define (count n sum)
   (if (= n 0) sum (count (- n 1) (if (string=? (message (lambda () (deep 100))) "invalid memory access") (+ sum 1) sum))))
-(write (list (count 50 0) (message (lambda () (%object-ref low 0))) (sqrt 2.25)))
+(define (rounded s) (let ((x (string->number s))) (list (floor x) (ceiling x) (truncate x) (round x))))
+(write (list (count 50 0) (message (lambda () (%object-ref low 0))) (sqrt 2.25) (rounded "-2.5") (rounded "0.75")
+             (map bitwise-bit-count (list low wild 0 -1))))
 (exit 9)
 S
 cat >facts.sps <<'S'
@@ -77,7 +79,7 @@ for program in hello stress trap; do compile $program; done
 
 boot -kernel hello </dev/null >out; result "hello" $? 0 "Hello, world!"
 boot -kernel stress </dev/null >out; result "collector" $? 0 "(#t #t 100000 14037)"
-boot -kernel trap </dev/null >out; result "traps" $? 9 '(50 "page fault" 1.5)'
+boot -kernel trap </dev/null >out; result "traps" $? 9 '(50 "page fault" 1.5 (-3.0 -2.0 -2.0 -2.0) (0.0 1.0 0.0 1.0) (6 23 0 -1))'
 boot -kernel "$build/loko" -append 'VAR=abc CONSOLE=debug -- --program facts.sps x -y' -initrd facts.sps,data.txt </dev/null >out
 result "command line, environment, files" $? 0 '(("x" "-y") "abc" "first line" #t #f read-only)'
 

@@ -160,40 +160,16 @@ loko_pc_vectors:
 
   .balign 16
 loko_pc_enter:
-  push rdi
-  push rsi
-  push rdx
-  push rcx
-  push rax
-  push r8
-  push r9
-  push r10
-  push r11
-  push rbx
-  push rbp
-  push r12
-  push r13
-  push r14
-  push r15
+  .irp register, rcx, rax, rdx, rbx, rbp, rsi, rdi, r15, r14, r13, r12, r11, r10, r9, r8
+  push \register
+  .endr
   cld
   mov rdi, rsp
   call loko_pc_dispatch
 loko_pc_leave:
-  pop r15
-  pop r14
-  pop r13
-  pop r12
-  pop rbp
-  pop rbx
-  pop r11
-  pop r10
-  pop r9
-  pop r8
-  pop rax
-  pop rcx
-  pop rdx
-  pop rsi
-  pop rdi
+  .irp register, r8, r9, r10, r11, r12, r13, r14, r15, rdi, rsi, rbp, rbx, rdx, rax, rcx
+  pop \register
+  .endr
   add rsp, 16
   iretq
 

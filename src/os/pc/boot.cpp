@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // From long mode to the first instruction of the process: what the boot loader said, the program's segments (used
-// where the loader put them; only pages that two segments share are copied), its stack. Until `map_program` is done
-// the data of the file is not at its address, so nothing here may rely on it.
+// where the loader put them; only pages that two segments share are copied), its stack. Only text lies where it was
+// linked: constants do after `map_constants`, data after `map_program`.
 #include "os/pc/kernel.h"
 
 namespace loko::pc {
@@ -47,6 +47,35 @@ u64 file_bytes() {
     if (p.type == kLoad && p.offset + p.file_bytes > end) end = p.offset + p.file_bytes;
   }
   return end;
+}
+
+/// Segments can be cut out of the file after linking, so constants may not be where they were linked: maps the low
+/// segments before the first constant is read. Uses none itself; the tables behind those of boot.S are free.
+[[gnu::noinline]] void map_constants() {
+  constexpr u64 kTables = kHigh + kTablesPlace, kPresentWritable = 3, kLarge = 0x80, kLimit = kTablesPlace + 0x10000;
+  u64* upper = reinterpret_cast<u64*>(kTables + 0x6000);
+  u64* directory = reinterpret_cast<u64*>(kTables + 0x7000);
+  u64 next = kTablesPlace + 0x8000, base = reinterpret_cast<u64>(&__ehdr_start);
+  clear_words(upper, 512);
+  copy_bytes(directory, reinterpret_cast<void*>(kTables + 0x2000), kPage);
+  upper[0] = (kTablesPlace + 0x7000) | kPresentWritable;
+  for (u32 i = 0; i < __ehdr_start.program_header_count; ++i) {
+    const ProgramHeader& p = program_headers()[i];
+    if (p.type != kLoad || (p.flags & 2) || p.address >> 30) continue;
+    for (u64 at = down(p.address); at < p.address + p.file_bytes; at += kPage) {
+      u64& entry = directory[at >> 21];
+      if (entry & kLarge) {
+        if (at - base >= u64{64} << 20 || next == kLimit) break;  // images are not needed yet
+        u64* table = reinterpret_cast<u64*>(kHigh + next);
+        for (u64 j = 0; j < 512; ++j) table[j] = ((at & ~(kBlock - 1)) + j * kPage) | kPresentWritable;
+        entry = next | kPresentWritable;
+        next += kPage;
+      }
+      reinterpret_cast<u64*>(kHigh + down(entry))[at >> 12 & 511] = (at + base + p.offset - p.address) | kPresentWritable;
+    }
+  }
+  *reinterpret_cast<u64*>(kTables) = (kTablesPlace + 0x6000) | kPresentWritable;
+  asm volatile("mov %0, %%cr3" : : "r"(kTablesPlace) : "memory");
 }
 
 /// Copies a name of at most `room` - 1 bytes: the first word of the text, without directories.
@@ -205,8 +234,11 @@ u64 make_stack() {
 
 loko::pc::Frame* loko_pc_boot(loko::u64 multiboot) {
   using namespace loko::pc;
+  map_constants();
   Kernel& k = kernel();
+  bool in_the_way = multiboot >= kKernelPlace - 4096 && multiboot < kStackTop - kHigh;
   clear_bytes(&k, sizeof k);
+  if (in_the_way) panic("the boot loader left its information in the kernel's place");
   k.tables = kTablesPlace;
   const BootInformation* boot = physical<const BootInformation>(multiboot);
   copy_information(boot);

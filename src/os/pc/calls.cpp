@@ -351,13 +351,9 @@ i64 copy_text(const char* text, u64 to, u64 room) {
 }
 
 i64 kill_self(u64 signal) {
-  if (signal == 0) return 0;
   if (signal > 64) return kEInval;
-  if (signal == 2) {
-    kernel().interrupt_pending = true;
-    return 0;
-  }
-  if (kernel().actions[signal].handler == 1) return 0;
+  if (signal == 2) kernel().interrupt_pending = true;
+  if (signal == 0 || signal == 2 || kernel().actions[signal].handler == 1) return 0;
   halt_with(static_cast<i32>(128 + signal));
 }
 

@@ -32,11 +32,6 @@ void start_serial() {
   }
 }
 
-void put_serial(u8 byte) {
-  while (!(in8(kCom1 + 5) & 0x20)) serial_receive();
-  out8(kCom1, byte);
-}
-
 void put_vga(u8 byte) {
   Kernel& k = kernel();
   u16* screen = physical<u16>(0xb8000);
@@ -48,13 +43,7 @@ void put_vga(u8 byte) {
   k.vga_position = 80 * 24;
 }
 
-u32 read_timer() {
-  out8(0x43, 0);
-  u32 low = in8(0x40);
-  return low | static_cast<u32>(in8(0x40)) << 8;
-}
-
-/// A reading of both clocks at (nearly) the same time: the tightest of several tries.
+/// A reading of both clocks at (nearly) the same time: the tightest of several tries, so that an emulator's pauses don't count.
 void read_both(u64* tsc, u32* timer) {
   u64 best = ~u64{0};
   for (int i = 0; i < 8; ++i) {
@@ -102,9 +91,11 @@ void start_clock() {
   u64 tsc0 = read_tsc(), tsc1 = tsc0;
   u32 timer0 = 0, timer1 = 0;
   read_both(&tsc0, &timer0);
-  for (int i = 0; i < 1000000 && ((timer0 - read_timer()) & 0xffff) < kTicks; ++i) {}
-  read_both(&tsc1, &timer1);
-  u64 ticks = (timer0 - timer1) & 0xffff;
+  u64 ticks = 0;
+  for (int i = 0; i < 100000 && ticks < kTicks; ++i) {
+    read_both(&tsc1, &timer1);
+    ticks = (timer0 - timer1) & 0xffff;
+  }
   u64 hertz = ticks >= kTicks ? (tsc1 - tsc0) * kHertz / ticks : 1000000000;
   if (hertz < 1000000) hertz = 1000000000;
   out8(0x43, 0x30);  // the timer is silent until somebody waits
@@ -130,7 +121,7 @@ void log_text(const char* text) {
   for (; *text; ++text) {
     u8 byte = static_cast<u8>(*text);
     if (k.log == LogConsole::Debug) out8(0xe9, byte);
-    else if (k.log == LogConsole::Com1 && k.has_serial) put_serial(byte);
+    else if (k.log == LogConsole::Com1 && k.has_serial) serial_write(&byte, 1);
     else put_vga(byte);
   }
 }

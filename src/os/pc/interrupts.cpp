@@ -19,7 +19,8 @@ struct SignalFrame {
   u64 restorer;
   u64 context_flags, link;
   u64 stack, stack_flags, stack_bytes;
-  u64 r8, r9, r10, r11, r12, r13, r14, r15, rdi, rsi, rbp, rbx, rdx, rax, rcx, rsp, rip, flags;
+  Registers registers;
+  u64 rsp, rip, flags;
   u16 cs, gs, fs, ss;
   u64 error, trap, mask, cr2, vector_state, reserved[8];
   u64 signal_mask;
@@ -79,11 +80,8 @@ void deliver(Frame* frame, u32 signal, u32 code, u64 address) {
   s->stack = k.signal_stack;
   s->stack_flags = on_stack;
   s->stack_bytes = k.signal_stack_bytes;
-  s->r8 = frame->r8, s->r9 = frame->r9, s->r10 = frame->r10, s->r11 = frame->r11;
-  s->r12 = frame->r12, s->r13 = frame->r13, s->r14 = frame->r14, s->r15 = frame->r15;
-  s->rdi = frame->rdi, s->rsi = frame->rsi, s->rbp = frame->rbp, s->rbx = frame->rbx;
-  s->rdx = frame->rdx, s->rax = frame->rax, s->rcx = frame->rcx, s->rsp = frame->rsp;
-  s->rip = frame->rip, s->flags = frame->flags, s->cs = kUserCode, s->ss = kUserData;
+  s->registers = *frame;
+  s->rsp = frame->rsp, s->rip = frame->rip, s->flags = frame->flags, s->cs = kUserCode, s->ss = kUserData;
   s->error = frame->error, s->trap = frame->vector, s->cr2 = address;
   s->vector_state = vectors;
   s->mask = s->signal_mask = k.signal_mask;
@@ -116,7 +114,9 @@ void exception(Frame* frame) {
   switch (frame->vector) {
     case 0: return deliver(frame, kFpe, 1, frame->rip);
     case 1: case 3: return deliver(frame, kTrap, 1, frame->rip);
-    case 6: return deliver(frame, kIll, 2, frame->rip);
+    case 6:
+      if (emulate(frame)) return;
+      return deliver(frame, kIll, 2, frame->rip);
     case 12: case 17: return deliver(frame, kBus, 1, address);
     case 14: return deliver(frame, kSegv, frame->error & 1 ? 2 : 1, address);
     case 16: case 19: return deliver(frame, kFpe, 7, frame->rip);
@@ -198,15 +198,13 @@ i64 call_sigreturn(Frame* frame) {
   Kernel& k = kernel();
   const SignalFrame* s = reinterpret_cast<const SignalFrame*>(frame->rsp - 8);
   if (!covered(frame->rsp - 8, sizeof *s, 1)) die(kSegv, frame, frame->rsp);
-  frame->r8 = s->r8, frame->r9 = s->r9, frame->r10 = s->r10, frame->r11 = s->r11;
-  frame->r12 = s->r12, frame->r13 = s->r13, frame->r14 = s->r14, frame->r15 = s->r15;
-  frame->rdi = s->rdi, frame->rsi = s->rsi, frame->rbp = s->rbp, frame->rbx = s->rbx;
-  frame->rdx = s->rdx, frame->rcx = s->rcx, frame->rsp = s->rsp;
+  static_cast<Registers&>(*frame) = s->registers;
+  frame->rsp = s->rsp;
   frame->rip = s->rip & (kUserTop | 0xfff);  // iretq to a wild address would be the kernel's fault
   frame->flags = (s->flags & kChangeableFlags) | kUserFlags;
   k.signal_mask = s->signal_mask;
   if (s->vector_state && covered(s->vector_state, k.xsave_bytes ? k.xsave_bytes : 512, 1)) restore_vectors(s->vector_state);
-  return static_cast<i64>(s->rax);
+  return static_cast<i64>(s->registers.rax);
 }
 
 void deliver_pending(Frame* frame) {

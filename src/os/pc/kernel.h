@@ -18,9 +18,11 @@ inline constexpr u64 kKernelPlace = 0x40000, kTablesPlace = 0x80000, kStackTop =
 inline constexpr u64 kUserTop = 0x7ffffffff000;
 inline constexpr u16 kKernelCode = 0x08, kUserData = 0x1b, kUserCode = 0x23, kTaskSelector = 0x28;
 
-/// What boot.S pushes, lowest address first.
-struct Frame {
-  u64 r15, r14, r13, r12, rbp, rbx, r11, r10, r9, r8, rax, rcx, rdx, rsi, rdi;
+/// What boot.S pushes, lowest address first; registers in the order of Linux's signal frames.
+struct Registers {
+  u64 r8, r9, r10, r11, r12, r13, r14, r15, rdi, rsi, rbp, rbx, rdx, rax, rcx;
+};
+struct Frame : Registers {
   u64 vector, error;
   u64 rip, cs, flags, rsp, ss;
 };
@@ -161,6 +163,10 @@ void wait_until(u64 nanoseconds);
 i64 call_sigreturn(Frame* frame);
 /// Delivers the interrupt key if it is pending and wanted.
 void deliver_pending(Frame* frame);
+
+// emulate.cpp
+/// Does the instruction that the processor called invalid, if it is one of the few that are known.
+bool emulate(Frame* frame);
 
 // calls.cpp
 /// Serves one system call: the result goes to frame->rax.
