@@ -232,6 +232,44 @@ struct Cleaner {
     drop_params(drop);
   }
 
+  /// Allocations of a block with no call between become one: one check of the limit.
+  void merge_allocations() {
+    constexpr i64 kMost = 512;
+    for (Block& b : f.blocks) {
+      Inst* first = nullptr;
+      for (Inst& i : b.insts) {
+        bool call = !is_pure(i) && i.op != Op::Store && i.op != Op::MarkCard && i.op != Op::StoreAbs && i.op != Op::StoreCtx;
+        if (call || i.op == Op::CallFloat || i.op == Op::AllocDynamic) first = nullptr;
+        if (i.op != Op::Alloc) continue;
+        if (!first || first->imm + i.imm > kMost) {
+          first = &i;
+          continue;
+        }
+        i64 offset = first->imm;
+        first->imm += i.imm;
+        i.op = Op::Lea;
+        i.a = first->result;
+        i.imm = offset;
+      }
+    }
+  }
+
+  /// Addresses that are another raw address and an offset are taken from that address. (A raw address is used before
+  /// the next safepoint only, so its base is still good there.)
+  void fold_addresses() {
+    struct Offset { ValueId base = kNone; i64 imm = 0; };
+    std::vector<Offset> known(f.values.size());
+    for (Block& b : f.blocks)
+      for (Inst& i : b.insts) {
+        bool address = i.op == Op::Load || i.op == Op::Store || i.op == Op::MarkCard || i.op == Op::Lea;
+        if (address && i.a != kNone && known[i.a].base != kNone) {
+          i64 imm = i.imm + known[i.a].imm;
+          if (imm == static_cast<i32>(imm)) i.imm = imm, i.a = known[i.a].base;
+        }
+        if (i.op == Op::Lea && i.rep == Rep::Raw && i.b == kNone) known[i.result] = {i.a, i.imm};
+      }
+  }
+
   void order() {
     std::vector<bool> seen(f.blocks.size());
     std::vector<BlockId> postorder;
@@ -313,7 +351,10 @@ void clean_up(Function& f) {
   c.remove_useless();
   c.thread_jumps();
   c.merge_lines();
+  c.merge_allocations();
   c.order();
+  c.fold_addresses();
+  c.remove_useless();
   c.renumber();
   c.decide_entry_check();
 }

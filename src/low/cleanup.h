@@ -7,7 +7,7 @@
 
 namespace loko::low {
 
-/// Removes unreachable blocks, useless instructions and parameters, merges straight lines, orders the blocks in
+/// Removes unreachable blocks, useless instructions and parameters, merges straight lines and allocations, orders the blocks in
 /// reverse postorder with the cold ones last, and decides if the entry needs its check.
 void clean_up(Function& f);
 
