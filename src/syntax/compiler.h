@@ -43,7 +43,8 @@ struct Compiler {
   /// Called with each file that is read (dependencies, progress); may be empty.
   std::function<void(const std::string&)> on_file;
 
-  Task* current = nullptr;  // the task that runs, or whose request is being served
+  Task* current = nullptr;       // the task that runs, or whose request is being served
+  std::vector<Task*> started;    // those that have not ended, the latest last
   static Compiler* instance;
 
   /// Does code go where the image writer finds it? In mode Compile macros are in the image, too (eval).

@@ -23,7 +23,13 @@ Task::Task(Compiler& compiler, What what, SourceId source, text::Dialect dialect
 
 Task::~Task() {
   abandon();
-  if (compiler_.current == this) compiler_.current = outer_;
+  leave();
+}
+
+/// This task is no longer one of those that run or wait.
+void Task::leave() {
+  std::erase(compiler_.started, this);
+  if (compiler_.current == this) compiler_.current = compiler_.started.empty() ? nullptr : compiler_.started.back();
 }
 
 void Task::body(void* argument) {
@@ -49,9 +55,10 @@ Step Task::resume(Value value) {
   transfer_.set(value);
   if (!started_) {
     started_ = true;
-    outer_ = compiler_.current;
+    compiler_.started.push_back(this);
     if (!coroutine_.prepare(&Task::body, this)) {
       finished_ = true;
+      leave();
       failure_.kind = "implementation-restriction";
       failure_.message = failure_.rendered = "no memory for an expansion";
       return step;
@@ -66,7 +73,7 @@ Step Task::resume(Value value) {
     return step;
   }
   finished_ = true;
-  if (compiler_.current == this) compiler_.current = outer_;
+  leave();
   if (diagnostics_.has_errors() || cancelled_) {
     failure_.rendered = diagnostics_.render_all(colour_wanted());
     if (failure_.message.empty()) {

@@ -81,6 +81,7 @@ class Task {
 
  private:
   static void body(void* self);
+  void leave();
   Compiler& compiler_;
   What what_;
   SourceId source_ = 0;
@@ -93,7 +94,6 @@ class Task {
   Failure failure_;
   std::unique_ptr<Expander> expander_;
   Coroutine coroutine_;
-  Task* outer_ = nullptr;
   bool started_ = false, finished_ = false, cancelled_ = false, failed_ = false;
 };
 
