@@ -24,6 +24,7 @@ Running:
   --                    end of the options
 Compiling:
   --output FILE, -o     name of the binary (default: FILE without extension)
+  -ffreestanding        compiled programs have no ports and no conditions but their own
   -feval                compiled programs contain the compiler, for eval
   -ftarget=TARGET       what compiled programs run on: linux (default)
   -O0, -O1, -O2         how much to optimize
@@ -31,14 +32,14 @@ Compiling:
                         limits of the source-level optimizer
 Warnings:
   -Wno-NAME, -WNAME     without or with a warning: wrong-argument-count,
-                        unused-variable, unused-import, unknown-flag
+                        unused-variable, unknown-flag
   -Werror               warnings are errors
 Looking inside:
   --verify              check the compiler's data after each pass
   --dump=PASS           print code: core, optimized, low, x64, all
   --time-passes         print what the passes took
   --verbose             print sizes of what is written
-  --version, --help
+  --version, --help, --licences
 
 Libraries are looked up in the colon-separated directories of LOKO_LIBRARY_PATH,
 then in the working directory. See also loko(1).
@@ -46,9 +47,9 @@ then in the working directory. See also loko(1).
 
   ;; For "did you mean".
   (define options
-    '("--program" "--compile" "--quiet" "--output" "--version" "--help" "--verify" "--verbose" "--time-passes"
+    '("--program" "--compile" "--quiet" "--output" "--version" "--help" "--licences" "--verify" "--verbose" "--time-passes"
       "--dump=all" "-std=r6rs" "-std=r7rs" "-feval" "-ftarget=linux" "-fcp0-size-limit=16"
-      "-fcp0-effort-limit=50" "-Werror" "-Wno-unused-variable" "-Wno-unused-import"
+      "-fcp0-effort-limit=50" "-Werror" "-Wno-unused-variable"
       "-Wno-wrong-argument-count" "-Wno-unknown-flag"))
 
   (define (unknown-option a)
@@ -62,6 +63,7 @@ then in the working directory. See also loko(1).
 
   (define standard 'r6rs)
   (define with-eval? #f)
+  (define freestanding? #f)
   (define verbose? #f)
   (define time-passes? #f)
 
@@ -113,6 +115,9 @@ then in the working directory. See also loko(1).
                   ((or (string=? a "--output") (string=? a "-o"))
                    (set! output (argument a rest))
                    (loop (cdr rest)))
+                  ((string=? a "--licences")
+                   (display (%licences))
+                   (set! command 'nothing))
                   ((or (string=? a "--version") (string=? a "-V"))
                  (display "Loko Scheme ")
                  (display %version)
@@ -161,7 +166,7 @@ then in the working directory. See also loko(1).
     (cond ((string=? a "-std=r7rs") (set! standard 'r7rs) #t)
           ((or (string=? a "-std=r6rs") (string=? a "-std=loko")) (set! standard 'r6rs) #t)
           ((string=? a "-feval") (set! with-eval? #t) #t)
-          ((string=? a "-ffreestanding") #t)
+          ((string=? a "-ffreestanding") (set! freestanding? #t) #t)
           ((prefix? "-ftarget=" a)
            (let ((target (after "-ftarget=" a)))
              (cond ((member target '("linux" "pc+linux" "pc")) #t)
@@ -251,12 +256,24 @@ then in the working directory. See also loko(1).
     (check-file file)
     (write-program file (or output (default-output file))))
 
+  ;; What a freestanding program does: no ports, no conditions, only its libraries and itself.
+  (define (run-bare thunks)
+    (if (pair? thunks)
+        (begin
+          ((car thunks))
+          (run-bare (cdr thunks)))
+        (%exit 0)))
+
   (define (write-program filename output)
     (%set-compiler-option! 'mode 'compile)
     (let* ((bodies (expanding (lambda () (%run-task (%expand-start (program-task) filename #f)))))
            (report (writing
                     (lambda ()
-                      (%write-program (lambda () (%run-main bodies)) output with-eval? '())))))
+                      (%without-console-buffers
+                       (lambda ()
+                         (if freestanding?
+                             (%write-program (lambda () (run-bare bodies)) output 'freestanding '())
+                             (%write-program (lambda () (%run-main bodies)) output with-eval? '()))))))))
       (if verbose?
           (say output ": bytes, objects, slots, data, code: " report "\n"))))
 

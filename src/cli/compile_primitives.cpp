@@ -9,7 +9,6 @@
 #include <string>
 
 #include "base/diagnostics.h"
-#include "base/diagnostics.h"
 #include "image/dump.h"
 #include "machine/x64/compile.h"
 #include "machine/x64/registry.h"
@@ -85,12 +84,15 @@ Value compile_write_program(Value start, Value output, Value whole, Value reset_
   if (!is_string(output)) return raise_assertion("%write-program", "expected a string", output);
   load_registry();
   image::DumpOptions how;
-  how.whole = whole != False;
+  how.bare = is_symbol(whole);  // freestanding
+  how.whole = whole != False && !how.bare;
   how.main = start;
   for (Value l = reset_slots; is_pair(l); l = cdr(l)) how.reset_slots.push_back(static_cast<u32>(fixnum_value(car(l))));
-  for (u32 i = 0; i < 32; ++i) how.keep_roots.push_back(kRootLibrary0 + i);
-  how.keep_roots.push_back(kRootBaseRtd);
-  how.keep_roots.push_back(kRootCharTables);
+  if (!how.bare) {
+    for (u32 i = 0; i < 32; ++i) how.keep_roots.push_back(kRootLibrary0 + i);
+    how.keep_roots.push_back(kRootBaseRtd);
+    how.keep_roots.push_back(kRootCharTables);
+  }
   std::string error;
   std::vector<u8> base;
   if (how.whole) {
@@ -130,16 +132,6 @@ Value compile_set_option(Value name, Value value) {
   else if (n == "verify") o.verify = value != False;
   else if (n == "dump") o.dump = is_string(value) ? text_of(value) : "";
   else if (n == "time-passes") pipeline::print_times();
-  else if (n == "werror") message_options().warnings_are_errors = value != False;
-  else if (n == "warning" || n == "no-warning") {
-    // the value is the name of a warning; the answer tells if there is one of that name
-    std::string warning = is_string(value) ? text_of(value) : "";
-    bool known = false;
-    for (const WarningName* w = kWarnings; w->name; ++w) known = known || warning == w->name;
-    if (n == "warning") message_options().silent.erase(warning);
-    else message_options().silent.insert(warning);
-    return boolean(known);
-  }
   else if (n == "werror") message_options().warnings_are_errors = value != False;
   else if (n == "warning" || n == "no-warning") {
     // the value is the name of a warning; the answer tells if there is one of that name
@@ -206,29 +198,10 @@ Value compile_build_commit() {
   return make_string_utf8(text.data(), text.size());
 }
 
-Value compile_nearest_name(Value name, Value candidates) {
-  if (!is_string(name)) return raise_assertion("%nearest-name", "expected a string", name);
-  std::vector<std::string> list;
-  for (Value l = candidates; is_pair(l); l = cdr(l))
-    if (is_string(car(l))) list.push_back(text_of(car(l)));
-  std::string nearest = nearest_name(text_of(name), list);
-  return nearest.empty() ? False : make_string_utf8(nearest.data(), nearest.size());
-}
-
-#ifndef LOKO_COMMIT
-#define LOKO_COMMIT ""
-#endif
-Value compile_build_commit() {
-  std::string text = LOKO_COMMIT;
-  return make_string_utf8(text.data(), text.size());
-}
-
 namespace cli {
 
 void install_compile_entries() {
   PrimitiveId id;
-  if (find_primitive("%nearest-name", &id)) context().entries[primitive_info(id).entry] = reinterpret_cast<u64>(&compile_nearest_name);
-  if (find_primitive("%build-commit", &id)) context().entries[primitive_info(id).entry] = reinterpret_cast<u64>(&compile_build_commit);
   if (find_primitive("%nearest-name", &id)) context().entries[primitive_info(id).entry] = reinterpret_cast<u64>(&compile_nearest_name);
   if (find_primitive("%build-commit", &id)) context().entries[primitive_info(id).entry] = reinterpret_cast<u64>(&compile_build_commit);
   if (find_primitive("%disassemble", &id)) context().entries[primitive_info(id).entry] = reinterpret_cast<u64>(&compile_disassemble);

@@ -19,6 +19,7 @@ namespace loko::image {
 namespace {
 
 constexpr u64 kPage = 4096;
+constexpr u64 kInfoDocumentation = 5;  // field of a CodeInfo
 constexpr u64 kCard = u64{1} << kCardShift;
 constexpr unsigned kClasses = static_cast<unsigned>(StorageClass::Count);
 
@@ -61,6 +62,8 @@ class Dumper {
                ") is reachable from the image";
       return;
     }
+    // documentation is for people at a REPL
+    if (!options_.whole && is_kind(v, Kind::CodeInfo)) shape.end_value = std::min<u64>(shape.end_value, kInfoDocumentation);
     objects_.push_back({v, shape});
     work_.push_back(objects_.size() - 1);
   }
@@ -122,7 +125,8 @@ class Dumper {
     } else {
       for (u32 i : options_.keep_roots) visit(c.roots[i]);
     }
-    for (Value hook : c.hooks) visit(hook);
+    if (!options_.bare)
+      for (Value hook : c.hooks) visit(hook);
     visit(options_.main);
     drain();
     if (!options_.whole && error_.empty()) shake_symbols();
@@ -266,6 +270,7 @@ class Dumper {
       const u64* from = untagged(o.value);
       memcpy(to, from, 8 * o.shape.words);
       for (u64 i = o.shape.first_value; i < o.shape.end_value; ++i) to[i] = translate(Value{from[i]}).bits;
+      if (!options_.whole && is_kind(o.value, Kind::CodeInfo)) to[kInfoDocumentation] = False.bits;
       if (o.shape.storage == StorageClass::Procedures) to[0] = code_place(from[0]);
     }
     u64* slots = reinterpret_cast<u64*>(at(slots_place_));
@@ -291,7 +296,7 @@ class Dumper {
     }
     if (!options_.whole) header.roots[kRootSymbolTable] = translate(symbol_table_);
     header.roots[kRootMain] = translate(options_.main);
-    for (int i = 0; i < kHookCount; ++i) header.hooks[i] = translate(context().hooks[i]);
+    for (int i = 0; i < kHookCount; ++i) header.hooks[i] = options_.bare ? False : translate(context().hooks[i]);
     memcpy(bytes.data(), &header, sizeof header);
     out_->data_bytes = bytes.size();
     out_->slots = slots_.size();

@@ -18,6 +18,7 @@ namespace loko::image {
 /// What to dump.
 struct DumpOptions {
   bool whole = false;
+  bool bare = false;                  // no hooks and roots: errors end the process
   Value main{kFalse};                 // called at start
   u64 base_bytes = 0;                 // length of the file the image is appended to
   std::vector<u32> reset_slots;       // cells that start unbound, whatever they hold now

@@ -7,7 +7,7 @@
           standard-input-port standard-output-port standard-error-port
           console-input-port console-output-port console-error-port
           with-input-from-string with-output-to-string with-output-to-port
-          %reset-standard-ports!)
+          %reset-standard-ports! %without-console-buffers)
   (import (loko core syntax) (loko core primitives)
           (loko base violations) (loko base control) (loko base parameters)
           (loko base port-records) (loko base ports) (loko base transcoders)
@@ -62,6 +62,22 @@
     (current-output-port console-out)
     (current-error-port console-err)
     (install!))
+
+  ;; The value of (thunk), which writes an image of this process: the buffers of the console ports are not in it.
+  (define (%without-console-buffers thunk)
+    (flush-output-port console-out)
+    (flush-output-port console-err)
+    (let ((in (p-ibuf console-in)) (out (p-obuf console-out)) (err (p-obuf console-err)))
+      (dynamic-wind
+        (lambda ()
+          (p-ibuf! console-in #f)
+          (p-obuf! console-out #f)
+          (p-obuf! console-err #f))
+        thunk
+        (lambda ()
+          (p-ibuf! console-in in)
+          (p-obuf! console-out out)
+          (p-obuf! console-err err)))))
 
   (define (install!)
     (%set-console-flush!

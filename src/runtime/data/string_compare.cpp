@@ -84,10 +84,12 @@ int compare_folded(Text a, Text b) {
 }
 
 /// Compares two strings; false after raising.
-bool compare(const char* who, Value a, Value b, bool fold, int& order) {
+template <bool fold>
+bool compare(const char* who, Value a, Value b, int& order) {
   if (!is_string(a)) return raise_type(who, kExpectedString, a), false;
   if (!is_string(b)) return raise_type(who, kExpectedString, b), false;
-  order = fold ? compare_folded(text_of(a), text_of(b)) : compare_text(text_of(a), text_of(b));
+  if constexpr (fold) order = compare_folded(text_of(a), text_of(b));
+  else order = compare_text(text_of(a), text_of(b));
   return true;
 }
 
@@ -129,54 +131,54 @@ u64 hash_text(Text t) {
 
 Value string_compare(Value a, Value b) {
   int order;
-  return compare("string-compare", a, b, false, order) ? fixnum(order) : RaiseMark;
+  return compare<false>("string-compare", a, b, order) ? fixnum(order) : RaiseMark;
 }
 Value string_ci_compare(Value a, Value b) {
   int order;
-  return compare("string-ci-compare", a, b, true, order) ? fixnum(order) : RaiseMark;
+  return compare<true>("string-ci-compare", a, b, order) ? fixnum(order) : RaiseMark;
 }
 
 Value string_equal(Value a, Value b) {
   if (is_kind(a, Kind::String1) && is_kind(b, Kind::String1))
     return boolean(length_of(a) == length_of(b) && __builtin_memcmp(bytes_of(a), bytes_of(b), length_of(a)) == 0);
   int order;
-  return compare("string=?", a, b, false, order) ? boolean(order == 0) : RaiseMark;
+  return compare<false>("string=?", a, b, order) ? boolean(order == 0) : RaiseMark;
 }
 Value string_less(Value a, Value b) {
   int order;
-  return compare("string<?", a, b, false, order) ? boolean(order < 0) : RaiseMark;
+  return compare<false>("string<?", a, b, order) ? boolean(order < 0) : RaiseMark;
 }
 Value string_greater(Value a, Value b) {
   int order;
-  return compare("string>?", a, b, false, order) ? boolean(order > 0) : RaiseMark;
+  return compare<false>("string>?", a, b, order) ? boolean(order > 0) : RaiseMark;
 }
 Value string_less_equal(Value a, Value b) {
   int order;
-  return compare("string<=?", a, b, false, order) ? boolean(order <= 0) : RaiseMark;
+  return compare<false>("string<=?", a, b, order) ? boolean(order <= 0) : RaiseMark;
 }
 Value string_greater_equal(Value a, Value b) {
   int order;
-  return compare("string>=?", a, b, false, order) ? boolean(order >= 0) : RaiseMark;
+  return compare<false>("string>=?", a, b, order) ? boolean(order >= 0) : RaiseMark;
 }
 Value string_ci_equal(Value a, Value b) {
   int order;
-  return compare("string-ci=?", a, b, true, order) ? boolean(order == 0) : RaiseMark;
+  return compare<true>("string-ci=?", a, b, order) ? boolean(order == 0) : RaiseMark;
 }
 Value string_ci_less(Value a, Value b) {
   int order;
-  return compare("string-ci<?", a, b, true, order) ? boolean(order < 0) : RaiseMark;
+  return compare<true>("string-ci<?", a, b, order) ? boolean(order < 0) : RaiseMark;
 }
 Value string_ci_greater(Value a, Value b) {
   int order;
-  return compare("string-ci>?", a, b, true, order) ? boolean(order > 0) : RaiseMark;
+  return compare<true>("string-ci>?", a, b, order) ? boolean(order > 0) : RaiseMark;
 }
 Value string_ci_less_equal(Value a, Value b) {
   int order;
-  return compare("string-ci<=?", a, b, true, order) ? boolean(order <= 0) : RaiseMark;
+  return compare<true>("string-ci<=?", a, b, order) ? boolean(order <= 0) : RaiseMark;
 }
 Value string_ci_greater_equal(Value a, Value b) {
   int order;
-  return compare("string-ci>=?", a, b, true, order) ? boolean(order >= 0) : RaiseMark;
+  return compare<true>("string-ci>=?", a, b, order) ? boolean(order >= 0) : RaiseMark;
 }
 
 Value string_hash(Value s) {

@@ -3,9 +3,9 @@
 ;; What the command line needs of the compiler (src/cli/compile_primitives.cpp). Only where the compiler is.
 
 (primitive %write-program
-  (takes    (start procedure) (output string) (whole boolean) (reset list))
+  (takes    (start procedure) (output string) (whole any) (reset list))
   (gives    any) (effects writes raises) (compiler compile_write_program)
-  (doc "Writes a static binary to the file `output` that calls `start` without arguments. With `whole` it contains everything of this process that is not garbage (for eval), else what `start` reaches. `reset` lists slot addresses that are unbound at its start."))
+  (doc "Writes a static binary to the file `output` that calls `start` without arguments. With `whole` it contains everything of this process that is not garbage (for eval), else what `start` reaches; if `whole` is a symbol, without hooks and roots of the system (freestanding). `reset` lists slot addresses that are unbound at its start."))
 
 (primitive %set-compiler-option!
   (takes    (name symbol) (value any))

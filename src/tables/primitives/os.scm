@@ -112,3 +112,8 @@
   (takes (number fixnum) (optional a any) (optional b any) (optional c any) (optional d any) (optional e any)) (gives fixnum)
   (effects reads writes raises) (runtime os_syscall)
   (doc "A system call. Arguments are fixnums or bytevectors (their address)."))
+
+(primitive %licences
+  (takes) (gives string)
+  (effects reads allocates) (runtime licences)
+  (doc "The licences and notices of everything that a program contains, as a string."))

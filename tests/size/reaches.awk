@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: MIT
+# Which C++ functions of the entry table can reach the droppable tables, by the relocations of the runtime, against
+# what the primitives say: (needs ...). Input: entries.inc, entry_needs.inc, then `objdump -r runtime_all.o`.
+# Prints a line per difference. One section per function (-ffunction-sections), so sections are the nodes.
+function plain(name) {
+  sub(/[-+]0x[0-9a-f]+$/, "", name)
+  sub(/^\.(text|rodata|data|data\.rel\.ro|bss)\./, "", name); sub(/^(unlikely|hot|startup|local)\./, "", name)
+  sub(/\.(part|constprop|isra|cold)\.?[0-9]*.*$/, "", name)
+  return name
+}
+function visit(node,   list, n, i) {
+  if (node in seen) return
+  seen[node] = 1
+  if (node ~ /^\.loko_unicode_properties|unicode_data.*(kStage|kCharacterRecords|kSpecialCases)/) found["unicode"] = 1
+  if (node ~ /^\.loko_unicode_normalization|unicode_data.*(kCanonical|kCompatible|kCompose)/) found["normalization"] = 1
+  n = split(edges[node], list, " ")
+  for (i = 1; i <= n; ++i) visit(list[i])
+}
+/^ *LOKO_(RUNTIME|FLOAT)\(/ { split($0, f, /[(,] */); name[f[3] + 0] = f[2]; next }
+/^LOKO_NEEDS\(/ { split($0, f, /[(,)] */); needs[f[2] + 0, f[3]] = 1; next }
+/^RELOCATION RECORDS FOR/ {
+  from = $4; gsub(/[\[\]:]/, "", from); from = plain(from)
+  if (match(from, /^_ZN4loko[0-9]+/)) {   # a function of the namespace itself: by its plain name
+    n = substr(from, 9) + 0
+    functions[substr(from, RLENGTH + 1, n)] = functions[substr(from, RLENGTH + 1, n)] " " from
+  }
+  next
+}
+/ R_X86_64_/ { to = plain($3); if (from != to && !((from, to) in known)) { known[from, to] = 1; edges[from] = edges[from] " " to } }
+END {
+  for (e in name) {
+    delete seen; delete found
+    n = split(functions[name[e]], list, " ")
+    for (i = 1; i <= n; ++i) visit(list[i])
+    split("unicode normalization", tables, " ")
+    for (t = 1; t <= 2; ++t) {
+      table = tables[t]
+      if ((table in found) && !((e, table) in needs)) print name[e] " reaches the table " table " but has no (needs " table ")"
+      if (!(table in found) && ((e, table) in needs)) print name[e] " has (needs " table ") in vain"
+      if (table in found) ++reaching
+    }
+  }
+  if (reaching < 30) print "only " reaching + 0 " functions reach a table: the relocations are not understood"
+}
