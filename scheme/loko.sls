@@ -139,6 +139,12 @@
     make-parameter parameterize
     ;; (loko base process)
     get-environment-variable get-environment-variables putenv
+    ;; (loko base backtraces)
+    current-backtrace backtrace-frame? backtrace-frame-name backtrace-frame-file backtrace-frame-line
+    backtrace-frame-column backtrace-frame-address backtrace-frame-library? print-backtrace
+    condition-report-string
+    ;; (loko commands)
+    disassemble print-length-limit print-depth-limit
     ;; (loko base pretty)
     pretty-print
     ;; (loko base stdio)
@@ -182,6 +188,12 @@
                 make-parameter parameterize)
           (only (loko base process)
                 get-environment-variable get-environment-variables putenv)
+          (only (loko base backtraces)
+                current-backtrace backtrace-frame? backtrace-frame-name backtrace-frame-file backtrace-frame-line
+                backtrace-frame-column backtrace-frame-address backtrace-frame-library? print-backtrace
+                condition-report-string)
+          (only (loko commands)
+                disassemble print-length-limit print-depth-limit)
           (only (loko base pretty)
                 pretty-print)
           (only (loko base stdio)

@@ -17,7 +17,6 @@ namespace loko {
 const WarningName kWarnings[] = {
     {"wrong-argument-count", "a call of a known procedure with too few or too many arguments"},
     {"unused-variable", "a local variable that nothing refers to"},
-    {"unused-import", "an import of which nothing is used"},
     {"unknown-flag", "an unknown #! flag"},
     {nullptr, nullptr}};
 

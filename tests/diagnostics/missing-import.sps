@@ -1,0 +1,3 @@
+(import (rnrs base))
+
+(display "Hello")

@@ -1,0 +1,7 @@
+(import (rnrs))
+
+(define (greet name)
+  (dispaly (string-append "Hello, " name))
+  (newline))
+
+(greet "world")

@@ -1,0 +1,7 @@
+(import (rnrs))
+
+(define (area width height)
+  (let ((unit "m"))
+    (* width height)))
+
+(display (area 3))
