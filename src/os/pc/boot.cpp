@@ -56,7 +56,7 @@ u64 file_bytes() {
   u64* upper = reinterpret_cast<u64*>(kTables + 0x6000);
   u64* directory = reinterpret_cast<u64*>(kTables + 0x7000);
   u64 next = kTablesPlace + 0x8000, base = reinterpret_cast<u64>(&__ehdr_start);
-  clear_words(upper, 512);
+  clear_page(upper);
   copy_bytes(directory, reinterpret_cast<void*>(kTables + 0x2000), kPage);
   upper[0] = (kTablesPlace + 0x7000) | kPresentWritable;
   for (u32 i = 0; i < __ehdr_start.program_header_count; ++i) {

@@ -379,7 +379,7 @@ void serve_call(Frame* f) {
     case 5: r = file_of(a) ? status(file_of(a), b) : kEBadF; break;
     case 7: r = poll_files(a, b, nanoseconds_since_start() + (c & 0xffffffff) * 1000000, static_cast<i32>(c) < 0); break;
     case 8: r = seek_file(a, static_cast<i64>(b), c); break;
-    case 9: r = call_mmap(a, b, static_cast<u32>(c), d, static_cast<i32>(f->r8)); break;
+    case 9: r = call_mmap(a, b, static_cast<u32>(c), d); break;
     case 10: r = call_mprotect(a, b, static_cast<u32>(c)); break;
     case 11: r = call_munmap(a, b); break;
     case 12: r = static_cast<i64>(call_brk(a)); break;

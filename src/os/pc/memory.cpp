@@ -11,8 +11,7 @@ namespace {
 
 constexpr u64 kPresent = 1, kWritable = 2, kUser = 4, kLarge = 0x80, kOwned = 0x200, kNoExecute = u64{1} << 63;
 constexpr u64 kAddressMask = 0x000ffffffffff000;
-constexpr u64 kPlenty = (u64{64} << 20) / kPage;   // free pages, above which blocks are used
-constexpr u64 kBatch = 16;
+constexpr u64 kPlenty = (u64{64} << 20) / kPage, kBatch = 16;  // free pages, above which blocks are used; else so many
 constexpr i64 kENoMem = -12, kEExist = -17, kENoDev = -19, kEInval = -22;
 constexpr u64 kMapFixed = 0x10, kMapAnonymous = 0x20, kMapFixedNoReplace = 0x100000;
 constexpr u32 kRead = 1, kWrite = 2, kExec = 4;
@@ -234,7 +233,7 @@ u64 take_page() {
     r.start += kPage;
   }
   --k.free_pages;
-  clear_words(physical<u64>(page), kPage / 8);
+  clear_page(physical<u64>(page));
   return page;
 }
 
@@ -295,7 +294,7 @@ bool resolve_fault(u64 address, u64 error) {
   u64 block = down(address, kBlock), flags = flags_of(area.protection);
   if (!*directory && area.start <= block && block + kBlock <= area.end && k.free_pages > kPlenty) {
     if (u64 memory = take_block_raw()) {
-      clear_words(physical<u64>(memory), kBlock / 8);
+      for (u64 at = memory; at < memory + kBlock; at += kPage) clear_page(physical<u64>(at));
       *directory = memory | flags | kLarge;
       return true;
     }
@@ -324,8 +323,8 @@ bool resolve_fault(u64 address, u64 error) {
   return true;
 }
 
-i64 call_mmap(u64 address, u64 bytes, u32 protection, u64 flags, i64 fd) {
-  if (!(flags & kMapAnonymous) || (fd >= 0 && !(flags & kMapAnonymous))) return kENoDev;
+i64 call_mmap(u64 address, u64 bytes, u32 protection, u64 flags) {
+  if (!(flags & kMapAnonymous)) return kENoDev;
   if (bytes == 0 || bytes > kUserTop) return kEInval;
   bytes = up(bytes);
   if (flags & (kMapFixed | kMapFixedNoReplace)) {
