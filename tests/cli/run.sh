@@ -87,7 +87,7 @@ if [ -w /dev/full ]; then expect "full disk at run time" 70 '' sh -c "$loko --pr
 
 file deep2.sps '(import (rnrs))\n(define (f n) (if (= n 0) 0 (+ 1 (f (- n 1)))))\n(display (f 10000000))\n(newline)\n'
 expect "recursion ten million deep" 0 '^10000000$' "$loko" --program deep2.sps
-file heap.sps '(import (rnrs))\n(define (grow l) (grow (cons (make-vector 1000 0) l)))\n(guard (c (#t (display "caught\\n"))) (grow (quote ())))\n(display "alive\\n")\n'
+file heap.sps '(import (rnrs))\n(define keep #f)\n(define (grow l) (set! keep l) (grow (cons (make-vector 1000 0) l)))\n(guard (c (#t (display "caught\\n"))) (grow (quote ())))\n(display "alive\\n")\n'
 expect "heap exhaustion is a condition" 0 '^alive$' env LOKO_HEAP=64 "$loko" --program heap.sps
 file stack.sps '(import (rnrs))\n(define (f n) (+ 1 (f n)))\n(guard (c (#t (display "caught\\n"))) (f 1))\n'
 expect "endless recursion is a condition" 0 '^caught$' env LOKO_HEAP=64 "$loko" --program stack.sps
