@@ -5,11 +5,11 @@
 // through whole programs in tests/.
 #include <gtest/gtest.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 
 #include <fstream>
 
+#include "runtime/memory/runtime_fixture.h"
 #include "syntax/bindings.h"
 #include "syntax/expansion.h"
 #include "text/datum.h"
@@ -19,11 +19,7 @@ namespace {
 
 class Runtime : public testing::Environment {
  public:
-  void SetUp() override {
-    unsigned char resident;
-    if (mincore(reinterpret_cast<void*>(kContextBase), 4096, &resident) == 0 && context().heap != nullptr) return;
-    ASSERT_EQ(initialize_runtime(0, 0, nullptr, nullptr), nullptr);
-  }
+  void SetUp() override { need_runtime(); }
 };
 [[maybe_unused]] const auto* const kRuntime = testing::AddGlobalTestEnvironment(new Runtime);
 

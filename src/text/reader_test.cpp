@@ -2,21 +2,17 @@
 //
 // The reader on the lexemes of both reports, on errors (rendered diagnostics are the expectation), on
 // incomplete text, labels, and deep nesting.
+#include "runtime/memory/runtime_fixture.h"
 #include "text/reader.h"
 
 #include <gtest/gtest.h>
-#include <sys/mman.h>
 
 namespace loko::text {
 namespace {
 
 class Runtime : public testing::Environment {
  public:
-  void SetUp() override {
-    unsigned char resident;
-    if (mincore(reinterpret_cast<void*>(kContextBase), 4096, &resident) == 0 && context().heap != nullptr) return;
-    ASSERT_EQ(initialize_runtime(0, 0, nullptr, nullptr), nullptr);
-  }
+  void SetUp() override { need_runtime(); }
 };
 [[maybe_unused]] const auto* const kRuntime = testing::AddGlobalTestEnvironment(new Runtime);
 

@@ -2,10 +2,10 @@
 //
 // Functions written as low text, compiled, published and run in the real runtime.
 #include <gtest/gtest.h>
-#include <sys/mman.h>
 
 #include <cstring>
 
+#include "runtime/memory/runtime_fixture.h"
 #include "low/print.h"
 #include "low/read.h"
 #include "low/verify.h"
@@ -17,12 +17,7 @@ namespace {
 
 class Runtime : public testing::Environment {
  public:
-  void SetUp() override {
-    unsigned char resident;
-    if (mincore(reinterpret_cast<void*>(kContextBase), 4096, &resident) == 0 && context().heap != nullptr) return;
-    const char* problem = initialize_runtime(0, 0, nullptr, nullptr);
-    ASSERT_EQ(problem, nullptr) << problem;
-  }
+  void SetUp() override { need_runtime(); }
 };
 [[maybe_unused]] const auto* const kRuntime = testing::AddGlobalTestEnvironment(new Runtime);
 
