@@ -419,10 +419,15 @@ bool Expander::feature_holds(Value requirement) {
   Value r = strip(requirement);
   if (is_symbol(r)) {
     std::string name = symbol_text(r);
-    return name == "else" || std::find(compiler_.features.begin(), compiler_.features.end(), name) != compiler_.features.end();
+    if (name == "else" || std::find(compiler_.features.begin(), compiler_.features.end(), name) != compiler_.features.end()) return true;
+    // srfi-N holds if there is a library of that SRFI; also (srfi :N ...), which SRFI 97 allows as a feature.
+    if (name.size() < 6 || name.size() > 10 || name.compare(0, 5, "srfi-") != 0 || name.find_first_not_of("0123456789", 5) != std::string::npos)
+      return false;
+    return library_exists(list_of({symbol("srfi"), symbol(":" + name.substr(5))}));
   }
   if (!is_pair(r) || !is_symbol(car(r))) return false;
   std::string op = symbol_text(car(r));
+  if (op == "srfi") return library_exists(r);
   if (op == "library") return is_pair(cdr(r)) && library_exists(car(cdr(r)));
   if (op == "not") return is_pair(cdr(r)) && !feature_holds(car(cdr(r)));
   if (op != "and" && op != "or") return false;

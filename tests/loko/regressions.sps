@@ -5,6 +5,7 @@
         (only (scheme base) input-port-open? output-port-open? read-line)
         (prefix (only (scheme base) let-syntax letrec-syntax) r7:)
         (prefix (scheme repl) r7:)
+        (only (scheme base) cond-expand)
         (prefix (only (scheme char) char-numeric?) r7:)
         (rnrs eval))
 (define passed 0)
@@ -52,6 +53,9 @@
 ;; Numeric is what has a digit's value in R7RS, and what has any number in R6RS.
 (check (map r7:char-numeric? '(#\5 #\xBD #\a)) => '(#t #f #f))
 (check (map char-numeric? '(#\5 #\xBD #\a)) => '(#t #t #f))
+
+;; A SRFI that has a library is a feature, and its library has two names.
+(check (cond-expand ((and srfi-1 (library (srfi 1)) (not srfi-99999)) 'yes) (else 'no)) => 'yes)
 
 (display passed) (display " passed, ")
 (display failed) (display " failed")
