@@ -145,12 +145,12 @@
       (if (procedure? thunk) (thunk) (void))))
 
   ;; (repl): reads, evaluates and prints until the end of the input; then the process ends.
-  (define (repl)
-    (display "> " (console-output-port))
+  (define (repl prompt?)
+    (if prompt? (display "> " (console-output-port)))
     (try (lambda ()
            (let ((text (next-form)))
              (cond ((eof-object? text)
-                    (newline (console-output-port))
+                    (if prompt? (newline (console-output-port)))
                     (exit 0))
                    ((pair? text)
                     (run-command (car text) (cdr text)
@@ -168,7 +168,7 @@
                  (%report c port))
              (%print-backtrace frames (lambda (x) (display x port)))
              (flush-output-port port))))
-    (repl))
+    (repl prompt?))
 
   ;; After an error the current ports are the console again if they were closed meanwhile.
   (define (set-fresh-ports!)
