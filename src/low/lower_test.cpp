@@ -117,6 +117,21 @@ TEST_F(LowerTest, ClosuresInLoops) {
   });
 }
 
+TEST_F(LowerTest, PrivateProcedures) {
+  check({
+      {"(begin (define-global! fib (lambda fib (clause (n) (if (prim < n 2.0) n (prim + (call (global fib) (prim - n 1.0)) (call (global fib) (prim - n 2.0))))))) (call (global fib) 10.0))", "55.0"},
+      {"(begin (define-global! fib (lambda fib (clause (n) (if (prim < n 2) n (prim + (call (global fib) (prim - n 1)) (call (global fib) (prim - n 2))))))) (call (global fib) 10))", "55"},
+      {"(begin (define-global! loop (lambda loop (clause (i x) (if (prim = i 0) x (call (global loop) (prim - i 1) (prim + x 0.5)))))) (call (global loop) 10 0.0))", "5.0"},
+      {"(begin (define-global! h (lambda h (clause (x) (prim list x)))) (define-global! g (lambda g (clause (x) (if (prim < x 0.0) (call (global h) x) x)))) (prim list (call (global g) 1.5) (call (global g) -1.5)))", "(1.5 (-1.5))"},
+      {"(begin (define-global! a (lambda a (clause (x n) (if (prim = n 0) x (call (global b) (prim fl+ x 1.0) (prim - n 1)))))) (define-global! b (lambda b (clause (x n) (if (prim = n 0) (prim fl- x) (call (global a) (prim fl* x 2.0) n))))) (prim list (call (global a) 1.0 3) (call (global b) 1.0 3)))", "(-11.0 -15.0)"},
+      {"(begin (define-global! f (lambda f (clause (x) (prim fl* x 2.0)))) (define-global! k (global f)) (prim list (call (global f) 1.5) (call (global k) 2.5)))", "(3.0 5.0)"},
+      {"(begin (define-global! count (lambda count (clause (n l) (if (prim null? l) n (call (global count) (prim + n 1) (prim cdr l)))))) (call (global count) 0 (quote (a b c))))", "3"},
+      {"(begin (define-global! tak (lambda tak (clause (x y z) (if (prim not (prim < y x)) z (call (global tak) (call (global tak) (prim - x 1) y z) (call (global tak) (prim - y 1) z x) (call (global tak) (prim - z 1) x y)))))) (call (global tak) 12 8 4))", "5"},
+      {"(begin (define-global! pi 3.25) (define-global! area (lambda area (clause (r) (prim * (global pi) (prim * r r))))) (call (global area) 2.0))", "13.0"},
+      {"(begin (define-global! big (lambda big (clause (n x) (if (prim = n 0) x (call (global big) (prim - n 1) (prim * x 1e300)))))) (prim list (call (global big) 0 1e300) (call (global big) 1 1e-300)))", "(1.0000000000000001e+300 1.0)"},
+  });
+}
+
 TEST_F(LowerTest, Generic) {
   check({
       {"(prim + 1 2)", "3"}, {"(prim + 1.5 2)", "3.5"}, {"(prim - 5 7)", "-2"}, {"(prim * -3 4)", "-12"}, {"(prim * 0.5 4)", "2.0"},
