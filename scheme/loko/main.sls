@@ -188,7 +188,7 @@ then in the working directory. See also loko(1).
           ((prefix? "-W" a) (set-warning 'warning (after "-W" a) a))
           ((string=? a "--verify") (%set-compiler-option! 'verify #t) #t)
           ((prefix? "--torture=" a)
-           (%set-compiler-option! 'torture (number-after "--torture=" a))
+           (%set-torture! (number-after "--torture=" a))
            #t)
           ((prefix? "--dump=" a) (%set-compiler-option! 'dump (after "--dump=" a)) #t)
           ((string=? a "--time-passes") (set! time-passes? #t) #t)

@@ -142,7 +142,6 @@ Value compile_set_option(Value name, Value value) {
     else message_options().silent.insert(warning);
     return boolean(known);
   }
-  else if (n == "torture") context().torture = static_cast<u32>(number);
   else if (n == "directories") {
     compiler.directories.clear();
     for (Value l = value; is_pair(l); l = cdr(l))
