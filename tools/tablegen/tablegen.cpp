@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
 // Turns src/tables/primitives/*.scm into primitives.h and primitives.cpp (format: src/tables/README.md).
-// Usage: tablegen OUT_DIR FILE.scm …     Errors name file and line; exit code 1.
+// Usage: tablegen OUT_DIR FILE.scm …                  Errors name file and line; exit code 1.
+//        tablegen --reference OUT.md FILE.scm …       the reference (docs/reference/primitives.md)
+//        tablegen --examples OUT.sps FILE.scm …       a program that checks the (examples …) clauses
 // Knows nothing else of Scheme: it must run before anything else is built.
 
 #include <algorithm>
@@ -13,116 +15,13 @@
 #include <string>
 #include <vector>
 
+#include "table.h"
+#include "reference.h"
+#include "examples.h"
+
+using namespace tablegen;
+
 namespace {
-
-/// An S-expression: an atom (text; strings keep their opening quote) or a list.
-struct Sexp {
-  bool atom = false;
-  std::string text;
-  std::vector<Sexp> items;
-  int line = 0;
-  const std::string& head() const {
-    static const std::string none;
-    return !atom && !items.empty() && items[0].atom ? items[0].text : none;
-  }
-};
-
-struct Parser {
-  std::string file, text;
-  size_t at = 0;
-  int line = 1;
-
-  [[noreturn]] void fail(int where, const std::string& message) const {
-    std::fprintf(stderr, "%s:%d: error: %s\n", file.c_str(), where, message.c_str());
-    std::exit(1);
-  }
-  void skip() {
-    for (; at < text.size(); ++at) {
-      char c = text[at];
-      if (c == '\n') ++line;
-      if (c == ';') {
-        while (at < text.size() && text[at] != '\n') ++at;
-        --at;
-      } else if (c == '#' && at + 1 < text.size() && text[at + 1] == '|') {
-        size_t end = text.find("|#", at);
-        if (end == std::string::npos) fail(line, "unterminated block comment");
-        for (; at < end; ++at) line += text[at] == '\n';
-        ++at;
-      } else if (!std::strchr(" \t\r\n", c)) {
-        return;
-      }
-    }
-  }
-  bool more() {
-    skip();
-    return at < text.size();
-  }
-  Sexp read() {
-    skip();
-    Sexp s;
-    s.line = line;
-    if (at >= text.size()) fail(line, "unexpected end of file");
-    char c = text[at];
-    if (c == '(' || c == '[') {
-      ++at;
-      for (;;) {
-        if (!more()) fail(s.line, "unterminated list");
-        if (text[at] == ')' || text[at] == ']') break;
-        s.items.push_back(read());
-      }
-      ++at;
-      return s;
-    }
-    if (c == ')' || c == ']') fail(line, "unexpected closing bracket");
-    s.atom = true;
-    if (c == '"') {
-      s.text = "\"";
-      for (++at;; ++at) {
-        if (at >= text.size()) fail(s.line, "unterminated string");
-        if (text[at] == '\\') s.text += text[at++];
-        else if (text[at] == '"') break;
-        line += text[at] == '\n';
-        s.text += text[at];
-      }
-      ++at;
-      return s;
-    }
-    if (c == '\'' || c == '`' || c == ',') {  // quotes matter only inside examples
-      s.text = text[at++];
-      return s;
-    }
-    if (c == '#' && at + 1 < text.size() && text[at + 1] == '\\') {  // a character, whatever follows
-      s.text = text.substr(at, 3);
-      at += s.text.size();
-    }
-    if (c == '#' && at + 1 < text.size() && text[at + 1] == '(') {
-      ++at;
-      Sexp v = read();
-      v.items.insert(v.items.begin(), Sexp{true, "#vector", {}, line});
-      return v;
-    }
-    if (c == '|') {
-      size_t end = text.find('|', at + 1);
-      if (end == std::string::npos) fail(line, "unterminated symbol");
-      s.text = text.substr(at, end + 1 - at);
-      at = end + 1;
-      return s;
-    }
-    while (at < text.size() && !std::strchr(" \t\r\n()[]\";", text[at])) s.text += text[at++];
-    return s;
-  }
-};
-
-struct Primitive {
-  std::string name, id, target, doc, where, gives = "any";
-  std::string lowering;
-  bool fold = false;
-  std::vector<std::pair<std::string, std::string>> takes;
-  size_t required = 0;
-  bool rest = false;
-  std::set<std::string> effects, needs;
-  int entry = 0;
-};
 
 const std::map<std::string, std::string> kTypes = {
     {"any", "kTypeAny"}, {"object", "kTypeAny"}, {"fixnum", "kTypeFixnum"}, {"index", "kTypeFixnum"},
@@ -182,11 +81,13 @@ Primitive parse_primitive(const Parser& p, const Sexp& s) {
         size_t n = optional || rest ? 1 : 0;
         if (a.items.size() != n + 2) p.fail(a.line, "argument needs a name and a type");
         r.takes.emplace_back(a.items[n].text, type_of(p, a.items[n + 1]));
+        r.arguments.push_back({a.items[n].text, p.source(a.items[n + 1], a.items[n + 1]), rest ? '*' : optional ? 'o' : 'r'});
         if (rest) r.rest = true;
         else if (!optional) r.required = r.takes.size();
       }
     } else if (h == "gives") {
       r.gives = type_of(p, c.items.at(1));
+      r.gives_text = p.source(c.items[1], c.items[1]);
     } else if (h == "effects") {
       for (size_t k = 1; k < c.items.size(); ++k)
         if (c.items[k].text != "pure") r.effects.insert(c.items[k].text);
@@ -204,7 +105,11 @@ Primitive parse_primitive(const Parser& p, const Sexp& s) {
       r.target = c.items.at(1).text;
     } else if (h == "doc") {
       r.doc = c.items.at(1).text;
-    } else if (h != "library" && h != "examples" && h != "raises" && h != "see") {
+    } else if (h == "library") {
+      for (size_t k = 1; k < c.items.size(); ++k) r.library += (k > 1 ? ", `" : "`") + p.source(c.items[k], c.items[k]) + "`";
+    } else if (h == "examples") {
+      r.examples.assign(c.items.begin() + 1, c.items.end());
+    } else if (h != "raises" && h != "see") {
       p.fail(c.line, r.name + ": unknown clause " + h);
     }
   }
@@ -229,31 +134,21 @@ std::string c_string(const std::string& lexeme) {
   return out + "\"";
 }
 
-void write_if_changed(const std::string& path, const std::string& text) {
-  std::string old;
-  if (FILE* f = std::fopen(path.c_str(), "rb")) {
-    char buffer[65536];
-    for (size_t n; (n = std::fread(buffer, 1, sizeof buffer, f)) > 0;) old.append(buffer, n);
-    std::fclose(f);
-    if (old == text) return;
-  }
-  FILE* f = std::fopen(path.c_str(), "wb");
-  if (!f || std::fwrite(text.data(), 1, text.size(), f) != text.size() || std::fclose(f) != 0) {
-    std::fprintf(stderr, "%s: cannot write\n", path.c_str());
-    std::exit(1);
-  }
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
   if (argc < 3) {
-    std::fprintf(stderr, "usage: tablegen OUT_DIR FILE.scm ...\n");
+    std::fprintf(stderr, "usage: tablegen OUT_DIR FILE.scm ...\n       tablegen --reference OUT.md FILE.scm ...\n"
+                         "       tablegen --examples OUT.sps FILE.scm ...\n");
     return 64;
   }
+  const std::string mode = argv[1];
+  const bool reference = mode == "--reference", examples = mode == "--examples";
+  const bool document = reference || examples;
+  std::vector<Table> tables;
   std::vector<Primitive> all;
   std::map<std::string, std::string> seen, ids;
-  for (int i = 2; i < argc; ++i) {
+  for (int i = document ? 3 : 2; i < argc; ++i) {
     Parser p;
     p.file = argv[i];
     FILE* f = std::fopen(argv[i], "rb");
@@ -264,14 +159,21 @@ int main(int argc, char** argv) {
     char buffer[65536];
     for (size_t n; (n = std::fread(buffer, 1, sizeof buffer, f)) > 0;) p.text.append(buffer, n);
     std::fclose(f);
+    Table table{p, about_of(p.text), {}};
     while (p.more()) {
       Sexp s = p.read();
       if (s.head() != "primitive") p.fail(s.line, "(primitive …) expected");
       Primitive r = parse_primitive(p, s);
       if (!seen.emplace(r.name, r.where).second) p.fail(s.line, r.name + " is already defined at " + seen[r.name]);
       if (!ids.emplace(r.id, r.name).second) p.fail(s.line, r.name + " and " + ids[r.id] + " have the same C++ name");
-      all.push_back(std::move(r));
+      if (document) table.primitives.push_back(std::move(r));
+      else all.push_back(std::move(r));
     }
+    if (document) tables.push_back(std::move(table));
+  }
+  if (document) {
+    write_if_changed(argv[2], reference ? reference_text(tables) : examples_program(tables));
+    return 0;
   }
   const int kStubCount = 32;
   int next = kStubCount;

@@ -156,7 +156,7 @@
   (effects allocates) (low cons)
   (library (rnrs base) (scheme base))
   (doc "A new pair.")
-  (examples ((cons 1 2) => '(1 . 2))))
+  (examples ((cons 1 2) => (1 . 2))))
 
 (primitive car
   (takes    (p pair)) (gives any)
