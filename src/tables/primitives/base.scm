@@ -28,55 +28,64 @@
   (takes    (x any)) (gives boolean)
   (effects) (fold yes) (low is_null)
   (library (rnrs base) (scheme base))
-  (doc "True if x is the empty list."))
+  (doc "True if x is the empty list.")
+  (examples ((null? '()) => #t) ((null? '(a)) => #f)))
 
 (primitive pair?
   (takes    (x any)) (gives boolean)
   (effects) (fold yes) (low is_pair)
   (library (rnrs base) (scheme base))
-  (doc "True if x is a pair."))
+  (doc "True if x is a pair.")
+  (examples ((pair? '(a)) => #t) ((pair? '()) => #f)))
 
 (primitive boolean?
   (takes    (x any)) (gives boolean)
   (effects) (fold yes) (low is_boolean)
   (library (rnrs base) (scheme base))
-  (doc "True if x is a boolean."))
+  (doc "True if x is a boolean.")
+  (examples ((boolean? #f) => #t) ((boolean? '()) => #f)))
 
 (primitive char?
   (takes    (x any)) (gives boolean)
   (effects) (fold yes) (low is_char)
   (library (rnrs base) (scheme base))
-  (doc "True if x is a character."))
+  (doc "True if x is a character.")
+  (examples ((char? #\a) => #t)))
 
 (primitive symbol?
   (takes    (x any)) (gives boolean)
   (effects) (fold yes) (low is_symbol)
   (library (rnrs base) (scheme base))
-  (doc "True if x is a symbol."))
+  (doc "True if x is a symbol.")
+  (examples ((symbol? 'a) => #t) ((symbol? "a") => #f)))
 
 (primitive string?
   (takes    (x any)) (gives boolean)
   (effects) (fold yes) (low is_string)
   (library (rnrs base) (scheme base))
-  (doc "True if x is a string."))
+  (doc "True if x is a string.")
+  (examples ((string? "a") => #t)))
 
 (primitive vector?
   (takes    (x any)) (gives boolean)
   (effects) (fold yes) (low is_vector)
   (library (rnrs base) (scheme base))
-  (doc "True if x is a vector."))
+  (doc "True if x is a vector.")
+  (examples ((vector? #(1)) => #t) ((vector? #vu8(1)) => #f)))
 
 (primitive bytevector?
   (takes    (x any)) (gives boolean)
   (effects) (fold yes) (low is_bytevector)
   (library (rnrs bytevectors) (scheme base))
-  (doc "True if x is a bytevector."))
+  (doc "True if x is a bytevector.")
+  (examples ((bytevector? #vu8(1)) => #t)))
 
 (primitive procedure?
   (takes    (x any)) (gives boolean)
   (effects) (fold yes) (low is_procedure)
   (library (rnrs base) (scheme base))
-  (doc "True if x is a procedure."))
+  (doc "True if x is a procedure.")
+  (examples ((procedure? (lambda () 1)) => #t) ((procedure? 'car) => #f)))
 
 (primitive eof-object?
   (takes    (x any)) (gives boolean)
@@ -163,13 +172,14 @@
   (effects reads raises) (low car)
   (library (rnrs base) (scheme base))
   (doc "The first field of a pair.")
-  (examples ((car '(a b)) => a)))
+  (examples ((car '(a b)) => a) ((car 5) => (raises &assertion))))
 
 (primitive cdr
   (takes    (p pair)) (gives any)
   (effects reads raises) (low cdr)
   (library (rnrs base) (scheme base))
-  (doc "The second field of a pair."))
+  (doc "The second field of a pair.")
+  (examples ((cdr '(a b)) => (b)) ((cdr '()) => (raises &assertion))))
 
 (primitive set-car!
   (takes    (p pair) (v any)) (gives void)
@@ -203,7 +213,8 @@
   (takes    (p pair)) (gives any)
   (effects reads raises) (low cxr)
   (library (rnrs base) (scheme base))
-  (doc "Nested car and cdr: (car (cdr p))."))
+  (doc "Nested car and cdr: (car (cdr p)).")
+  (examples ((cadr '(a b)) => b) ((cadr '(a)) => (raises &assertion))))
 
 (primitive cdar
   (takes    (p pair)) (gives any)
@@ -215,7 +226,8 @@
   (takes    (p pair)) (gives any)
   (effects reads raises) (low cxr)
   (library (rnrs base) (scheme base))
-  (doc "Nested car and cdr: (cdr (cdr p))."))
+  (doc "Nested car and cdr: (cdr (cdr p)).")
+  (examples ((cddr '(a b c)) => (c))))
 
 (primitive caaar
   (takes    (p pair)) (gives any)
@@ -251,7 +263,8 @@
   (takes    (p pair)) (gives any)
   (effects reads raises) (low cxr)
   (library (rnrs base) (scheme cxr))
-  (doc "Nested car and cdr: (cdr (car (cdr p)))."))
+  (doc "Nested car and cdr: (cdr (car (cdr p))).")
+  (examples ((cdadr '(1 (2 3))) => (3))))
 
 (primitive cddar
   (takes    (p pair)) (gives any)
@@ -311,7 +324,8 @@
   (takes    (p pair)) (gives any)
   (effects reads raises) (low cxr)
   (library (rnrs base) (scheme cxr))
-  (doc "Nested car and cdr: (car (cdr (cdr (cdr p))))."))
+  (doc "Nested car and cdr: (car (cdr (cdr (cdr p)))).")
+  (examples ((cadddr '(1 2 3 4)) => 4)))
 
 (primitive cdaaar
   (takes    (p pair)) (gives any)
@@ -365,32 +379,36 @@
   (takes    (rest x any)) (gives list)
   (effects allocates) (low list)
   (library (rnrs base) (scheme base))
-  (doc "A new list of the arguments."))
+  (doc "A new list of the arguments.")
+  (examples ((list 1 2 3) => (1 2 3)) ((list) => ())))
 
 (primitive cons*
   (takes    (rest x any)) (gives any)
   (effects allocates raises) (low cons_star)
   (library (rnrs lists))
-  (doc "A list of all arguments but the last, which is its tail."))
+  (doc "A list of all arguments but the last, which is its tail.")
+  (examples ((cons* 1 2 '(3)) => (1 2 3)) ((cons* 1) => 1)))
 
 (primitive vector
   (takes    (rest x any)) (gives vector)
   (effects allocates) (low vector)
   (library (rnrs base) (scheme base))
-  (doc "A new vector of the arguments."))
+  (doc "A new vector of the arguments.")
+  (examples ((vector 1 2) => #(1 2))))
 
 (primitive vector-length
   (takes    (v vector)) (gives index)
   (effects raises) (fold yes) (low vector_length)
   (library (rnrs base) (scheme base))
-  (doc "The number of elements."))
+  (doc "The number of elements.")
+  (examples ((vector-length #(a b)) => 2) ((vector-length '(a)) => (raises &assertion))))
 
 (primitive vector-ref
   (takes    (v vector) (k index)) (gives any)
   (effects reads raises) (low vector_ref)
   (library (rnrs base) (scheme base))
   (doc "The element of v at index k.")
-  (examples ((vector-ref '#(a b c) 1) => b)))
+  (examples ((vector-ref '#(a b c) 1) => b) ((vector-ref #(a) 1) => (raises &assertion)) ((vector-ref #(a) 0.0) => (raises &assertion))))
 
 (primitive vector-set!
   (takes    (v vector) (k index) (x any)) (gives void)
@@ -417,55 +435,66 @@
   (takes    (c char)) (gives fixnum)
   (effects raises) (fold yes) (low char_to_integer)
   (library (rnrs base) (scheme base))
-  (doc "The scalar value of c."))
+  (doc "The scalar value of c.")
+  (examples ((char->integer #\A) => 65)))
 
 (primitive integer->char
   (takes    (n fixnum)) (gives char)
   (effects raises) (fold yes) (low integer_to_char)
   (library (rnrs base) (scheme base))
-  (doc "The character with scalar value n."))
+  (doc "The character with scalar value n.")
+  (examples ((integer->char 955) => #\λ) ((integer->char 55296) => (raises &assertion))))
 
 (primitive char=?
   (takes    (a char) (b char)) (gives boolean)
   (effects raises) (fold yes) (low char_eq)
   (library (rnrs base) (scheme base))
-  (doc "True if the scalar value of a is equal to that of b."))
+  (doc "True if the scalar value of a is equal to that of b.")
+  (examples ((char=? #\a #\a) => #t)))
 
 (primitive char<?
   (takes    (a char) (b char)) (gives boolean)
   (effects raises) (fold yes) (low char_lt)
   (library (rnrs base) (scheme base))
-  (doc "True if the scalar value of a is below that of b."))
+  (doc "True if the scalar value of a is below that of b.")
+  (examples ((char<? #\a #\b) => #t) ((char<? #\a 98) => (raises &assertion))))
 
 (primitive char>?
   (takes    (a char) (b char)) (gives boolean)
   (effects raises) (fold yes) (low char_gt)
   (library (rnrs base) (scheme base))
-  (doc "True if the scalar value of a is above that of b."))
+  (doc "True if the scalar value of a is above that of b.")
+  (examples ((char>? #\a #\b) => #f)))
 
 (primitive char<=?
   (takes    (a char) (b char)) (gives boolean)
   (effects raises) (fold yes) (low char_le)
   (library (rnrs base) (scheme base))
-  (doc "True if the scalar value of a is not above that of b."))
+  (doc "True if the scalar value of a is not above that of b.")
+  (examples ((char<=? #\b #\b) => #t)))
 
 (primitive char>=?
   (takes    (a char) (b char)) (gives boolean)
   (effects raises) (fold yes) (low char_ge)
   (library (rnrs base) (scheme base))
-  (doc "True if the scalar value of a is not below that of b."))
+  (doc "True if the scalar value of a is not below that of b.")
+  (examples ((char>=? #\a #\b) => #f)))
 
 (primitive string-length
   (takes    (s string)) (gives index)
   (effects raises) (fold yes) (low string_length)
   (library (rnrs base) (scheme base))
-  (doc "The number of characters."))
+  (doc "The number of characters.")
+  (examples ((string-length "aλ") => 2)))
 
 (primitive string-ref
   (takes    (s string) (k index)) (gives char)
   (effects reads raises) (low string_ref)
   (library (rnrs base) (scheme base))
-  (doc "The character of s at index k."))
+  (doc "The character of s at index k.")
+  (examples ((string-ref "aλ" 1) => #\λ)
+            ((string-ref "ab" 2) => (raises &assertion))
+            ((string-ref "ab" -1) => (raises &assertion))))
 
 (primitive string-set!
   (takes    (s string) (k index) (c char)) (gives void)
@@ -482,13 +511,15 @@
   (takes    (b bytevector)) (gives index)
   (effects raises) (fold yes) (low bytevector_length)
   (library (rnrs bytevectors) (scheme base))
-  (doc "The number of bytes."))
+  (doc "The number of bytes.")
+  (examples ((bytevector-length #vu8(1 2 3)) => 3)))
 
 (primitive bytevector-u8-ref
   (takes    (b bytevector) (k index)) (gives fixnum)
   (effects reads raises) (low bytevector_u8_ref)
   (library (rnrs bytevectors) (scheme base))
-  (doc "The byte at index k."))
+  (doc "The byte at index k.")
+  (examples ((bytevector-u8-ref #vu8(1 255) 1) => 255) ((bytevector-u8-ref #vu8(1) 1) => (raises &assertion))))
 
 (primitive bytevector-u8-set!
   (takes    (b bytevector) (k index) (n fixnum)) (gives void)
@@ -500,7 +531,8 @@
   (takes    (b bytevector) (k index)) (gives fixnum)
   (effects reads raises) (low bytevector_s8_ref)
   (library (rnrs bytevectors))
-  (doc "The signed byte at index k."))
+  (doc "The signed byte at index k.")
+  (examples ((bytevector-s8-ref #vu8(1 255) 1) => -1)))
 
 (primitive bytevector-s8-set!
   (takes    (b bytevector) (k index) (n fixnum)) (gives void)
@@ -512,7 +544,9 @@
   (takes    (b bytevector) (k index)) (gives fixnum)
   (effects reads raises) (low bytevector_u16_ref)
   (library (rnrs bytevectors))
-  (doc "The 16-bit unsigned integer at the aligned index k, in the order of the machine."))
+  (doc "The 16-bit unsigned integer at the aligned index k, in the order of the machine.")
+  (examples ((bytevector-u16-native-ref #vu8(1 2) 0) => 513)
+            ((bytevector-u16-native-ref #vu8(1 2 3) 1) => (raises &assertion))))
 
 (primitive bytevector-u16-native-set!
   (takes    (b bytevector) (k index) (n fixnum)) (gives void)
@@ -524,7 +558,8 @@
   (takes    (b bytevector) (k index)) (gives fixnum)
   (effects reads raises) (low bytevector_s16_ref)
   (library (rnrs bytevectors))
-  (doc "The 16-bit signed integer at the aligned index k, in the order of the machine."))
+  (doc "The 16-bit signed integer at the aligned index k, in the order of the machine.")
+  (examples ((bytevector-s16-native-ref #vu8(254 255) 0) => -2)))
 
 (primitive bytevector-s16-native-set!
   (takes    (b bytevector) (k index) (n fixnum)) (gives void)
@@ -536,7 +571,8 @@
   (takes    (b bytevector) (k index)) (gives fixnum)
   (effects reads raises) (low bytevector_u32_ref)
   (library (rnrs bytevectors))
-  (doc "The 32-bit unsigned integer at the aligned index k, in the order of the machine."))
+  (doc "The 32-bit unsigned integer at the aligned index k, in the order of the machine.")
+  (examples ((bytevector-u32-native-ref #vu8(0 0 0 128) 0) => 2147483648)))
 
 (primitive bytevector-u32-native-set!
   (takes    (b bytevector) (k index) (n fixnum)) (gives void)
@@ -548,7 +584,8 @@
   (takes    (b bytevector) (k index)) (gives fixnum)
   (effects reads raises) (low bytevector_s32_ref)
   (library (rnrs bytevectors))
-  (doc "The 32-bit signed integer at the aligned index k, in the order of the machine."))
+  (doc "The 32-bit signed integer at the aligned index k, in the order of the machine.")
+  (examples ((bytevector-s32-native-ref #vu8(0 0 0 128) 0) => -2147483648)))
 
 (primitive bytevector-s32-native-set!
   (takes    (b bytevector) (k index) (n fixnum)) (gives void)
@@ -560,7 +597,8 @@
   (takes    (b bytevector) (k index)) (gives flonum)
   (effects reads raises) (low bytevector_double_ref)
   (library (rnrs bytevectors))
-  (doc "The double-precision float at the aligned index k."))
+  (doc "The double-precision float at the aligned index k.")
+  (examples ((bytevector-ieee-double-native-ref #vu8(0 0 0 0 0 0 248 63) 0) => 1.5)))
 
 (primitive bytevector-ieee-double-native-set!
   (takes    (b bytevector) (k index) (x real)) (gives void)
@@ -572,7 +610,8 @@
   (takes    (b bytevector) (k index)) (gives flonum)
   (effects reads raises) (low bytevector_single_ref)
   (library (rnrs bytevectors))
-  (doc "The single-precision float at the aligned index k."))
+  (doc "The single-precision float at the aligned index k.")
+  (examples ((bytevector-ieee-single-native-ref #vu8(0 0 192 63) 0) => 1.5)))
 
 (primitive bytevector-ieee-single-native-set!
   (takes    (b bytevector) (k index) (x real)) (gives void)
@@ -593,7 +632,8 @@
 (primitive %unbox
   (takes    (b box)) (gives any)
   (effects reads raises) (low unbox)
-  (doc "The content of a box."))
+  (doc "The content of a box.")
+  (examples ((%unbox (%box 1)) => 1)))
 
 (primitive %set-box!
   (takes    (b box) (v any)) (gives void)

@@ -17,7 +17,8 @@
   (takes    (producer procedure) (consumer procedure)) (gives any)
   (effects  reads writes allocates calls raises) (stub CallWithValues)
   (library  (rnrs base) (scheme base))
-  (doc "Calls consumer with the values that producer, called without arguments, returns."))
+  (doc "Calls consumer with the values that producer, called without arguments, returns.")
+  (examples ((call-with-values (lambda () (values 1 2)) (lambda (a b) (list b a))) => (2 1))))
 
 (primitive %call/cc
   (takes    (f procedure)) (gives any)
@@ -32,7 +33,8 @@
 (primitive %apply
   (takes    (f any) (l list)) (gives any)
   (effects  reads writes allocates calls raises) (stub Apply)
-  (doc "Calls f with the elements of the list l."))
+  (doc "Calls f with the elements of the list l.")
+  (examples ((%apply (lambda (a b) (list b a)) '(1 2)) => (2 1)) ((%apply 5 '()) => (raises &assertion))))
 
 (primitive %continuation?
   (takes    (x any)) (gives boolean)

@@ -43,7 +43,8 @@
 (primitive %bytevector-append-list
   (takes    (bytevectors list)) (gives bytevector)
   (effects reads allocates raises) (runtime bytevector_append_list)
-  (doc "The bytevectors of a list, one after the other."))
+  (doc "The bytevectors of a list, one after the other.")
+  (examples ((%bytevector-append-list '(#vu8(1) #vu8(2))) => #vu8(1 2))))
 
 (primitive bytevector=?
   (takes    (a bytevector) (b bytevector)) (gives boolean)
@@ -55,7 +56,8 @@
 (primitive %bytevector-compare
   (takes    (a bytevector) (b bytevector)) (gives fixnum)
   (effects reads raises) (runtime bytevector_compare)
-  (doc "-1, 0 or 1: the order of the bytes."))
+  (doc "-1, 0 or 1: the order of the bytes.")
+  (examples ((%bytevector-compare #vu8(1) #vu8(1 2)) => -1)))
 
 (primitive bytevector->u8-list
   (takes    (b bytevector) (optional start index) (optional end index)) (gives list)
@@ -87,7 +89,8 @@
   (takes    (b bytevector) (k index) (endianness symbol)) (gives fixnum)
   (effects reads raises) (runtime bytevector_u16_ref)
   (library (rnrs bytevectors))
-  (doc "The unsigned 16-bit integer at index k."))
+  (doc "The unsigned 16-bit integer at index k.")
+  (examples ((bytevector-u16-ref #vu8(1 2) 0 'big) => 258) ((bytevector-u16-ref #vu8(1 2) 0 'little) => 513)))
 
 (primitive bytevector-u16-set!
   (takes    (b bytevector) (k index) (n integer) (endianness symbol)) (gives void)
@@ -99,7 +102,8 @@
   (takes    (b bytevector) (k index) (endianness symbol)) (gives fixnum)
   (effects reads raises) (runtime bytevector_s16_ref)
   (library (rnrs bytevectors))
-  (doc "The signed 16-bit integer at index k."))
+  (doc "The signed 16-bit integer at index k.")
+  (examples ((bytevector-s16-ref #vu8(255 254) 0 'big) => -2)))
 
 (primitive bytevector-s16-set!
   (takes    (b bytevector) (k index) (n integer) (endianness symbol)) (gives void)
@@ -111,7 +115,8 @@
   (takes    (b bytevector) (k index) (endianness symbol)) (gives fixnum)
   (effects reads raises) (runtime bytevector_u32_ref)
   (library (rnrs bytevectors))
-  (doc "The unsigned 32-bit integer at index k."))
+  (doc "The unsigned 32-bit integer at index k.")
+  (examples ((bytevector-u32-ref #vu8(128 0 0 1) 0 'big) => 2147483649)))
 
 (primitive bytevector-u32-set!
   (takes    (b bytevector) (k index) (n integer) (endianness symbol)) (gives void)
@@ -123,7 +128,8 @@
   (takes    (b bytevector) (k index) (endianness symbol)) (gives fixnum)
   (effects reads raises) (runtime bytevector_s32_ref)
   (library (rnrs bytevectors))
-  (doc "The signed 32-bit integer at index k."))
+  (doc "The signed 32-bit integer at index k.")
+  (examples ((bytevector-s32-ref #vu8(255 255 255 255) 0 'big) => -1)))
 
 (primitive bytevector-s32-set!
   (takes    (b bytevector) (k index) (n integer) (endianness symbol)) (gives void)
@@ -135,7 +141,8 @@
   (takes    (b bytevector) (k index) (endianness symbol)) (gives integer)
   (effects reads raises allocates) (runtime bytevector_u64_ref)
   (library (rnrs bytevectors))
-  (doc "The unsigned 64-bit integer at index k."))
+  (doc "The unsigned 64-bit integer at index k.")
+  (examples ((bytevector-u64-ref #vu8(255 255 255 255 255 255 255 255) 0 'big) => 18446744073709551615)))
 
 (primitive bytevector-u64-set!
   (takes    (b bytevector) (k index) (n integer) (endianness symbol)) (gives void)
@@ -159,7 +166,8 @@
   (takes    (b bytevector) (k index) (endianness symbol)) (gives integer)
   (effects reads raises allocates) (runtime bytevector_s64_ref)
   (library (rnrs bytevectors))
-  (doc "The signed 64-bit integer at index k."))
+  (doc "The signed 64-bit integer at index k.")
+  (examples ((bytevector-s64-ref #vu8(128 0 0 0 0 0 0 0) 0 'big) => -9223372036854775808)))
 
 (primitive bytevector-s64-set!
   (takes    (b bytevector) (k index) (n integer) (endianness symbol)) (gives void)
@@ -183,7 +191,8 @@
   (takes    (b bytevector) (k index) (endianness symbol) (size index)) (gives integer)
   (effects reads raises allocates) (runtime bytevector_uint_ref)
   (library (rnrs bytevectors))
-  (doc "The unsigned integer of size bytes at index k."))
+  (doc "The unsigned integer of size bytes at index k.")
+  (examples ((bytevector-uint-ref #vu8(1 2 3) 0 'big 3) => 66051)))
 
 (primitive bytevector-uint-set!
   (takes    (b bytevector) (k index) (n integer) (endianness symbol) (size index)) (gives void)
@@ -195,7 +204,8 @@
   (takes    (b bytevector) (k index) (endianness symbol) (size index)) (gives integer)
   (effects reads raises allocates) (runtime bytevector_sint_ref)
   (library (rnrs bytevectors))
-  (doc "The signed integer of size bytes at index k."))
+  (doc "The signed integer of size bytes at index k.")
+  (examples ((bytevector-sint-ref #vu8(255 255 254) 0 'big 3) => -2)))
 
 (primitive bytevector-sint-set!
   (takes    (b bytevector) (k index) (n integer) (endianness symbol) (size index)) (gives void)
@@ -207,7 +217,8 @@
   (takes    (b bytevector) (k index) (endianness symbol)) (gives flonum)
   (effects reads raises allocates) (runtime bytevector_ieee_single_ref)
   (library (rnrs bytevectors))
-  (doc "The IEEE single at index k."))
+  (doc "The IEEE single at index k.")
+  (examples ((bytevector-ieee-single-ref #vu8(63 192 0 0) 0 'big) => 1.5)))
 
 (primitive bytevector-ieee-single-set!
   (takes    (b bytevector) (k index) (x real) (endianness symbol)) (gives void)
@@ -219,7 +230,8 @@
   (takes    (b bytevector) (k index) (endianness symbol)) (gives flonum)
   (effects reads raises allocates) (runtime bytevector_ieee_double_ref)
   (library (rnrs bytevectors))
-  (doc "The IEEE double at index k."))
+  (doc "The IEEE double at index k.")
+  (examples ((bytevector-ieee-double-ref #vu8(63 248 0 0 0 0 0 0) 0 'big) => 1.5)))
 
 (primitive bytevector-ieee-double-set!
   (takes    (b bytevector) (k index) (x real) (endianness symbol)) (gives void)
@@ -283,7 +295,8 @@
 (primitive %vector-append-list
   (takes    (vectors list)) (gives vector)
   (effects reads allocates raises) (runtime vector_append_list)
-  (doc "The vectors of a list, one after the other."))
+  (doc "The vectors of a list, one after the other.")
+  (examples ((%vector-append-list '(#(1) #(2))) => #(1 2))))
 
 ;;; Lists
 

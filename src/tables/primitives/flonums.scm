@@ -7,151 +7,176 @@
   (takes    (x any)) (gives boolean)
   (effects) (fold yes) (low is_flonum)
   (library (rnrs arithmetic flonums))
-  (doc "True if x is a flonum."))
+  (doc "True if x is a flonum.")
+  (examples ((flonum? 1.0) => #t) ((flonum? 1) => #f)))
 
 (primitive fl=?
   (takes    (a flonum) (b flonum)) (gives boolean)
   (effects raises) (low fl_eq)
   (library (rnrs arithmetic flonums))
-  (doc "True if a is equal to b."))
+  (doc "True if a is equal to b.")
+  (examples ((fl=? +nan.0 +nan.0) => #f) ((fl=? 0.0 -0.0) => #t)))
 
 (primitive fl<?
   (takes    (a flonum) (b flonum)) (gives boolean)
   (effects raises) (low fl_lt)
   (library (rnrs arithmetic flonums))
-  (doc "True if a is less than b."))
+  (doc "True if a is less than b.")
+  (examples ((fl<? 1.0 2.0) => #t) ((fl<? +nan.0 1.0) => #f) ((fl<? 1 2.0) => (raises &assertion))))
 
 (primitive fl>?
   (takes    (a flonum) (b flonum)) (gives boolean)
   (effects raises) (low fl_gt)
   (library (rnrs arithmetic flonums))
-  (doc "True if a is greater than b."))
+  (doc "True if a is greater than b.")
+  (examples ((fl>? 1.0 2.0) => #f)))
 
 (primitive fl<=?
   (takes    (a flonum) (b flonum)) (gives boolean)
   (effects raises) (low fl_le)
   (library (rnrs arithmetic flonums))
-  (doc "True if a is at most b."))
+  (doc "True if a is at most b.")
+  (examples ((fl<=? 1.0 1.0) => #t) ((fl<=? +nan.0 1.0) => #f)))
 
 (primitive fl>=?
   (takes    (a flonum) (b flonum)) (gives boolean)
   (effects raises) (low fl_ge)
   (library (rnrs arithmetic flonums))
-  (doc "True if a is at least b."))
+  (doc "True if a is at least b.")
+  (examples ((fl>=? 1.0 +nan.0) => #f)))
 
 (primitive flinteger?
   (takes    (x flonum)) (gives boolean)
   (effects raises) (low fl_is_integer)
   (library (rnrs arithmetic flonums))
-  (doc "True if x is an integer."))
+  (doc "True if x is an integer.")
+  (examples ((flinteger? 2.0) => #t) ((flinteger? +inf.0) => #f)))
 
 (primitive flzero?
   (takes    (x flonum)) (gives boolean)
   (effects raises) (low fl_is_zero)
   (library (rnrs arithmetic flonums))
-  (doc "True if x is zero."))
+  (doc "True if x is zero.")
+  (examples ((flzero? -0.0) => #t)))
 
 (primitive flpositive?
   (takes    (x flonum)) (gives boolean)
   (effects raises) (low fl_is_positive)
   (library (rnrs arithmetic flonums))
-  (doc "True if x is positive."))
+  (doc "True if x is positive.")
+  (examples ((flpositive? 0.0) => #f)))
 
 (primitive flnegative?
   (takes    (x flonum)) (gives boolean)
   (effects raises) (low fl_is_negative)
   (library (rnrs arithmetic flonums))
-  (doc "True if x is negative."))
+  (doc "True if x is negative.")
+  (examples ((flnegative? -0.0) => #f)))
 
 (primitive flfinite?
   (takes    (x flonum)) (gives boolean)
   (effects raises) (low fl_is_finite)
   (library (rnrs arithmetic flonums))
-  (doc "True if x is finite."))
+  (doc "True if x is finite.")
+  (examples ((flfinite? +inf.0) => #f) ((flfinite? +nan.0) => #f)))
 
 (primitive flinfinite?
   (takes    (x flonum)) (gives boolean)
   (effects raises) (low fl_is_infinite)
   (library (rnrs arithmetic flonums))
-  (doc "True if x is infinite."))
+  (doc "True if x is infinite.")
+  (examples ((flinfinite? -inf.0) => #t)))
 
 (primitive flnan?
   (takes    (x flonum)) (gives boolean)
   (effects raises) (low fl_is_nan)
   (library (rnrs arithmetic flonums))
-  (doc "True if x is not a number."))
+  (doc "True if x is not a number.")
+  (examples ((flnan? +nan.0) => #t) ((flnan? +inf.0) => #f)))
 
 (primitive fl+
   (takes    (a flonum) (b flonum)) (gives flonum)
   (effects raises) (low fl_add)
   (library (rnrs arithmetic flonums))
-  (doc "The sum."))
+  (doc "The sum.")
+  (examples ((fl+ 0.5 0.25) => 0.75)))
 
 (primitive fl*
   (takes    (a flonum) (b flonum)) (gives flonum)
   (effects raises) (low fl_mul)
   (library (rnrs arithmetic flonums))
-  (doc "The product."))
+  (doc "The product.")
+  (examples ((fl* -1.0 0.0) => -0.0)))
 
 (primitive fl-
   (takes    (a flonum) (optional b flonum)) (gives flonum)
   (effects raises) (low fl_sub)
   (library (rnrs arithmetic flonums))
-  (doc "The difference, or the negation."))
+  (doc "The difference, or the negation.")
+  (examples ((fl- 1.5) => -1.5) ((fl- 0.0) => -0.0) ((fl- 1.0 0.25) => 0.75)))
 
 (primitive fl/
   (takes    (a flonum) (optional b flonum)) (gives flonum)
   (effects raises) (low fl_div)
   (library (rnrs arithmetic flonums))
-  (doc "The quotient, or the reciprocal."))
+  (doc "The quotient, or the reciprocal.")
+  (examples ((fl/ 1.0 0.0) => +inf.0) ((fl/ 4.0) => 0.25)))
 
 (primitive flmax
   (takes    (a flonum) (b flonum)) (gives flonum)
   (effects raises) (low fl_max)
   (library (rnrs arithmetic flonums))
-  (doc "The greater one, or a NaN if there is one."))
+  (doc "The greater one, or a NaN if there is one.")
+  (examples ((flmax 1.0 2.0) => 2.0)))
 
 (primitive flmin
   (takes    (a flonum) (b flonum)) (gives flonum)
   (effects raises) (low fl_min)
   (library (rnrs arithmetic flonums))
-  (doc "The smaller one, or a NaN if there is one."))
+  (doc "The smaller one, or a NaN if there is one.")
+  (examples ((flmin 1.0 2.0) => 1.0)))
 
 (primitive flabs
   (takes    (x flonum)) (gives flonum)
   (effects raises) (low fl_abs)
   (library (rnrs arithmetic flonums))
-  (doc "The absolute value."))
+  (doc "The absolute value.")
+  (examples ((flabs -0.0) => 0.0)))
 
 (primitive flsqrt
   (takes    (x flonum)) (gives flonum)
   (effects raises) (low fl_sqrt)
   (library (rnrs arithmetic flonums))
-  (doc "The square root."))
+  (doc "The square root.")
+  (examples ((flsqrt 2.25) => 1.5) ((flsqrt -1.0) => +nan.0)))
 
 (primitive flfloor
   (takes    (x flonum)) (gives flonum)
   (effects raises) (low fl_floor)
   (library (rnrs arithmetic flonums))
-  (doc "The greatest integer not above x."))
+  (doc "The greatest integer not above x.")
+  (examples ((flfloor -2.5) => -3.0)))
 
 (primitive flceiling
   (takes    (x flonum)) (gives flonum)
   (effects raises) (low fl_ceiling)
   (library (rnrs arithmetic flonums))
-  (doc "The least integer not below x."))
+  (doc "The least integer not below x.")
+  (examples ((flceiling -0.5) => -0.0)))
 
 (primitive fltruncate
   (takes    (x flonum)) (gives flonum)
   (effects raises) (low fl_truncate)
   (library (rnrs arithmetic flonums))
-  (doc "The integer part of x."))
+  (doc "The integer part of x.")
+  (examples ((fltruncate -2.5) => -2.0)))
 
 (primitive flround
   (takes    (x flonum)) (gives flonum)
   (effects raises) (low fl_round)
   (library (rnrs arithmetic flonums))
-  (doc "The integer nearest to x, even if two are."))
+  (doc "The integer nearest to x, even if two are.")
+  (examples ((flround 2.5) => 2.0) ((flround 3.5) => 4.0) ((flround -0.25) => -0.0)))
 
 (primitive flsin
   (takes    (x flonum)) (gives flonum)
@@ -187,7 +212,8 @@
   (takes    (x flonum)) (gives flonum)
   (effects raises) (float exp)
   (library (rnrs arithmetic flonums))
-  (doc "The exponential of x."))
+  (doc "The exponential of x.")
+  (examples ((flexp 0.0) => 1.0)))
 
 (primitive %fllog
   (takes    (x flonum)) (gives flonum)
@@ -208,30 +234,35 @@
   (takes    (x flonum) (optional base flonum)) (gives flonum)
   (effects raises) (low fl_log)
   (library (rnrs arithmetic flonums))
-  (doc "The logarithm of x, natural or to the given base."))
+  (doc "The logarithm of x, natural or to the given base.")
+  (examples ((fllog 1.0) => 0.0) ((fllog 8.0 2.0) => 3.0)))
 
 (primitive flatan
   (takes    (y flonum) (optional x flonum)) (gives flonum)
   (effects raises) (low fl_atan)
   (library (rnrs arithmetic flonums))
-  (doc "The arc tangent of y, or the angle of x + iy."))
+  (doc "The arc tangent of y, or the angle of x + iy.")
+  (examples ((flatan 0.0) => 0.0) ((flatan 0.0 1.0) => 0.0)))
 
 (primitive flexpt
   (takes    (x flonum) (y flonum)) (gives flonum)
   (effects raises) (float pow)
   (library (rnrs arithmetic flonums))
-  (doc "x to the power y."))
+  (doc "x to the power y.")
+  (examples ((flexpt 2.0 10.0) => 1024.0)))
 
 (primitive fixnum->flonum
   (takes    (n fixnum)) (gives flonum)
   (effects raises) (low fixnum_to_flonum)
   (library (rnrs arithmetic flonums))
-  (doc "The flonum nearest to n."))
+  (doc "The flonum nearest to n.")
+  (examples ((fixnum->flonum 3) => 3.0)))
 
 (primitive %flonum->fixnum
   (takes    (x flonum)) (gives fixnum)
   (effects raises) (low flonum_to_fixnum)
-  (doc "The integer part of x, which must fit a fixnum."))
+  (doc "The integer part of x, which must fit a fixnum.")
+  (examples ((%flonum->fixnum -2.75) => -2)))
 
 (primitive %flonum-bits-high
   (takes    (x flonum)) (gives fixnum)

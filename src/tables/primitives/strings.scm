@@ -82,7 +82,8 @@
 (primitive %string-append-list
   (takes    (strings list)) (gives string)
   (effects reads allocates raises) (runtime string_append_list)
-  (doc "The strings of a list, one after the other."))
+  (doc "The strings of a list, one after the other.")
+  (examples ((%string-append-list '("a" "λ" "b")) => "aλb")))
 
 (primitive string-copy!
   (takes    (to string) (at index) (from string) (optional start index) (optional end index)) (gives void)
@@ -129,7 +130,8 @@
 (primitive %string-compare
   (takes    (a string) (b string)) (gives fixnum)
   (effects reads raises) (runtime string_compare)
-  (doc "-1, 0 or 1: the order of two strings by code points."))
+  (doc "-1, 0 or 1: the order of two strings by code points.")
+  (examples ((%string-compare "a" "b") => -1)))
 
 (primitive %string-ci-compare
   (takes    (a string) (b string)) (gives fixnum)
@@ -140,37 +142,43 @@
   (takes    (a string) (b string)) (gives boolean)
   (effects reads raises) (runtime string_equal)
   (library (rnrs base) (scheme base))
-  (doc "True if a is equal to b by code points."))
+  (doc "True if a is equal to b by code points.")
+  (examples ((string=? "a" "a") => #t)))
 
 (primitive string<?
   (takes    (a string) (b string)) (gives boolean)
   (effects reads raises) (runtime string_less)
   (library (rnrs base) (scheme base))
-  (doc "True if a comes before b by code points."))
+  (doc "True if a comes before b by code points.")
+  (examples ((string<? "a" "b") => #t) ((string<? "ab" "a") => #f)))
 
 (primitive string>?
   (takes    (a string) (b string)) (gives boolean)
   (effects reads raises) (runtime string_greater)
   (library (rnrs base) (scheme base))
-  (doc "True if a comes after b by code points."))
+  (doc "True if a comes after b by code points.")
+  (examples ((string>? "a" "b") => #f)))
 
 (primitive string<=?
   (takes    (a string) (b string)) (gives boolean)
   (effects reads raises) (runtime string_less_equal)
   (library (rnrs base) (scheme base))
-  (doc "True if a does not come after b by code points."))
+  (doc "True if a does not come after b by code points.")
+  (examples ((string<=? "a" "a") => #t)))
 
 (primitive string>=?
   (takes    (a string) (b string)) (gives boolean)
   (effects reads raises) (runtime string_greater_equal)
   (library (rnrs base) (scheme base))
-  (doc "True if a does not come before b by code points."))
+  (doc "True if a does not come before b by code points.")
+  (examples ((string>=? "a" "b") => #f)))
 
 (primitive string-ci=?
   (takes    (a string) (b string)) (gives boolean)
   (effects reads raises) (runtime string_ci_equal) (needs unicode)
   (library (rnrs unicode) (scheme char))
-  (doc "Like string=? on the case-folded strings."))
+  (doc "Like string=? on the case-folded strings.")
+  (examples ((string-ci=? "Straße" "STRASSE") => #t)))
 
 (primitive string-ci<?
   (takes    (a string) (b string)) (gives boolean)
@@ -266,7 +274,8 @@
   (takes    (s string)) (gives string)
   (effects reads allocates raises) (runtime string_normalize_nfd) (needs unicode normalization)
   (library (rnrs unicode))
-  (doc "s in Unicode normalization form NFD."))
+  (doc "s in Unicode normalization form NFD.")
+  (examples ((string-length (string-normalize-nfd "é")) => 2)))
 
 (primitive string-normalize-nfkd
   (takes    (s string)) (gives string)
@@ -320,37 +329,43 @@
   (takes    (c char)) (gives boolean)
   (effects raises) (fold yes) (runtime is_char_alphabetic) (needs unicode)
   (library (rnrs unicode) (scheme char))
-  (doc "True if c has the property Alphabetic."))
+  (doc "True if c has the property Alphabetic.")
+  (examples ((char-alphabetic? #\λ) => #t)))
 
 (primitive char-numeric?
   (takes    (c char)) (gives boolean)
   (effects raises) (fold yes) (runtime is_char_numeric) (needs unicode)
   (library (rnrs unicode) (scheme char))
-  (doc "True if the category of c is Nd, Nl or No."))
+  (doc "True if the category of c is Nd, Nl or No.")
+  (examples ((char-numeric? #\5) => #t)))
 
 (primitive char-whitespace?
   (takes    (c char)) (gives boolean)
   (effects raises) (fold yes) (runtime is_char_whitespace) (needs unicode)
   (library (rnrs unicode) (scheme char))
-  (doc "True if c has the property White_Space."))
+  (doc "True if c has the property White_Space.")
+  (examples ((char-whitespace? #\space) => #t)))
 
 (primitive char-upper-case?
   (takes    (c char)) (gives boolean)
   (effects raises) (fold yes) (runtime is_char_upper_case) (needs unicode)
   (library (rnrs unicode) (scheme char))
-  (doc "True if c has the property Uppercase."))
+  (doc "True if c has the property Uppercase.")
+  (examples ((char-upper-case? #\A) => #t)))
 
 (primitive char-lower-case?
   (takes    (c char)) (gives boolean)
   (effects raises) (fold yes) (runtime is_char_lower_case) (needs unicode)
   (library (rnrs unicode) (scheme char))
-  (doc "True if c has the property Lowercase."))
+  (doc "True if c has the property Lowercase.")
+  (examples ((char-lower-case? #\A) => #f)))
 
 (primitive char-title-case?
   (takes    (c char)) (gives boolean)
   (effects raises) (fold yes) (runtime is_char_title_case) (needs unicode)
   (library (rnrs unicode))
-  (doc "True if the category of c is Lt."))
+  (doc "True if the category of c is Lt.")
+  (examples ((char-title-case? #\A) => #f)))
 
 (primitive char-general-category
   (takes    (c char)) (gives symbol)
@@ -376,13 +391,15 @@
   (takes    (a char) (b char)) (gives boolean)
   (effects raises) (fold yes) (runtime char_ci_equal) (needs unicode)
   (library (rnrs unicode) (scheme char))
-  (doc "Like char=? on the case-folded characters."))
+  (doc "Like char=? on the case-folded characters.")
+  (examples ((char-ci=? #\a #\A) => #t)))
 
 (primitive char-ci<?
   (takes    (a char) (b char)) (gives boolean)
   (effects raises) (fold yes) (runtime char_ci_less) (needs unicode)
   (library (rnrs unicode) (scheme char))
-  (doc "Like char<? on the case-folded characters."))
+  (doc "Like char<? on the case-folded characters.")
+  (examples ((char-ci<? #\a #\B) => #t)))
 
 (primitive char-ci>?
   (takes    (a char) (b char)) (gives boolean)
@@ -422,22 +439,26 @@
   (takes    (s string) (optional endianness symbol)) (gives bytevector)
   (effects reads allocates raises) (runtime string_to_utf16)
   (library (rnrs bytevectors))
-  (doc "The characters of s in UTF-16, big endian if not told."))
+  (doc "The characters of s in UTF-16, big endian if not told.")
+  (examples ((string->utf16 "aλ") => #vu8(0 97 3 187)) ((string->utf16 "a" 'little) => #vu8(97 0))))
 
 (primitive string->utf32
   (takes    (s string) (optional endianness symbol)) (gives bytevector)
   (effects reads allocates raises) (runtime string_to_utf32)
   (library (rnrs bytevectors))
-  (doc "The characters of s in UTF-32, big endian if not told."))
+  (doc "The characters of s in UTF-32, big endian if not told.")
+  (examples ((string->utf32 "a") => #vu8(0 0 0 97))))
 
 (primitive utf16->string
   (takes    (b bytevector) (endianness symbol) (optional mandatory any)) (gives string)
   (effects reads allocates raises) (runtime utf16_to_string)
   (library (rnrs bytevectors))
-  (doc "The string of bytes in UTF-16; a byte order mark counts unless endianness is mandatory."))
+  (doc "The string of bytes in UTF-16; a byte order mark counts unless endianness is mandatory.")
+  (examples ((utf16->string #vu8(0 97) 'big) => "a")))
 
 (primitive utf32->string
   (takes    (b bytevector) (endianness symbol) (optional mandatory any)) (gives string)
   (effects reads allocates raises) (runtime utf32_to_string)
   (library (rnrs bytevectors))
-  (doc "The string of bytes in UTF-32; a byte order mark counts unless endianness is mandatory."))
+  (doc "The string of bytes in UTF-32; a byte order mark counts unless endianness is mandatory.")
+  (examples ((utf32->string #vu8(97 0 0 0) 'little) => "a")))
