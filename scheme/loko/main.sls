@@ -306,6 +306,7 @@ then in the working directory. See also loko(1).
             (lambda results (%print-results results))))))
 
   (define (start-repl)
+    (%set-command-line! (list (car (command-line))))   ; the options were ours
     (expanding prepare-environment)
     (%install-sigint)
     (if (and (%tty? 0) (not quiet?))

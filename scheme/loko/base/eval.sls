@@ -134,10 +134,11 @@
        (if (string? filename) #t (%type-violation 'load "a string" filename))
        (run 'load filename environment))))
 
-  ;; (load-program filename): runs a top-level program.
+  ;; (load-program filename): runs a top-level program; no value.
   (define (load-program filename)
     (if (string? filename) #t (%type-violation 'load-program "a string" filename))
-    (run 'program filename #f))
+    (run 'program filename #f)
+    (void))
 
   ;; (environment-import! environment import-spec ...): adds imports to an environment that can change.
   (define (environment-import! environment . specs)
