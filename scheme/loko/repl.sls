@@ -39,7 +39,7 @@
            (if (and (condition? c) (not (serious-condition? c)))
                (begin
                  (%report c (current-error-port))
-                 (void))
+                 (%void))
                (let ((frames (if (or (diagnostics? c) (incomplete? c)) '() (current-backtrace))))
                  (leave (lambda () (handle c frames))))))
          (lambda ()
@@ -142,7 +142,7 @@
 
   (define (evaluate text)
     (let ((thunk (%run-task (%expand-start 'text (cons "repl" text) (interaction-environment)))))
-      (if (procedure? thunk) (thunk) (void))))
+      (if (procedure? thunk) (thunk) (%void))))
 
   ;; (repl): reads, evaluates and prints until the end of the input; then the process ends.
   (define (repl prompt?)

@@ -138,7 +138,7 @@
   (define (load-program filename)
     (if (string? filename) #t (%type-violation 'load-program "a string" filename))
     (run 'program filename #f)
-    (void))
+    (%void))
 
   ;; (environment-import! environment import-spec ...): adds imports to an environment that can change.
   (define (environment-import! environment . specs)

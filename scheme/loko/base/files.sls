@@ -193,7 +193,7 @@
   (define (check-result who filename result)
     (if (fx<? result 0)
         (%raise-file-error who filename (fx- 0 result))
-        (void)))
+        (%void)))
 
   ;; (file-exists? filename)
   (define (file-exists? filename)

@@ -412,7 +412,7 @@
       (if e
           (e-value! e value)
           (add! t key value))
-      (void)))
+      (%void)))
 
   ;; (hashtable-delete! hashtable key)
   (define (hashtable-delete! t key)
@@ -423,7 +423,7 @@
             (unlink! (t-buckets t) e)
             (e-hash! e #f)
             (t-count! t (fx- (t-count t) 1))))
-      (void)))
+      (%void)))
 
   ;; (hashtable-update! hashtable key proc default): the value becomes (proc value).
   (define (hashtable-update! t key proc default)
@@ -437,7 +437,7 @@
                 (e-value! e value)
                 (hashtable-set! t key value)))
           (hashtable-set! t key (proc default)))
-      (void)))
+      (%void)))
 
   ;; (hashtable-cell hashtable key default): the pair (key . value) that is kept as the value of key.
   ;; Use it only for tables all of whose values are made by it.
@@ -475,7 +475,7 @@
        (t-count! t 0)
        (t-young! t '())
        (t-addressed! t #f)
-       (void))))
+       (%void))))
 
   ;; Calls proc with every key and value as of now.
   (define (walk t proc)

@@ -527,7 +527,7 @@
                (%raise-invalid-position 'set-port-position! p pos)))
           (else
            (assertion-violation 'set-port-position! "the port has no position" p)))
-    (void))
+    (%void))
 
   ;;; Binary input
 

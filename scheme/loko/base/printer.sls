@@ -514,7 +514,7 @@
 
   (define (print x p write? how)
     (put p x write? (if (or (pair? x) (%typed? x)) (labels-for x how) #f))
-    (void))
+    (%void))
 
   ;; For callers that have checked the port.
   (define (%write-to x p) (print x p #t 'cycles))
@@ -537,7 +537,7 @@
        (cond ((string? x) (put-text p x))
              ((fixnum? x) (put-fixnum p x))
              (else (print x p #f 'cycles)))
-       (void))))
+       (%void))))
 
   ;; (write-shared object [port]): everything that is reached twice is labelled (R7RS).
   (define write-shared

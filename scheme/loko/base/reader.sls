@@ -486,8 +486,8 @@
                    ((string=? s "no-fold-case") (p-extra! p #f) nothing)
                    ((string=? s "eof") eof-literal)
                    ((string=? s "default") (%default))
-                   ((string=? s "void") (void))
-                   ((string=? s "unspecific") (void))
+                   ((string=? s "void") (%void))
+                   ((string=? s "unspecific") (%void))
                    (else nothing)))))))
 
   ;;; Labels

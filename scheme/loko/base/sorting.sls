@@ -100,7 +100,7 @@
     (check-procedure 'vector-sort! less?)
     (if (vector? v) #t (%type-violation 'vector-sort! "a vector" v))
     (sort-vector! less? v)
-    (void))
+    (%void))
 
   ;; (sort less? sequence): list-sort or vector-sort.
   (define (sort less? x)

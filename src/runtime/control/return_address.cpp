@@ -6,6 +6,7 @@
 namespace loko {
 
 Value return_address(Value index);
+Value void_with_counter();
 
 /// Return address `index`, counted from the procedure that calls the primitive; #f if there are fewer.
 Value return_address(Value index) {
@@ -24,5 +25,8 @@ Value return_address(Value index) {
     link = piece->link;
   }
 }
+
+/// A void object that remembers where it was made (manual 3.2).
+Value void_with_counter() { return Value{*reinterpret_cast<const u64*>(context().scheme_sp) << 8 | kVoidTag}; }
 
 }  // namespace loko

@@ -101,14 +101,14 @@
 
 (primitive void
   (takes) (gives void)
-  (effects) (low void)
+  (effects reads) (runtime void_with_counter)
   (library (loko))
-  (doc "An unspecified value."))
+  (doc "A void object with a copy of the program counter."))
 
 (primitive %void
   (takes) (gives void)
   (effects) (low void)
-  (doc "An unspecified value."))
+  (doc "The void object without a program counter."))
 
 (primitive %default
   (takes) (gives any)
