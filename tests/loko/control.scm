@@ -1,7 +1,7 @@
 ;; SPDX-License-Identifier: MIT
 ;;
 ;; Parameters, gensym and the conditions that the runtime raises (manual 3.2 and 4.1.2).
-(import (rnrs) (only (loko) make-parameter parameterize gensym) (only (loko base conditions) program-counter-condition?))
+(import (rnrs) (only (loko) make-parameter parameterize gensym void) (only (loko base conditions) program-counter-condition?))
 (define passed 0)
 (define failed 0)
 (define (note-failure form got expected)
@@ -83,5 +83,8 @@
        => (list 'point-y-set! "expected a record of type point, got one of type other" (list the-other 1) #t))
 (check (report (lambda () (list (fx+ (greatest-fixnum) 1)))) => (list 'fx+ "the result is not a fixnum" (list (greatest-fixnum) 1) #t))
 (check (report (lambda () (list (list-tail '(1 2) 3)))) => '(list-tail "index out of range" ((1 2) 3) #f))
+
+;; A void object tells where it was made (manual 3.2).
+(check (let-values (((p get) (open-string-output-port))) (write (void) p) (substring (get) 0 9)) => "#<void #x")
 
 (finish)
