@@ -20,7 +20,25 @@ Num common_kind(Value a, Value b) {
 
 Value bad_operand(const char* who, Value a, Value b) { return not_a_number(who, num_kind(a) == Num::None ? a : b); }
 
+/// True for two inexact complex numbers, whose parts are then in x and y: they need no dispatch on the parts.
+bool inexact_parts(Value a, Value b, Complex* x, Complex* y) {
+  if (!is_compnum(a) || !is_compnum(b) || !is_flonum(slot(a, 1)) || !is_flonum(slot(b, 1))) return false;
+  *x = {flonum_value(slot(a, 1)), flonum_value(slot(a, 2))};
+  *y = {flonum_value(slot(b, 1)), flonum_value(slot(b, 2))};
+  return true;
+}
+
+/// A fresh inexact complex number.
+Value inexact_complex(double re, double im) {
+  u64* p = allocate_words(3);
+  p[0] = make_header(Kind::Compnum, 0);
+  p[1] = make_flonum(re).bits;
+  p[2] = make_flonum(im).bits;
+  return Value{reinterpret_cast<u64>(p) | kTagTyped};
+}
+
 Value multiply_complex(Value a, Value b) {
+  if (Complex x, y; inexact_parts(a, b, &x, &y)) return inexact_complex(x.re * y.re - x.im * y.im, x.re * y.im + x.im * y.re);
   if (!is_compnum(a)) {
     Value t = a;
     a = b;
@@ -77,7 +95,9 @@ Value generic_add(Value a, Value b) {
     case Num::Bignum: return integer_add(a, b);
     case Num::Ratnum: return rational_add(a, b);
     case Num::Flonum: return flonum(to_double(a) + to_double(b));
-    case Num::Compnum: return make_rectangular(generic_add(real_of(a), real_of(b)), generic_add(imag_of(a), imag_of(b)));
+    case Num::Compnum:
+      if (Complex x, y; inexact_parts(a, b, &x, &y)) return inexact_complex(x.re + y.re, x.im + y.im);
+      return make_rectangular(generic_add(real_of(a), real_of(b)), generic_add(imag_of(a), imag_of(b)));
     case Num::None: break;
   }
   return bad_operand("+", a, b);
@@ -92,6 +112,7 @@ Value generic_subtract(Value a, Value b) {
     case Num::Ratnum: return rational_subtract(a, b);
     case Num::Flonum: return flonum(to_double(a) - to_double(b));
     case Num::Compnum:
+      if (Complex x, y; inexact_parts(a, b, &x, &y)) return inexact_complex(x.re - y.re, x.im - y.im);
       return make_rectangular(generic_subtract(real_of(a), real_of(b)),
                               is_compnum(a) ? generic_subtract(imag_of(a), imag_of(b)) : negate(imag_of(b)));
     case Num::None: break;
