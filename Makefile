@@ -4,7 +4,9 @@
 BUILD ?= build
 CMAKE_FLAGS ?= -DCMAKE_BUILD_TYPE=Release
 PACKAGES = cmake ninja-build ccache g++ libgmp-dev libdouble-conversion-dev libasmjit-dev musl-dev \
-           unicode-data libgtest-dev scheme-chez-srfi r6rs-nanopass-dev
+           unicode-data
+# What the tests use besides: real Scheme code, an emulator of a PC, a pseudo-terminal.
+TEST_PACKAGES = libgtest-dev scheme-chez-srfi r6rs-nanopass-dev qemu-system-x86 python3 gdb
 
 .PHONY: all try test test-long boot bench bless packages clean
 
@@ -16,7 +18,7 @@ $(BUILD)/build.ninja: CMakeLists.txt
 
 # Installs what is missing (Debian 12; needs root only if something is missing).
 packages:
-	@missing=""; for p in $(PACKAGES); do dpkg -s $$p >/dev/null 2>&1 || missing="$$missing $$p"; done; \
+	@missing=""; for p in $(PACKAGES) $(EXTRA); do dpkg -s $$p >/dev/null 2>&1 || missing="$$missing $$p"; done; \
 	if [ -n "$$missing" ]; then echo "installing:$$missing"; \
 	  sudo=""; [ "$$(id -u)" = 0 ] || sudo=sudo; \
 	  $$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends $$missing; fi
@@ -29,10 +31,14 @@ try: packages all
 	ls -l $(BUILD)/hello
 	echo '(let loop ((i 0)) (when (< i 3) (display i) (newline) (loop (+ i 1))))' | $(BUILD)/loko
 
-test: packages all
+test:
+	$(MAKE) packages EXTRA="$(TEST_PACKAGES)"
+	$(MAKE) all
 	tests/run.sh $(BUILD)
 
-test-long: packages all
+test-long:
+	$(MAKE) packages EXTRA="$(TEST_PACKAGES)"
+	$(MAKE) all
 	LOKO_TEST_LONG=1 tests/run.sh $(BUILD)
 
 # The REPL on a bare PC (emulated), on this terminal as its serial line; Ctrl-D ends it.
