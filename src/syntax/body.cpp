@@ -324,7 +324,7 @@ void Expander::scan_define_syntax(const Scope& scope, const PendingForm& pending
 /// let-syntax and letrec-syntax among definitions: their forms are spliced (R6RS 11.18).
 void Expander::scan_let_syntax(const PendingForm& pending, std::deque<PendingForm>& queue, Form f) {
   Items p;
-  if (!parse(pending.form, 3, -1, p)) return;
+  if (!parse(pending.form, 2, -1, p)) return;
   std::vector<std::pair<Handle, Handle>> bindings;
   if (!parse_bindings(p[1], bindings)) return;
   Handle rib = hold(new_rib());
