@@ -5,7 +5,7 @@
 set -u
 loko=$(cd "$1" && pwd)/loko
 here=$(cd "$(dirname "$0")" && pwd)
-first=${2:-1} count=${3:-4} size=40
+first=${2:-1} count=${3:-4} size=${LOKO_FUZZ_SIZE:-60}
 [ "${LOKO_TEST_LONG:-}" = 1 ] && count=${3:-60}
 tmp=$(mktemp -d); trap 'rm -rf "$tmp"' EXIT
 cd "$tmp" || exit 1
