@@ -477,7 +477,10 @@ Value Expander::run_forms(const Items& forms, Handle environment) {
   return *last;
 }
 
-Value Expander::eval(Handle datum, Handle environment) { return run_forms({datum}, environment); }
+Value Expander::eval(Handle datum, Handle environment) {
+  if (may_be_cyclic(*datum)) cyclic_ = true;
+  return run_forms({datum}, environment);
+}
 
 Value Expander::eval_text(SourceId source, text::Dialect dialect, Handle environment) {
   Items forms;

@@ -183,6 +183,25 @@ Value strip_cyclic(Value x) {
   return strip_with(x, &seen);
 }
 
+bool may_be_cyclic(Value x) {
+  std::vector<Value> rest{x};
+  for (u64 budget = 1u << 20; budget > 1; --budget) {
+    if (rest.empty()) return false;
+    Value v = rest.back();
+    rest.pop_back();
+    while (is_syntax(v)) v = expression_of(v);
+    if (is_pair(v)) {
+      rest.push_back(cdr(v));
+      rest.push_back(car(v));
+    } else if (is_vector(v)) {
+      if (length_of(v) >= budget) return true;
+      budget -= length_of(v);
+      for (u64 i = 0; i < length_of(v); ++i) rest.push_back(vector_at(v, static_cast<i64>(i)));
+    }
+  }
+  return true;
+}
+
 void Walker::normalize() {
   while (is_syntax(x_)) {
     Value m = marks_, s = substs_;

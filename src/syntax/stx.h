@@ -46,6 +46,8 @@ Value unwrap(Value x);
 Value strip(Value x);
 /// Strips a tree that may be cyclic below its syntax objects.
 Value strip_cyclic(Value x);
+/// Whether a walk over the tree is too long to rule out a cycle; small acyclic data gives false.
+bool may_be_cyclic(Value x);
 
 /// The innermost expression, for tests of its type.
 inline Value peel(Value x) { return is_syntax(x) ? expression_of(x) : x; }

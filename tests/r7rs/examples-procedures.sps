@@ -519,6 +519,8 @@
                            (environment '(scheme base))) standard) any?)
 
 ;; Examples that share state, written by hand.
+(check (eval '(equal? '#1=(a b . #1#) '#2=(a b a b . #2#)) standard) => #t)
+(check (let ((l (list 'a 'b))) (set-cdr! (cdr l) l) (caddr (eval (list 'quote l) standard))) => a)
 (check (equal? '#1=(a b . #1#) '#2=(a b a b . #2#)) => #t)
 (check (list (digit-value #\3) (digit-value #\x0664) (digit-value #\x0AE6) (digit-value #\x0EA6)) => (3 4 0 #f))
 (check (vector-append #(a b c) #(d e f)) => #(a b c d e f))
