@@ -97,6 +97,7 @@ then in the working directory. See also loko(1).
   (define command 'repl)      ; repl, program, compile, nothing
   (define file #f)
   (define output #f)
+  (define stub #f)            ; of --relink
   (define expressions '())    ; of -e, last first
   (define quiet? #f)
 
@@ -111,6 +112,13 @@ then in the working directory. See also loko(1).
                   ((string=? a "--compile")
                    (set! command 'compile)
                    (set! file (argument a rest))
+                   (loop (cdr rest)))
+                  ((string=? a "--relink")
+                   (set! command 'relink)
+                   (set! file (argument a rest))
+                   (loop (cdr rest)))
+                  ((string=? a "--stub")
+                   (set! stub (argument a rest))
                    (loop (cdr rest)))
                   ((or (string=? a "--output") (string=? a "-o"))
                    (set! output (argument a rest))
@@ -146,11 +154,12 @@ then in the working directory. See also loko(1).
                   ((eq? command 'compile)
                    (fail "unexpected argument " a ": one program is compiled at a time"))
                   (else (program! a l))))))
-    (if (and output (not (eq? command 'compile)))
+    (if (and output (not (memq command '(compile relink))))
         (fail "--output goes with --compile"))
     (for-each evaluate (reverse expressions))
     (case command
       ((compile) (compile-program))
+      ((relink) (relink-program))
       ((repl) (start-repl))
       (else #f)))
 
@@ -276,6 +285,14 @@ then in the working directory. See also loko(1).
                              (%write-program (lambda () (%run-main bodies)) output with-eval? '()))))))))
       (if verbose?
           (say output ": bytes, objects, slots, data, code: " report "\n"))))
+
+  ;; Puts the image of a compiled program behind another runtime (what the LGPL calls relinking).
+  (define (relink-program)
+    (if (not stub) (fail "--relink needs --stub FILE, the runtime to use"))
+    (if (not output) (fail "--relink needs --output FILE"))
+    (check-file file)
+    (check-file stub)
+    (writing (lambda () (%relink file stub output))))
 
   ;; The value of thunk, which writes the output: when that fails, says why and leaves.
   (define (writing thunk)

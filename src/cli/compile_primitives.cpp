@@ -119,6 +119,19 @@ Value compile_write_program(Value start, Value output, Value whole, Value reset_
   return report;
 }
 
+Value compile_relink(Value program, Value stub, Value output) {
+  if (!is_string(program) || !is_string(stub) || !is_string(output)) return raise_assertion("%relink", "expected three strings", program);
+  std::string error, name = text_of(program);
+  std::vector<u8> file = image::read_file(name, &error), base, bytes;
+  std::vector<image::Segment> segments;
+  if (error.empty()) segments = image::image_segments(file, &error), error = error.empty() ? "" : name + ": " + error;
+  if (error.empty()) base = image::read_file(text_of(stub), &error);
+  if (error.empty()) bytes = image::append_segments(base, segments, kImageDataBase, &error);
+  if (error.empty()) error = image::write_executable(text_of(output), bytes);
+  if (!error.empty()) return raise_condition("error", "relink", error.c_str(), output);
+  return Void;
+}
+
 Value compile_set_option(Value name, Value value) {
   if (!is_symbol(name)) return raise_assertion("%set-compiler-option!", "expected a symbol", name);
   std::string n = text_of(symbol_name(name));
@@ -205,6 +218,7 @@ void install_compile_entries() {
   if (find_primitive("%build-commit", &id)) context().entries[primitive_info(id).entry] = reinterpret_cast<u64>(&compile_build_commit);
   if (find_primitive("%disassemble", &id)) context().entries[primitive_info(id).entry] = reinterpret_cast<u64>(&compile_disassemble);
   if (find_primitive("%primitive-documentation", &id)) context().entries[primitive_info(id).entry] = reinterpret_cast<u64>(&compile_primitive_documentation);
+  if (find_primitive("%relink", &id)) context().entries[primitive_info(id).entry] = reinterpret_cast<u64>(&compile_relink);
   if (find_primitive("%write-program", &id)) context().entries[primitive_info(id).entry] = reinterpret_cast<u64>(&compile_write_program);
   if (find_primitive("%set-compiler-option!", &id)) context().entries[primitive_info(id).entry] = reinterpret_cast<u64>(&compile_set_option);
 }

@@ -119,6 +119,31 @@ std::vector<u8> append_segments(const std::vector<u8>& base, const std::vector<S
   return out;
 }
 
+std::vector<Segment> image_segments(const std::vector<u8>& file, std::string* error) {
+  std::vector<Segment> segments;
+  Elf64_Ehdr ehdr;
+  if (file.size() < sizeof ehdr || memcmp(file.data(), ELFMAG, SELFMAG) != 0) {
+    *error = "not an ELF file";
+    return segments;
+  }
+  memcpy(&ehdr, file.data(), sizeof ehdr);
+  for (unsigned i = 0; i < ehdr.e_phnum; ++i) {
+    Elf64_Phdr h;
+    u64 at = ehdr.e_phoff + i * sizeof h;
+    if (at + sizeof h > file.size()) break;
+    memcpy(&h, file.data() + at, sizeof h);
+    if (h.p_type != PT_LOAD || h.p_vaddr < kImageCodeBase || h.p_vaddr >= kImageDataEnd) continue;
+    if (h.p_offset > file.size() || h.p_filesz > file.size() - h.p_offset) {
+      *error = "the file is cut off";
+      return {};
+    }
+    segments.push_back({h.p_vaddr, {file.begin() + static_cast<i64>(h.p_offset), file.begin() + static_cast<i64>(h.p_offset + h.p_filesz)},
+                        (h.p_flags & PF_W) != 0, (h.p_flags & PF_X) != 0});
+  }
+  if (segments.empty()) *error = "not a program compiled by loko";
+  return segments;
+}
+
 std::vector<u8> read_file(const std::string& path, std::string* error) {
   std::vector<u8> bytes;
   int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
@@ -144,8 +169,10 @@ std::vector<u8> read_file(const std::string& path, std::string* error) {
 }
 
 std::string write_executable(const std::string& path, const std::vector<u8>& bytes) {
-  std::string temporary = path + ".tmp" + std::to_string(getpid());
-  int fd = open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0777);
+  struct stat st {};
+  bool special = stat(path.c_str(), &st) == 0 && !S_ISREG(st.st_mode);  // a device or pipe is written, not replaced
+  std::string temporary = special ? path : path + ".tmp" + std::to_string(getpid());
+  int fd = open(temporary.c_str(), O_WRONLY | O_CREAT | (special ? 0 : O_TRUNC) | O_CLOEXEC, 0777);
   if (fd < 0) return path + ": " + strerror(errno);
   std::size_t done = 0;
   std::string message;
@@ -156,6 +183,7 @@ std::string write_executable(const std::string& path, const std::vector<u8>& byt
     else done += static_cast<std::size_t>(n);
   }
   if (close(fd) != 0 && message.empty()) message = path + ": " + strerror(errno);
+  if (special) return message;
   if (message.empty() && rename(temporary.c_str(), path.c_str()) != 0) message = path + ": " + strerror(errno);
   if (!message.empty()) unlink(temporary.c_str());
   return message;

@@ -27,6 +27,9 @@ inline constexpr u64 kUnicodeProperties = 0x02000000, kUnicodeNormalization = 0x
 std::vector<u8> append_segments(const std::vector<u8>& base, const std::vector<Segment>& segments, u64 image_header,
                                 std::string* error, const std::vector<u64>& drop = {});
 
+/// The segments of the image that a compiled program carries, or sets *error.
+std::vector<Segment> image_segments(const std::vector<u8>& file, std::string* error);
+
 /// Whole file, or sets *error.
 std::vector<u8> read_file(const std::string& path, std::string* error);
 

@@ -6,6 +6,7 @@
 #include "runtime/image_start.h"
 
 #include "runtime/memory/heap.h"
+#include "tables/primitives.h"
 
 namespace loko {
 
@@ -60,7 +61,7 @@ const char* attach_image() {
   const char expected[9] = "LOKOIMG1";
   for (int i = 0; i < 8; ++i)
     if (image->magic[i] != expected[i]) return "the image is damaged";
-  if (image->abi_version != kAbiVersion) return "the image was made for another version of the runtime";
+  if (image->abi_version != kAbiVersion || image->entry_count != kEntryCount) return "the image was made for another version of the runtime";
   Context& c = context();
   const u64* from = reinterpret_cast<const u64*>(image->slots);
   u64* to = reinterpret_cast<u64*>(kSlotsBase);

@@ -7,6 +7,11 @@
   (gives    any) (effects writes raises) (compiler compile_write_program)
   (doc "Writes a static binary to the file `output` that calls `start` without arguments. With `whole` it contains everything of this process that is not garbage (for eval), else what `start` reaches; if `whole` is a symbol, without hooks and roots of the system (freestanding). `reset` lists slot addresses that are unbound at its start."))
 
+(primitive %relink
+  (takes    (program string) (stub string) (output string))
+  (gives    void) (effects writes raises) (compiler compile_relink)
+  (doc "Writes to the file `output` the runtime of the file `stub` with the image of the compiled program in the file `program`."))
+
 (primitive %set-compiler-option!
   (takes    (name symbol) (value any))
   (gives    any) (effects writes raises) (compiler compile_set_option)
