@@ -57,6 +57,10 @@
 ;; A SRFI that has a library is a feature, and its library has two names.
 (check (cond-expand ((and srfi-1 (library (srfi 1)) (not srfi-99999)) 'yes) (else 'no)) => 'yes)
 
+;; The greatest of zeros is the same one in line and in the runtime.
+(check (map (lambda (op) (list (apply op (list 0.0 -0.0)) (apply op (list -0.0 0.0)))) (list max min))
+       => (list (list (max 0.0 -0.0) (max -0.0 0.0)) (list (min 0.0 -0.0) (min -0.0 0.0))))
+
 (display passed) (display " passed, ")
 (display failed) (display " failed")
 (newline)

@@ -81,7 +81,7 @@ Value extreme(const char* who, Value a, Value b, int sign) {
   if (!is_real_number(b)) return not_a_real(who, b);
   int c = compare_reals(a, b);
   if (c == 2) return flonum(__builtin_nan(""));
-  Value r = c * sign >= 0 ? a : b;
+  Value r = c * sign > 0 ? a : b;  // of equal ones the second, as code in line does (0.0 and -0.0)
   return is_flonum(r) || !(is_flonum(a) || is_flonum(b)) ? r : flonum(to_double(r));
 }
 
