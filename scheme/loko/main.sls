@@ -210,7 +210,7 @@ then in the working directory. See also loko(1).
     #t)
 
   (define (add-directory directory)
-    (library-directories (cons directory (library-directories))))
+    (%set-compiler-option! 'first-directory directory))
 
   ;;; Programs
 

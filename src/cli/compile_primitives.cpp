@@ -155,10 +155,8 @@ Value compile_set_option(Value name, Value value) {
     else message_options().silent.insert(warning);
     return boolean(known);
   }
-  else if (n == "directories") {
-    compiler.directories.clear();
-    for (Value l = value; is_pair(l); l = cdr(l))
-      if (is_string(car(l))) compiler.directories.push_back(text_of(car(l)));
+  else if (n == "first-directory") {
+    if (is_string(value)) compiler.path_directories.insert(compiler.path_directories.begin(), text_of(value));
   } else if (n == "extensions") {
     compiler.extensions.clear();
     for (Value l = value; is_pair(l); l = cdr(l))

@@ -37,19 +37,26 @@ Compiler::~Compiler() {
   if (context().compiler == this) context().compiler = nullptr;
 }
 
+std::vector<std::string> Compiler::all_directories() const {
+  std::vector<std::string> all = path_directories;
+  all.insert(all.end(), directories.begin(), directories.end());
+  all.insert(all.end(), system_directories.begin(), system_directories.end());
+  return all;
+}
+
 void Compiler::set_default_directories(const std::vector<std::string>& system) {
-  directories.clear();
+  path_directories.clear();
   if (const char* path = getenv("LOKO_LIBRARY_PATH")) {
     std::string s = path;
     for (std::size_t at = 0; at <= s.size();) {
       std::size_t colon = s.find(':', at);
       if (colon == std::string::npos) colon = s.size();
-      if (colon > at) directories.push_back(s.substr(at, colon - at));
+      if (colon > at) path_directories.push_back(s.substr(at, colon - at));
       at = colon + 1;
     }
   }
-  directories.push_back(".");
-  directories.insert(directories.end(), system.begin(), system.end());
+  directories = {"."};
+  system_directories = system;
 }
 
 SourceId Compiler::read_file(const std::string& path) {

@@ -29,7 +29,10 @@ struct Compiler {
   Compiler& operator=(const Compiler&) = delete;
 
   SourceManager sources;
-  std::vector<std::string> directories;  // where libraries are looked up, in order
+  // Where libraries are looked up, in this order:
+  std::vector<std::string> path_directories;    // -L and LOKO_LIBRARY_PATH
+  std::vector<std::string> directories;         // (library-directories)
+  std::vector<std::string> system_directories;
   std::vector<std::string> extensions;   // with their dots, in order
   std::vector<std::string> features;     // of cond-expand
   Mode mode = Mode::Run;
@@ -49,8 +52,10 @@ struct Compiler {
 
   /// Does code go where the image writer finds it? In mode Compile macros are in the image, too (eval).
   bool image_code() const { return in_image || building_image || mode == Mode::Compile; }
-  /// Puts the value of LOKO_LIBRARY_PATH, then ".", then system directories into `directories`.
+  /// Reads LOKO_LIBRARY_PATH and LOKO_LIBRARY_FILE_EXTENSIONS; `directories` becomes (".").
   void set_default_directories(const std::vector<std::string>& system);
+  /// All directories, in the order of the search.
+  std::vector<std::string> all_directories() const;
   /// The text of a file as a new source; 0 if it can't be read.
   SourceId read_file(const std::string& path);
 };

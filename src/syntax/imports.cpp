@@ -153,7 +153,7 @@ std::string Expander::find_file(Value name, std::vector<std::string>& tried) {
     encoded += "/" + encode_component(c, "-_.!$&+=@~^");
     strict += "/" + encode_component(c, "-_.~");
   }
-  for (const std::string& directory : compiler_.directories) {
+  for (const std::string& directory : compiler_.all_directories()) {
     for (const std::string* p : {&encoded, &strict, &plain}) {
       const std::string& path = *p;
       if ((p == &strict && strict == encoded) || (p == &plain && (plain == encoded || plain == strict))) continue;
@@ -218,7 +218,7 @@ bool Expander::load_library_file(Handle name, Span span) {
     std::string near = nearest_name(text, names);
     report(span, "import", "the library " + text + " was not found" + (near.empty() ? "" : " (did you mean " + near + "?)"), *name);
     std::string places;
-    for (const std::string& d : compiler_.directories) places += (places.empty() ? "" : ":") + (d.empty() ? "." : d);
+    for (const std::string& d : compiler_.all_directories()) places += (places.empty() ? "" : ":") + (d.empty() ? "." : d);
     std::string first = tried.empty() ? "" : "; the first file tried was " + tried[0];
     diagnostics_.note(span, "looked in " + (places.empty() ? "no directory" : places) + first);
     return false;
@@ -472,7 +472,7 @@ Handle Expander::include_forms(Handle form, bool fold_case, Items& out) {
     std::string file = string_text(name);
     std::vector<std::string> candidates{file[0] == '/' ? file : base + file};
     if (file[0] != '/')
-      for (const std::string& d : compiler_.directories) candidates.push_back((d.empty() ? "." : d) + "/" + file);
+      for (const std::string& d : compiler_.all_directories()) candidates.push_back((d.empty() ? "." : d) + "/" + file);
     SourceId source = 0;
     for (const std::string& c : candidates)
       if ((source = compiler_.read_file(c)) != 0) break;
