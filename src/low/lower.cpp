@@ -7,7 +7,7 @@
 #include <cstring>
 
 #include "low/lowerer.h"
-#include "syntax/primitive_cells.h"
+#include "core/primitive_cells.h"
 
 namespace loko::low {
 

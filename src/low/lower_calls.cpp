@@ -2,7 +2,7 @@
 //
 // Calls: known lambdas directly, contified ones by jumps, everything else through the procedure value.
 #include "low/lowerer.h"
-#include "syntax/primitive_cells.h"
+#include "core/primitive_cells.h"
 
 namespace loko::low {
 

@@ -13,7 +13,7 @@
 #include "low/print.h"
 #include "low/verify.h"
 #include "machine/x64/compile.h"
-#include "syntax/primitive_cells.h"
+#include "core/primitive_cells.h"
 
 namespace loko::pipeline {
 namespace {

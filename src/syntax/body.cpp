@@ -4,7 +4,7 @@
 // found (macros are expanded as far as their heads), then right-hand sides and expressions are expanded
 // (R6RS 10). Definitions after an expression are accepted at top levels only.
 #include "syntax/expander.h"
-#include "syntax/primitive_cells.h"
+#include "core/primitive_cells.h"
 
 namespace loko::syntax {
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "syntax/expander.h"
-#include "syntax/primitive_cells.h"
+#include "core/primitive_cells.h"
 
 namespace loko::syntax {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// See primitive_cells.h. The address of the first cell is part of the expander's persistent state.
-#include "syntax/primitive_cells.h"
+// Implements core/primitive_cells.h: the address of the first cell is part of the expander's persistent state.
+#include "core/primitive_cells.h"
 
 #include "syntax/bindings.h"
 
