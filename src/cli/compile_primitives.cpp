@@ -16,22 +16,11 @@
 #include "runtime/image_start.h"
 #include "runtime/memory/heap.h"
 #include "syntax/compiler.h"
+#include "syntax/stx.h"
 #include "tables/primitives.h"
 
 namespace loko {
 namespace {
-
-std::string text_of(Value string) {
-  std::string out;
-  for (u64 i = 0; i < string_length(string); ++i) {
-    u32 c = string_ref(string, i);
-    if (c < 0x80) out += static_cast<char>(c);
-    else if (c < 0x800) out += static_cast<char>(0xc0 | c >> 6), out += static_cast<char>(0x80 | (c & 63));
-    else if (c < 0x10000) out += static_cast<char>(0xe0 | c >> 12), out += static_cast<char>(0x80 | (c >> 6 & 63)), out += static_cast<char>(0x80 | (c & 63));
-    else out += static_cast<char>(0xf0 | c >> 18), out += static_cast<char>(0x80 | (c >> 12 & 63)), out += static_cast<char>(0x80 | (c >> 6 & 63)), out += static_cast<char>(0x80 | (c & 63));
-  }
-  return out;
-}
 
 /// The file of this process as it was before an image was appended.
 std::vector<u8> own_base(std::string* error) {
@@ -109,7 +98,7 @@ Value compile_write_program(Value start, Value output, Value whole, Value reset_
   std::vector<u64> drop;
   if (!how.whole) drop = unneeded_tables(dump.entries);
   if (error.empty()) bytes = image::append_segments(base, dump.segments, dump.header, &error, drop);
-  if (error.empty()) error = image::write_executable(text_of(output), bytes);
+  if (error.empty()) error = image::write_executable(syntax::string_text(output), bytes);
   if (!error.empty())
     return raise_condition("error", "compile", error.c_str(), output);
   // code, data, slots, objects, bytes: for --verbose
@@ -121,34 +110,34 @@ Value compile_write_program(Value start, Value output, Value whole, Value reset_
 
 Value compile_relink(Value program, Value stub, Value output) {
   if (!is_string(program) || !is_string(stub) || !is_string(output)) return raise_assertion("%relink", "expected three strings", program);
-  std::string error, name = text_of(program);
+  std::string error, name = syntax::string_text(program);
   std::vector<u8> file = image::read_file(name, &error), base, bytes;
   std::vector<image::Segment> segments;
   if (error.empty()) segments = image::image_segments(file, &error), error = error.empty() ? "" : name + ": " + error;
-  if (error.empty()) base = image::read_file(text_of(stub), &error);
+  if (error.empty()) base = image::read_file(syntax::string_text(stub), &error);
   if (error.empty()) bytes = image::append_segments(base, segments, kImageDataBase, &error);
-  if (error.empty()) error = image::write_executable(text_of(output), bytes);
+  if (error.empty()) error = image::write_executable(syntax::string_text(output), bytes);
   if (!error.empty()) return raise_condition("error", "relink", error.c_str(), output);
   return Void;
 }
 
 Value compile_set_option(Value name, Value value) {
   if (!is_symbol(name)) return raise_assertion("%set-compiler-option!", "expected a symbol", name);
-  std::string n = text_of(symbol_name(name));
+  std::string n = syntax::string_text(symbol_name(name));
   Options& o = pipeline::options();
   syntax::Compiler& compiler = *syntax::Compiler::instance;
   i64 number = is_fixnum(value) ? fixnum_value(value) : 0;
-  if (n == "mode") compiler.mode = is_symbol(value) && text_of(symbol_name(value)) == "compile" ? syntax::Compiler::Mode::Compile : syntax::Compiler::Mode::Run;
+  if (n == "mode") compiler.mode = is_symbol(value) && syntax::string_text(symbol_name(value)) == "compile" ? syntax::Compiler::Mode::Compile : syntax::Compiler::Mode::Run;
   else if (n == "cp0-size-limit") o.inline_size = static_cast<int>(number);
   else if (n == "cp0-effort-limit") o.inline_effort = static_cast<int>(number);
   else if (n == "optimize") o.optimize = static_cast<int>(number);
   else if (n == "verify") o.verify = value != False;
-  else if (n == "dump") o.dump = is_string(value) ? text_of(value) : "";
+  else if (n == "dump") o.dump = is_string(value) ? syntax::string_text(value) : "";
   else if (n == "time-passes") pipeline::print_times();
   else if (n == "werror") message_options().warnings_are_errors = value != False;
   else if (n == "warning" || n == "no-warning") {
     // the value is the name of a warning; the answer tells if there is one of that name
-    std::string warning = is_string(value) ? text_of(value) : "";
+    std::string warning = is_string(value) ? syntax::string_text(value) : "";
     bool known = false;
     for (const WarningName* w = kWarnings; w->name; ++w) known = known || warning == w->name;
     if (n == "warning") message_options().silent.erase(warning);
@@ -156,11 +145,11 @@ Value compile_set_option(Value name, Value value) {
     return boolean(known);
   }
   else if (n == "first-directory") {
-    if (is_string(value)) compiler.path_directories.insert(compiler.path_directories.begin(), text_of(value));
+    if (is_string(value)) compiler.path_directories.insert(compiler.path_directories.begin(), syntax::string_text(value));
   } else if (n == "extensions") {
     compiler.extensions.clear();
     for (Value l = value; is_pair(l); l = cdr(l))
-      if (is_string(car(l))) compiler.extensions.push_back(text_of(car(l)));
+      if (is_string(car(l))) compiler.extensions.push_back(syntax::string_text(car(l)));
   } else {
     return raise_assertion("%set-compiler-option!", "unknown option", name);
   }
@@ -176,7 +165,7 @@ Value compile_disassemble(Value procedure) {
 
 Value compile_primitive_documentation(Value name) {
   PrimitiveId id;
-  if (!is_symbol(name) || !find_primitive(text_of(symbol_name(name)), &id)) return False;
+  if (!is_symbol(name) || !find_primitive(syntax::string_text(symbol_name(name)), &id)) return False;
   const PrimitiveInfo& info = primitive_info(id);
   std::string text = "(" + std::string(info.name);
   for (int i = 0; i < 6 && info.takes_names[i]; ++i) {
@@ -195,8 +184,8 @@ Value compile_nearest_name(Value name, Value candidates) {
   if (!is_string(name)) return raise_assertion("%nearest-name", "expected a string", name);
   std::vector<std::string> list;
   for (Value l = candidates; is_pair(l); l = cdr(l))
-    if (is_string(car(l))) list.push_back(text_of(car(l)));
-  std::string nearest = nearest_name(text_of(name), list);
+    if (is_string(car(l))) list.push_back(syntax::string_text(car(l)));
+  std::string nearest = nearest_name(syntax::string_text(name), list);
   return nearest.empty() ? False : make_string_utf8(nearest.data(), nearest.size());
 }
 

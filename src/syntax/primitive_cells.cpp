@@ -12,11 +12,4 @@ u32 primitive_cell(PrimitiveId id) {
   return static_cast<u32>(fixnum_value(syntax::vector_at(syntax::state(), syntax::kStateCells))) + 8 * static_cast<u32>(id);
 }
 
-const std::vector<u32>& primitive_cells() {
-  static std::vector<u32> cells;
-  if (cells.empty())
-    for (u32 i = 0; i < kPrimitiveCount; ++i) cells.push_back(primitive_cell(static_cast<PrimitiveId>(i)));
-  return cells;
-}
-
 }  // namespace loko
