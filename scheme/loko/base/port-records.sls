@@ -11,9 +11,10 @@
           %make-port flag? flag-on! flag-off!
           IN OUT IN-OPEN OUT-OPEN LINE UNBUFFERED EOF MEMORY SEEKABLE TTY
           p-flags p-id p-ibuf p-ipos p-iend p-obuf p-opos p-olimit p-fd p-reader p-writer
-          p-getpos p-setpos p-closer p-transcoder p-errors p-extra p-inner p-line p-column
+          p-getpos p-setpos p-closer p-transcoder p-errors p-extra p-inner p-line p-column p-in-turn p-out-turn
           p-flags! p-id! p-ibuf! p-ipos! p-iend! p-obuf! p-opos! p-olimit! p-fd! p-reader! p-writer!
-          p-getpos! p-setpos! p-closer! p-transcoder! p-errors! p-extra! p-inner! p-line! p-column!)
+          p-getpos! p-setpos! p-closer! p-transcoder! p-errors! p-extra! p-inner! p-line! p-column!
+          p-in-turn! p-out-turn!)
   (import (loko core syntax) (loko core primitives)
           (only (loko base records) make-record-type-descriptor))
 
@@ -26,7 +27,8 @@
         (mutable fd) (mutable reader) (mutable writer)
         (mutable getpos) (mutable setpos) (mutable closer)
         (mutable transcoder) (mutable errors)
-        (mutable extra) (mutable inner) (mutable line) (mutable column))))
+        (mutable extra) (mutable inner) (mutable line) (mutable column)
+        (mutable in-turn) (mutable out-turn))))
 
   (define textual-port-rtd
     (make-record-type-descriptor 'textual-port port-rtd #f #t #f '#()))
@@ -58,7 +60,8 @@
              #f #f #f
              #f #f #f
              #f 'replace
-             #f #f 1 1))
+             #f #f 1 1
+             #f #f))
 
   ;;; Flags
 
@@ -113,4 +116,6 @@
   (define-field 16 p-extra p-extra!)           ; memory output ports: bytes in use beyond opos; '() otherwise
   (define-field 17 p-inner p-inner!)           ; the binary port behind a converting textual port
   (define-field 18 p-line p-line!)             ; kept by the datum reader
-  (define-field 19 p-column p-column!))
+  (define-field 19 p-column p-column!)
+  (define-field 20 p-in-turn p-in-turn!)       ; who is waiting in a read of the device, or #f
+  (define-field 21 p-out-turn p-out-turn!))

@@ -19,10 +19,10 @@
           put-u8 put-bytevector
           %fd-port %take-port! %init-input! %init-output! %check-input! %check-output!
           %refill? %peek-refill? %fill! %drain! %make-room! %flush! %input-ready?
-          %set-console-flush! %set-wait-procedures! %flush-all-ports %forget-ports! %tty?)
+          %set-console-flush! %flush-all-ports %forget-ports! %tty?)
   (import (loko core syntax) (loko core primitives)
           (loko base violations) (loko base control)
-          (loko base port-records) (loko base io-conditions))
+          (loko base port-records) (loko base io-conditions) (loko base waiting))
 
   (define buffer-size 16384)
 
@@ -77,14 +77,56 @@
   (define console-flush! (lambda () #f))
   (define (%set-console-flush! thunk) (set! console-flush! thunk))
 
-  ;; What to do when a descriptor would block: a procedure of the descriptor. Fibers replace them.
-  (define wait-readable (lambda (fd) (%os-poll fd #f -1)))
-  (define wait-writable (lambda (fd) (%os-poll fd #t -1)))
+  ;;; Turns. A fiber that waits inside a device operation owns that direction of the port; another one that comes to
+  ;;; the device meanwhile is suspended until the first has finished. The fast paths are closed for it: the input
+  ;;; buffer is empty (or holds a part of a character), and olimit is 0. A turn is the pair of its owner and the
+  ;;; procedures that resume the waiting fibers.
 
-  ;; (%set-wait-procedures! wait-readable wait-writable): how to wait for a descriptor that is not ready.
-  (define (%set-wait-procedures! readable writable)
-    (set! wait-readable readable)
-    (set! wait-writable writable))
+  ;; Returns when nobody uses that direction of the port.
+  (define (await-turn p in?)
+    (let ((turn (if in? (p-in-turn p) (p-out-turn p))))
+      (if turn
+          (begin
+            (if (eq? (car turn) (%current-fiber))
+                (%raise-port-error (if in? 'read 'write) #f p "the port is already in use by this computation" p))
+            (%suspend
+             (lambda (resume)
+               (if (eq? turn (if in? (p-in-turn p) (p-out-turn p)))
+                   (set-cdr! turn (cons resume (cdr turn)))
+                   (resume))))
+            (await-turn p in?)))))
+
+  ;; The value of (thunk), which may wait; the port belongs to this fiber meanwhile.
+  (define (call-with-turn p in? thunk)
+    (await-turn p in?)
+    (let ((turn (cons (%current-fiber) '())))
+      (dynamic-wind
+       (lambda ()
+         (if in?
+             (p-in-turn! p turn)
+             (begin
+               (p-out-turn! p turn)
+               (p-olimit! p 0))))
+       thunk
+       (lambda ()
+         (if in? (p-in-turn! p #f) (p-out-turn! p #f))
+         (let loop ((l (cdr turn)))
+           (if (pair? l)
+               (begin
+                 ((car l))
+                 (loop (cdr l)))))
+         (set-cdr! turn '())))))
+
+  ;; Waits until the descriptor of the port is ready. It may have been closed meanwhile.
+  (define (wait-for-device p fd in?)
+    (call-with-turn p in?
+      (lambda () (if in? (wait-readable fd) (wait-writable fd))))
+    (if (not (eq? fd (p-fd p)))
+        (%raise-closed (if in? 'read 'write) p)))
+
+  ;; Ask before a call of the system that could block the other fibers? Regular files are always ready.
+  (define (may-block? p)
+    (and (%scheduled?) (not (flag? p SEEKABLE))))
 
   ;; Output ports on descriptors, to be flushed at exit. Closed ones are removed.
   (define open-ports '())
@@ -110,53 +152,60 @@
   ;; Drops the list: its ports belong to a process that is gone.
   (define (%forget-ports!) (set! open-ports '()))
 
-  ;; Waiting ends with -4 when the interrupt key was pressed; the hook runs at the loop's safepoint.
-  (define (wait-terminal fd)
-    (let loop ()
-      (if (eq? -4 (%os-poll fd #f -1)) (loop))))
-
+  ;; Bytes read, 0 at the end of the file; the interrupt key ends a wait for the terminal, its handler runs at a safepoint.
   (define (fd-read! p fd bv start count)
-    (if (flag? p TTY)
-        (begin
-          (console-flush!)
-          (wait-terminal fd)))
+    (if (flag? p TTY) (console-flush!))
+    (if (or (flag? p TTY) (may-block? p)) (wait-for-device p fd #t))
     (let loop ()
       (let ((n (%os-read fd bv start count)))
         (cond ((fx>=? n 0) n)
               ((eq? n -4) (loop))
-              ((eq? n -11) (wait-readable fd) (loop))
+              ((eq? n -11)
+               (wait-for-device p fd #t)
+               (loop))
               (else
                (%raise-port-error 'read 'read p (%errno-message (fx- 0 n))))))))
 
+  ;; Bytes written, at least one, or the negative number of the error.
   (define (fd-write! p fd bv start count)
+    (if (may-block? p) (wait-for-device p fd #f))
     (let loop ()
       (let ((n (%os-write fd bv start count)))
-        (cond ((fx>=? n 0) n)
-              ((eq? n -4) (loop))
-              ((eq? n -11) (wait-writable fd) (loop))
-              (else
-               (%raise-port-error 'write 'write p (%errno-message (fx- 0 n))))))))
+        (cond ((eq? n -4) (loop))
+              ((eq? n -11)
+               (wait-for-device p fd #f)
+               (loop))
+              (else n)))))
 
   (define (device-read! p bv start count)
+    (await-turn p #t)
     (let ((fd (p-fd p)) (reader (p-reader p)))
       (cond (reader
-             (let ((n (reader bv start count)))
+             (let ((n (call-with-turn p #t (lambda () (reader bv start count)))))
                (if (and (fixnum? n) (fx>=? n 0) (fx<=? n count))
                    n
                    (%raise-port-error 'read 'read p "read! returned a wrong count" p n))))
             (fd (fd-read! p fd bv start count))
             (else 0))))
 
-  (define (device-write! p bv start count)
+  ;; Writes bytes [start, end). Answers where it stopped: at end, or before it if there was an error; then `failed` was
+  ;; called with the place and says what to raise. Short writes are continued.
+  (define (device-write! p bv start end failed)
+    (await-turn p #f)
     (let ((fd (p-fd p)) (writer (p-writer p)))
-      (let loop ((start start) (count count))
-        (if (fx>? count 0)
-            (let ((n (cond (writer (writer bv start count))
-                           (fd (fd-write! p fd bv start count))
-                           (else count))))
-              (if (and (fixnum? n) (fx>? n 0) (fx<=? n count))
-                  (loop (fx+ start n) (fx- count n))
-                  (%raise-port-error 'write 'write p "write! returned a wrong count" p n)))))))
+      (let loop ((start start))
+        (if (fx<? start end)
+            (let* ((count (fx- end start))
+                   (n (cond (writer (call-with-turn p #f (lambda () (writer bv start count))))
+                            (fd (fd-write! p fd bv start count))
+                            (else count))))
+              (cond ((and (fixnum? n) (fx>? n 0) (fx<=? n count))
+                     (loop (fx+ start n)))
+                    (else
+                     (failed start)
+                     (if (and fd (not writer) (fixnum? n) (fx<? n 0))
+                         (%raise-port-error 'write 'write p (%errno-message (fx- 0 n)))
+                         (%raise-port-error 'write 'write p "write! returned a wrong count" p n)))))))))
 
   ;;; Construction
 
@@ -314,6 +363,7 @@
         (if (flag? p OUT)
             (%raise-closed who p)
             (%type-violation who "an output port" p)))
+    (if (p-out-turn p) (await-turn p #f))
     (if (flag? p IN-OPEN)
         (let ((ahead (fx- (p-iend p) (p-ipos p))))
           (if (and (fx>? ahead 0) (or (flag? p SEEKABLE) (p-setpos p)))
@@ -323,21 +373,31 @@
                     (if (p-getpos p) ((p-setpos p) (- ((p-getpos p)) ahead))))
                 (p-ipos! p 0)
                 (p-iend! p 0)))
-          (p-olimit! p (usable-limit p)))))
+          (p-olimit! p (usable-limit p)))
+        (if (eq? 0 (p-olimit p)) (p-olimit! p (usable-limit p)))))
 
   ;; Reads more bytes behind those in the buffer; unread ones are kept. Answers their number, 0 at the end.
   (define (%fill! p)
     (if (flag? p MEMORY)
         0
-        (let* ((buf (p-ibuf p)) (pos (p-ipos p)) (left (fx- (p-iend p) pos)))
-          (if (and (fx>? left 0) (fx>? pos 0))
-              (%bytevector-copy! buf pos buf 0 left))
-          (p-ipos! p 0)
-          (p-iend! p left)
-          (let* ((room (fx- (bytevector-length buf) left))
-                 (n (device-read! p buf left (if (and (flag? p UNBUFFERED) (not (p-reader p))) 1 room))))
-            (p-iend! p (fx+ left n))
-            n))))
+        (if (p-in-turn p)
+            ;; another fiber is reading: what it gets counts, too
+            (let ((before (fx- (p-iend p) (p-ipos p))))
+              (await-turn p #t)
+              (let ((new (fx- (fx- (p-iend p) (p-ipos p)) before)))
+                (if (fx>? new 0) new (fill-buffer! p))))
+            (fill-buffer! p))))
+
+  (define (fill-buffer! p)
+    (let* ((buf (p-ibuf p)) (pos (p-ipos p)) (left (fx- (p-iend p) pos)))
+      (if (and (fx>? left 0) (fx>? pos 0))
+          (%bytevector-copy! buf pos buf 0 left))
+      (p-ipos! p 0)
+      (p-iend! p left)
+      (let* ((room (fx- (bytevector-length buf) left))
+             (n (device-read! p buf left (if (and (flag? p UNBUFFERED) (not (p-reader p))) 1 room))))
+        (p-iend! p (fx+ left n))
+        n)))
 
   ;; For an empty buffer before a read: true if there are bytes now.
   (define (%refill? p)
@@ -363,13 +423,18 @@
               ((p-fd p) (fx>? (%os-poll (p-fd p) #f 0) 0))
               (else #t))))
 
-  ;; Hands the output buffer to the device.
+  ;; Hands the output buffer to the device. What could not be written stays in the buffer, so that a later flush tries
+  ;; again or fails again: nothing is lost in silence.
   (define (%drain! p)
+    (if (p-out-turn p) (await-turn p #f))
     (let ((n (p-opos p)))
       (if (and (fx>? n 0) (not (flag? p MEMORY)))
-          (begin
-            (p-opos! p 0)
-            (device-write! p (p-obuf p) 0 n)))))
+          (let ((buf (p-obuf p)))
+            (device-write! p buf 0 n
+                           (lambda (done)
+                             (%bytevector-copy! buf done buf 0 (fx- n done))
+                             (p-opos! p (fx- n done))))
+            (p-opos! p 0)))))
 
   ;; Makes room for n more bytes (n is small).
   (define (%make-room! p n)
@@ -701,7 +766,7 @@
              (p-opos! p count))
             (else
              (%drain! p)
-             (device-write! p bv start count)))
+             (device-write! p bv start (fx+ start count) (lambda (done) #f))))
       (if (flag? p UNBUFFERED) (%drain! p))))
 
   ;; (put-bytevector port bytevector [start [count]])
