@@ -46,8 +46,10 @@ boot: all
 	qemu-system-x86_64 -kernel $(BUILD)/loko -m 1024 -display none -serial stdio -no-reboot \
 	  -device isa-debug-exit,iobase=0xf4,iosize=0x04; [ $$? = 1 ]
 
+# Our kernels against Chez; with SUITE=DIR a checkout of the r7rs-benchmarks, against every other Scheme installed.
 bench: all
 	bench/run.sh $(BUILD)
+	$(if $(SUITE),bench/compare.py --loko $(BUILD)/loko --suite $(SUITE) --peers chez,guile,gambit,chicken --csv $(BUILD)/bench.csv --svg $(BUILD)/bench.svg)
 
 clean:
 	rm -rf $(BUILD)

@@ -127,7 +127,7 @@
     ;; (loko base system)
     cp0-size-limit cp0-effort-limit machine-type loko-version
     ;; (loko base time)
-    time time-it time-it* collections current-jiffy jiffies-per-second current-second
+    time time-it time-it* collections bytes-allocated current-jiffy jiffies-per-second current-second
     ;; (loko base textual-ports)
     open-output-string get-output-string open-input-string char-ready?
     ;; (loko base ports)
@@ -176,7 +176,7 @@
           (only (loko base system)
                 cp0-size-limit cp0-effort-limit machine-type loko-version)
           (only (loko base time)
-                time time-it time-it* collections current-jiffy jiffies-per-second current-second)
+                time time-it time-it* collections bytes-allocated current-jiffy jiffies-per-second current-second)
           (only (loko base textual-ports)
                 open-output-string get-output-string open-input-string char-ready?)
           (only (loko base ports)

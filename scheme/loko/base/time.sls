@@ -3,7 +3,7 @@
 ;; Clocks (R7RS 6.14) and the measuring forms of the manual 3.2: time, time-it, time-it*.
 (library (loko base time)
   (export current-second current-jiffy jiffies-per-second
-          current-time-of-day cpu-time time time-it time-it* collections)
+          current-time-of-day cpu-time time time-it time-it* collections bytes-allocated)
   (import (loko core syntax) (loko core primitives)
           (loko base violations)
           (loko base printer) (loko base stdio))
@@ -37,7 +37,8 @@
   ;; (collections): number of garbage collections so far.
   (define (collections) (%collections))
 
-  (define (allocated) (vector-ref (%memory-statistics) 2))
+  ;; (bytes-allocated): number of bytes allocated so far.
+  (define (bytes-allocated) (vector-ref (%memory-statistics) 2))
 
   ;; n / 10^digits, to three decimals, without floating point.
   (define (write-milliseconds ns port)
@@ -51,12 +52,12 @@
 
   ;; (time-it what thunk): calls thunk once, prints what it cost, and returns its values.
   (define (time-it what thunk)
-    (let ((collections (%collections)) (bytes (allocated)) (cpu (cpu-time)) (start (current-jiffy)))
+    (let ((collections (%collections)) (bytes (bytes-allocated)) (cpu (cpu-time)) (start (current-jiffy)))
       (call-with-values thunk
         (lambda results
           (let ((elapsed (fx- (current-jiffy) start))
                 (used (fx- (cpu-time) cpu))
-                (bytes (fx- (allocated) bytes))
+                (bytes (fx- (bytes-allocated) bytes))
                 (collections (fx- (%collections) collections))
                 (port (current-output-port)))
             (display "Timing " port)

@@ -1,0 +1,352 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Times our compiler against the other Schemes on this machine, safe mode for all, alternating, pinned to one core.
+
+usage: bench/compare.py --suite DIR [--loko build/loko] [--peers chez,guile,gambit,chicken] [--runs 3]
+                        [--seconds 0.5] [--only fib,tak] [--csv FILE] [--svg FILE] [--work DIR]
+
+DIR is a checkout of the r7rs-benchmarks (src/, inputs/): each program's repetition count is scaled so that Chez takes
+about --seconds. The other systems get the R7RS names that they lack from bench/peers.
+
+A figure is CPU time (user and system) of the whole process less that of an empty program, in seconds: the median of
+the runs. Wall time, peak memory and page faults are in the CSV, with bytes allocated and collections where a system
+tells them. Each system must print a result that the benchmark itself accepts; otherwise the field is empty.
+"""
+import argparse, csv, math, os, re, resource, shutil, statistics, subprocess, sys, tempfile, time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+CLASSES = {
+    'floats': 'fibfp sumfp mbrot mbrotZ nucleic pnpoly fft ray simplex',
+    'bignums': 'pi chudnovsky',
+    'text and I/O': 'string bv2string cat tail wc read1 sum1 slatex',
+    'allocation, vectors, equal?': 'gcbench nboyer sboyer mperm graphs paraffins array1 equal',
+    'calls, symbolic, the rest': 'ack browse compiler conform cpstak ctak deriv destruc diviter divrec dynamic earley '
+    'fib fibc lattice matrix maze mazefun nqueens ntakl parsing peval primes puzzle quicksort scheme sum tak takl triangl',
+}
+FRAME = '(report-statistics)\n'
+
+
+class Run:
+    """One finished process: CPU and wall seconds, peak memory in KB, page faults, output."""
+
+    def __init__(self, command, stdin, cwd, limit, env=None):
+        out = tempfile.TemporaryFile()
+        start = time.monotonic()
+        process = subprocess.Popen(command, stdin=stdin, stdout=out, stderr=subprocess.STDOUT, cwd=cwd, env=env,
+                                   preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (limit, limit)))
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = status
+        self.wall = time.monotonic() - start
+        self.cpu = usage.ru_utime + usage.ru_stime
+        self.memory, self.faults = usage.ru_maxrss, usage.ru_minflt
+        self.status = status
+        out.seek(0)
+        self.output = out.read().decode('utf-8', 'replace')
+
+    def ok(self):
+        return self.status == 0 and '+!CSVLINE!+' in self.output and 'INCORRECT' not in self.output
+
+    def statistic(self, index):
+        found = re.search(r'\+!STATS!\+(\d+),(\d+)', self.output)
+        return found.group(index) if found else ''
+
+
+class Peer:
+    """How one system compiles a program (text → command to run it)."""
+
+    def __init__(self, name, work):
+        self.name, self.work = name, os.path.join(work, name)
+        os.makedirs(self.work, exist_ok=True)
+        self.base = 0.0
+
+    def prepare(self, name, text):
+        """Compiles; the command that runs the program, or None."""
+        path = os.path.join(self.work, name + '.scm')
+        with open(path, 'w') as f:
+            f.write(self.prelude() + text)
+        start = resource.getrusage(resource.RUSAGE_CHILDREN)
+        done = self.compile(path, path[:-4])
+        end = resource.getrusage(resource.RUSAGE_CHILDREN)
+        self.compile_seconds = end.ru_utime + end.ru_stime - start.ru_utime - start.ru_stime
+        return done
+
+    def call(self, *command, text=None, **more):
+        done = subprocess.run(command, input=text, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=600, **more)
+        if done.returncode and os.environ.get('BENCH_DEBUG'):
+            print(done.stdout, file=sys.stderr)
+        return done.returncode == 0
+
+    def prelude_file(self):
+        with open(os.path.join(HERE, 'peers', self.name + '.scm')) as f:
+            return f.read()
+
+
+IMPORT = r'^\(import ((?:\([^()]*(?:\([^()]*\)[^()]*)*\)\s*)+)\)'
+
+
+def one_import(path, definitions=''):
+    """Makes one import form of all in a program, with definitions after it."""
+    with open(path) as f:
+        text = f.read()
+    sets = ' '.join(re.findall(IMPORT, text, re.M))
+    with open(path, 'w') as f:
+        f.write('(import %s)\n%s%s' % (sets, definitions, re.sub(IMPORT, '', text, flags=re.M)))
+
+
+class Loko(Peer):
+    program = None
+
+    def prelude(self):
+        return '(import (only (loko) bytes-allocated collections))\n'
+
+    def compile(self, path, out):
+        one_import(path, '(define (this-scheme-implementation-name) "loko")\n'
+                   '(define (report-statistics) (display "+!STATS!+") (display (bytes-allocated)) (display ",") '
+                   '(display (collections)) (newline))\n')
+        return [out] if self.call(self.program, '-std=r7rs', *self.flags, '--compile', path, '--output', out) else None
+
+    flags = []
+
+
+class Chez(Peer):
+    program = shutil.which('chezscheme') or shutil.which('scheme')
+
+    def prelude(self):
+        return '(import (only (scheme peer) this-scheme-implementation-name report-statistics))\n'
+
+    def compile(self, path, out):
+        one_import(path)
+        libraries = os.path.join(self.work, 'libraries')
+        if not os.path.isdir(libraries):
+            shutil.copytree(os.path.join(HERE, 'peers', 'chez'), libraries)
+        program = ('(optimize-level 2) (compile-imported-libraries #t) (library-directories "%s") '
+                   '(compile-program "%s" "%s.so")' % (libraries, path, out))
+        if not self.call(self.program, '-q', '--libdirs', libraries, text=program) or not os.path.exists(out + '.so'):
+            return None
+        return [self.program, '--libdirs', libraries, '--program', out + '.so']
+
+
+class Guile(Peer):
+    program = shutil.which('guild')
+
+    def prelude(self):
+        return self.prelude_file()
+
+    def compile(self, path, out):
+        if not self.call(self.program, 'compile', '-O3', '--r7rs', path, '-o', out + '.go'):
+            return None
+        return ['env', 'GC_INITIAL_HEAP_SIZE=100000000', 'guile', '--r7rs', '-c', '(load-compiled "%s.go")' % out]
+
+
+def without_imports(path):
+    with open(path) as f:
+        text = f.read()
+    with open(path, 'w') as f:
+        f.write(re.sub(r'^\(import \(scheme [^\n]*(?:\n +\([^\n]*)*', '', text, flags=re.M))
+
+
+class Gambit(Peer):
+    program = shutil.which('gsc')
+
+    def prelude(self):
+        return self.prelude_file()
+
+    def compile(self, path, out):
+        without_imports(path)
+        return [out] if self.call(self.program, '-o', out, '-exe', path) else None
+
+
+class Chicken(Peer):
+    program = shutil.which('csc')
+
+    def prelude(self):
+        return self.prelude_file()
+
+    def compile(self, path, out):
+        without_imports(path)
+        return [out] if self.call(self.program, '-O3', '-block', '-o', out, path) else None
+
+
+PEERS = {'loko': Loko, 'chez': Chez, 'guile': Guile, 'gambit': Gambit, 'chicken': Chicken}
+
+
+def scaled_input(text, count):
+    """The input with its first number, the repetition count, replaced."""
+    lines = text.split('\n')
+    for i, line in enumerate(lines):
+        if re.match(r'\s*\d+', line):
+            lines[i] = re.sub(r'\d+', str(count), line, count=1)
+            break
+    return '\n'.join(lines)
+
+
+def first_count(text):
+    for line in text.split('\n'):
+        found = re.match(r'\s*(\d+)', line)
+        if found:
+            return int(found.group(1))
+    return 1
+
+
+class Suite:
+    """A checkout of the r7rs-benchmarks."""
+
+    def __init__(self, folder, seconds, work):
+        self.folder, self.seconds, self.work = folder, seconds, work
+        known = [n for names in CLASSES.values() for n in names.split()]
+        self.names = [n for n in known if os.path.exists(os.path.join(folder, 'inputs', n + '.input'))]
+
+    def text(self, name):
+        parts = []
+        for part in (name, 'common'):
+            with open(os.path.join(self.folder, 'src', part + '.scm')) as f:
+                parts.append(f.read())
+        # The programs call (run-benchmark) themselves or leave it to the frame, as the suite's version has it.
+        with open(os.path.join(self.folder, 'src', 'common-postlude.scm')) as f:
+            frame = f.read()
+        body = '\n'.join(parts)
+        if re.search(r'^\(run-benchmark\)', parts[0], re.M):
+            frame = ''
+        return body + frame + FRAME
+
+    def input(self, name, command):
+        """The input file, scaled by one run of a reference system."""
+        with open(os.path.join(self.folder, 'inputs', name + '.input')) as f:
+            text = f.read()
+        path = os.path.join(self.work, name + '.input')
+        scale = os.path.join(self.work, name + '.count')
+        if os.path.exists(scale):
+            count = int(open(scale).read())
+        else:
+            count = first_count(text)
+            trial = max(1, count // 16)
+            if command and count > 1:
+                with open(path, 'w') as f:
+                    f.write(scaled_input(text, trial))
+                done = Run(command, open(path), self.folder, 60)
+                found = re.search(r'Elapsed time: ([0-9.e+-]+)', done.output)
+                each = float(found.group(1)) / trial if found else 0
+                count = max(1, min(count, round(self.seconds / each))) if each > 0 else trial
+            with open(scale, 'w') as f:
+                f.write(str(count))
+        with open(path, 'w') as f:
+            f.write(scaled_input(text, count))
+        return path
+
+
+def geometric_mean(values):
+    return math.exp(sum(math.log(v) for v in values) / len(values)) if values else None
+
+
+def chart(rows, peers, path):
+    """A bar per program: our time against Chez's, as SVG."""
+    rows = [r for r in rows if r.get('loko') and r.get('chez')]
+    rows.sort(key=lambda r: r['loko'] / r['chez'])
+    width, bar = 760, 13
+    height = 40 + bar * len(rows)
+    out = ['<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" font-family="sans-serif" font-size="10">' % (width, height),
+           '<text x="8" y="16" font-size="13">CPU time against safe Chez Scheme (1.0 = equal, shorter is better)</text>']
+    unit = (width - 180) / 2.0
+    for i, row in enumerate(rows):
+        ratio, y = row['loko'] / row['chez'], 28 + i * bar
+        out.append('<text x="84" y="%d" text-anchor="end">%s</text>' % (y + 9, row['name']))
+        out.append('<rect x="90" y="%d" width="%.1f" height="%d" fill="%s"/>' % (y, min(ratio, 2) * unit, bar - 3, '#3a7' if ratio <= 1 else '#c64'))
+        out.append('<text x="%.1f" y="%d">%.2f</text>' % (94 + min(ratio, 2) * unit, y + 9, ratio))
+    out.append('<line x1="%.1f" y1="24" x2="%.1f" y2="%d" stroke="#555"/></svg>' % (90 + unit, 90 + unit, height - 8))
+    with open(path, 'w') as f:
+        f.write('\n'.join(out) + '\n')
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('--loko', default='build/loko')
+    parser.add_argument('--flags', default='', help='further flags of loko')
+    parser.add_argument('--suite', required=True)
+    parser.add_argument('--peers', default='chez')
+    parser.add_argument('--runs', type=int, default=3)
+    parser.add_argument('--seconds', type=float, default=0.5)
+    parser.add_argument('--limit', type=int, default=60, help='CPU seconds that a run may take')
+    parser.add_argument('--only')
+    parser.add_argument('--csv')
+    parser.add_argument('--svg')
+    parser.add_argument('--work', help='keeps compiled programs and scaled inputs here')
+    args = parser.parse_args()
+
+    Loko.program, Loko.flags = os.path.abspath(args.loko), args.flags.split()
+    work = args.work or tempfile.mkdtemp(prefix='loko-bench-')
+    os.makedirs(work, exist_ok=True)
+    names = ['loko'] + [p for p in args.peers.split(',') if p and PEERS[p].program]
+    peers = [PEERS[n](n, work) for n in names]
+    suite = Suite(os.path.abspath(args.suite), args.seconds, work)
+    model = next((l.split(':')[1].strip() for l in open('/proc/cpuinfo') if l.startswith('model name')), '?')
+    print('machine: %s, %d cores, load %.2f' % (model, os.cpu_count(), os.getloadavg()[0]))
+    print('systems: ' + ', '.join(names), flush=True)
+    pin = ['taskset', '-c', str(sorted(os.sched_getaffinity(0))[-1])] if shutil.which('taskset') else []
+
+    empty = '(import (scheme base) (scheme write))\n(display "+!CSVLINE!+")\n' + FRAME
+    for peer in peers:
+        command = peer.prepare('empty', empty)
+        if command:
+            peer.base = min(Run(pin + command, subprocess.DEVNULL, work, 20).cpu for _ in range(3))
+
+    chosen = args.only.split(',') if args.only else suite.names
+    print('%-11s' % 'program' + ''.join('%9s' % n for n in names) + '   ratio', flush=True)
+    rows, noisy = [], []
+    for name in chosen:
+        commands = {}
+        row = {'name': name}
+        text = suite.text(name)
+        for peer in peers:
+            try:
+                commands[peer.name] = peer.prepare(name, text)
+                row['compile ' + peer.name] = round(peer.compile_seconds, 3)
+            except subprocess.TimeoutExpired:
+                commands[peer.name] = None
+        reference = commands.get('chez') or commands.get('loko')
+        source = suite.input(name, reference and pin + reference)
+        runs = {n: [] for n in names}
+        for _ in range(args.runs):
+            for peer in peers:
+                if commands[peer.name] and (not runs[peer.name] or runs[peer.name][-1].ok()):
+                    runs[peer.name].append(Run(pin + commands[peer.name], open(source), suite.folder, args.limit))
+        for peer in peers:
+            good = [r for r in runs[peer.name] if r.ok()]
+            if good and len(good) == len(runs[peer.name]):
+                cpus = [max(r.cpu - peer.base, 0.001) for r in good]
+                row[peer.name] = statistics.median(cpus)
+                row['wall ' + peer.name] = round(statistics.median(r.wall for r in good), 3)
+                row['KB ' + peer.name] = max(r.memory for r in good)
+                row['faults ' + peer.name] = good[-1].faults
+                row['bytes ' + peer.name], row['collections ' + peer.name] = good[-1].statistic(1), good[-1].statistic(2)
+                if max(cpus) > 1.25 * min(cpus) and max(cpus) - min(cpus) > 0.05:
+                    noisy.append(name + '/' + peer.name)
+            elif runs[peer.name] and os.environ.get('BENCH_DEBUG'):
+                print(runs[peer.name][-1].output[-2000:], file=sys.stderr)
+        rows.append(row)
+        ratio = '%8.2f' % (row['loko'] / row['chez']) if 'loko' in row and 'chez' in row else '       -'
+        print('%-11s' % name + ''.join('%9s' % ('%.3f' % row[n] if n in row else '-') for n in names) + ratio, flush=True)
+
+    print()
+    for label, members in list(CLASSES.items()) + [('all', ' '.join(suite.names))]:
+        line = '%-28s' % label
+        for n in names:
+            ratios = [r[n] / r['chez'] for r in rows if r['name'] in members.split() and n in r and 'chez' in r]
+            mean = geometric_mean(ratios)
+            line += '  %s %s (%d)' % (n, '%.2f' % mean if mean else '-', len(ratios))
+        print(line)
+    if noisy:
+        print('noisy (runs differ by more than a quarter): ' + ', '.join(noisy))
+    if args.csv:
+        fields = ['name'] + [p + n for n in names for p in ('', 'wall ', 'KB ', 'faults ', 'bytes ', 'collections ', 'compile ')]
+        with open(args.csv, 'w', newline='') as f:
+            writer = csv.DictWriter(f, fields, extrasaction='ignore')
+            writer.writeheader()
+            writer.writerows(rows)
+    if args.svg:
+        chart(rows, names, args.svg)
+    if not args.work:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+if __name__ == '__main__':
+    main()

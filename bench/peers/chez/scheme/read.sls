@@ -1,0 +1,2 @@
+;; SPDX-License-Identifier: MIT
+(library (scheme read) (export read) (import (only (chezscheme) read)))

@@ -1,0 +1,10 @@
+;; SPDX-License-Identifier: MIT
+(library (scheme time) (export current-jiffy current-second jiffies-per-second)
+  (import (chezscheme))
+  (define start (current-time 'time-monotonic))
+  (define (seconds t) (+ (time-second t) (/ (time-nanosecond t) 1e9)))
+  (define (current-jiffy)
+    (let ([t (time-difference (current-time 'time-monotonic) start)])
+      (+ (* 1000000000 (time-second t)) (time-nanosecond t))))
+  (define (jiffies-per-second) 1000000000)
+  (define (current-second) (seconds (current-time 'time-utc))))
