@@ -12,6 +12,7 @@
 #include <unordered_set>
 
 #include "core/build.h"
+#include "core/copy.h"
 #include "core/fold.h"
 #include "core/passes.h"
 
@@ -75,49 +76,16 @@ struct Simplifier {
 
   // -- copying -------------------------------------------------------------------------------------
 
-  Variable* fresh(Variable* v, std::unordered_map<Variable*, Variable*>& map) {
-    Variable* n = unit.new_variable(v->name);
-    n->assigned = v->assigned;
-    map[v] = n;
-    state(n).recursive = state(v).recursive;
-    state(n).grouped = state(v).grouped;
-    return n;
-  }
-
-  Expr* copy(const Expr* e, std::unordered_map<Variable*, Variable*>& map) {
-    Expr* n = unit.make(e->tag, e->span);
-    n->datum = e->datum;
-    n->global = e->global;
-    n->primitive = e->primitive;
-    n->name = e->name;
-    n->doc = e->doc;
-    if (e->tag == Tag::Let)  // values are outside the scope
-      for (const Binding& b : e->bindings) n->bindings.push_back({b.variable, copy(b.value, map)});
-    for (const Binding& b : e->bindings) {
-      Variable* v = fresh(b.variable, map);
-      if (e->tag == Tag::Let) n->bindings[static_cast<size_t>(&b - e->bindings.data())].variable = v;
-    }
-    if (e->tag == Tag::Letrec)
-      for (const Binding& b : e->bindings) {
-        Variable* v = map[b.variable];
-        n->bindings.push_back({v, copy(b.value, map)});
-      }
-    for (const Clause& c : e->clauses) {
-      Clause k;
-      for (Variable* v : c.required) k.required.push_back(fresh(v, map));
-      if (c.rest) k.rest = fresh(c.rest, map);
-      k.body = copy(c.body, map);
-      n->clauses.push_back(std::move(k));
-    }
-    if (e->variable) {
-      auto it = map.find(e->variable);
-      n->variable = it == map.end() ? e->variable : it->second;
-      if (e->tag == Tag::Ref) ++state(n->variable).references;
-    }
-    for (const Expr* p : e->parts) n->parts.push_back(copy(p, map));
-    if (e->tag == Tag::Call && n->parts[0]->tag == Tag::Ref) ++state(n->parts[0]->variable).calls;
-    if (e->body) n->body = copy(e->body, map);
-    return n;
+  Expr* copy(const Expr* e, VariableMap& map) {
+    auto bound = [&](Variable* v, Variable* fresh) {
+      state(fresh).recursive = state(v).recursive;
+      state(fresh).grouped = state(v).grouped;
+    };
+    auto used = [&](Expr* n) {
+      if (n->tag == Tag::Ref) ++state(n->variable).references;
+      if (n->tag == Tag::Call && n->parts[0]->tag == Tag::Ref) ++state(n->parts[0]->variable).calls;
+    };
+    return copy_tree(unit, e, map, bound, used);
   }
 
   // -- knowledge -----------------------------------------------------------------------------------

@@ -45,6 +45,8 @@ struct LambdaInfo {
   bool closed = true;                     // no free variables
   u32 result_types = 0;                   // TypeBits (types.cpp)
   bool returns_float = false;             // returns a double in a register (only known calls, all results flonums)
+  bool open = false;                      // of type recovery: its body is being walked
+  std::vector<u32> again;                 // TypeBits of the arguments of calls in its own body; empty if there are none
   // of lowering
   u32 index = ~u32{0};                    // in Unit::lambdas, when it was asked for
   void* state = nullptr;
@@ -54,6 +56,7 @@ struct VariableInfo {
   LambdaInfo* lambda = nullptr;           // the value, if known to be this lambda
   bool boxed = false;
   u32 types = 0;                          // TypeBits of the value
+  u32 narrowed = kTypeAny;                // of type recovery: what it can be on the present path
   u32 cached = ~u32{0};                   // of lowering: the value in the present function
   u32 home = ~u32{0};
   int rep = 0;
@@ -87,6 +90,10 @@ void find_counters(core::Unit& unit, Analysis& analysis);
 
 /// Computes VariableInfo::types and LambdaInfo::result_types, optimistically over known calls.
 void recover_types(core::Unit& unit, Analysis& analysis);
+
+/// Copies loops whose variables are flonums from the second round on; true if there were any. Needs recovered types;
+/// the analysis must be made anew then.
+bool peel_loops(core::Unit& unit);
 
 /// The lambda that the global surely is, or null.
 inline LambdaInfo* global_lambda(const core::Global* g) {

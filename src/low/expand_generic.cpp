@@ -186,6 +186,9 @@ void compare(Lowerer& l, PrimCall& pc, Label& yes, Label& no, i64 code) {
     return l.fbranch_labels(float_cond(cond), a, b, yes, no);
   }
   ValueId a = l.tagged(va), b = l.tagged(vb);
+  // What goes on from here is of these types: the slow way raises for anything else.
+  l.refine(va, cond == Cond::Eq ? kTypeNumber : kTypeReal);
+  l.refine(vb, cond == Cond::Eq ? kTypeNumber : kTypeReal);
   size_t m = l.mark();
   Split s = split(l, va, vb);
   if (s.fix != kNone) {
@@ -213,6 +216,7 @@ void compare_zero(Lowerer& l, PrimCall& pc, Label& yes, Label& no, i64 code) {
     return l.fbranch_labels(float_cond(cond), x, l.fimm(0), yes, no);
   }
   ValueId a = l.tagged(v);
+  l.refine(v, cond == Cond::Eq ? kTypeNumber : kTypeReal);
   if (!(l.types(v) & kTypeFixnum)) return test_boolean(l, call_generic(l, pc, kTypeBoolean), yes, no);
   if (only(l.types(v), kTypeFixnum)) return l.branch_labels(cond, a, l.imm(0), yes, no);
   BlockId fix = l.new_block(), other = l.new_block(), slow = l.new_block(true);

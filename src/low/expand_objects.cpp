@@ -344,6 +344,11 @@ Val eq_address(Lowerer& l, PrimCall& pc, i64) {
 
 }  // namespace
 
+u32 tested_type(std::string_view target) {
+  const Template* t = find_template(target);
+  return t && t->test == type_test ? static_cast<u32>(t->argument) : 0;
+}
+
 const std::vector<TemplateRow>& object_templates() {
   static const std::vector<TemplateRow>& rows = *new std::vector<TemplateRow>{
       {"eq", {nullptr, eq, 0}}, {"eqv", {nullptr, eqv, 0}}, {"not", {nullptr, is_not, 0}},

@@ -34,6 +34,8 @@ Val divide_fixnums(Lowerer& l, Division how, ValueId a, ValueId b, const Val& di
 ValueId float_extremum(Lowerer& l, Op op, ValueId a, ValueId b);
 /// A real number as a double: flonums and fixnums in line, others by the runtime.
 ValueId real_to_f64(Lowerer& l, const Val& v, PrimCall& pc);
+/// The TypeBits for which a template is the predicate, or 0.
+u32 tested_type(std::string_view target);
 /// Compares a boolean result of the runtime.
 void test_boolean(Lowerer& l, ValueId v, Label& yes, Label& no);
 

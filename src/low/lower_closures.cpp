@@ -136,9 +136,14 @@ void Lowerer::lower_lambda(LambdaInfo* l) {
 }
 
 Unit Lowerer::run() {
-  analyze_closures(core_, analysis_);
-  find_counters(core_, analysis_);
-  recover_types(core_, analysis_);
+  auto analyze = [&] {
+    analysis_ = Analysis{};
+    analyze_closures(core_, analysis_);
+    find_counters(core_, analysis_);
+    recover_types(core_, analysis_);
+  };
+  analyze();
+  if (options_.optimize >= 2 && peel_loops(core_)) analyze();
   out_.name = core_.name;
   out_.lambdas.emplace_back();
   std::vector<loko::low::Clause> thunk(1);

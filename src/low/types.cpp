@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: MIT
 //
-// Flow-insensitive type recovery: the join over all values of a variable, all results of a known lambda, found
-// optimistically (everything starts empty and grows). Lowering refines it along branches.
+// Type recovery: the join over all values of a variable, all results of a known lambda, found optimistically
+// (everything starts empty and grows). The type of a reference is that join, narrowed by what surely ran before on
+// the way there: tests of a branch, and primitives that would have raised (operands are evaluated left to right).
 #include "core/build.h"
 #include "low/closures.h"
+#include "low/expand_primitives.h"
 
+#include <algorithm>
 #include <cstring>
+#include <iterator>
 #include <string_view>
 
 namespace loko::low {
@@ -21,6 +25,43 @@ struct Recovery {
   Analysis& analysis;
   bool changed = true;
   bool widen = false;
+  std::vector<std::pair<VariableInfo*, u32>> log;  // narrowed variables and what they were before
+
+  /// From here to the end of the arm the value of e, a variable, is one of `types`.
+  void narrow(const Expr* e, u32 types) {
+    if (e->tag != Tag::Ref || e->variable->assigned) return;
+    VariableInfo& v = variable_info(e->variable);
+    if (v.lambda || (v.narrowed & types) == v.narrowed) return;
+    log.push_back({&v, v.narrowed});
+    v.narrowed &= types;
+  }
+  void undo(size_t mark) {
+    for (; log.size() > mark; log.pop_back()) log.back().first->narrowed = log.back().second;
+  }
+
+  /// What the value of a test tells about variables.
+  void assume(const Expr* test, bool truth) {
+    if (test->tag == Tag::Ref) return narrow(test, truth ? u32{kTypeAny} & ~u32{kTypeFalse} : u32{kTypeFalse});
+    if (test->tag == Tag::If) {  // (and a b) and (or a b)
+      const Expr *yes = test->parts[1], *no = test->parts[2];
+      bool both = truth ? core::is_quote(no, False) : core::is_quote(yes, True);
+      if (both) assume(test->parts[0], truth), assume(truth ? yes : no, truth);
+      return;
+    }
+    if (test->tag != Tag::Prim) return;
+    const PrimitiveInfo& info = primitive_info(test->primitive);
+    if (info.lowering != Lowering::Low || test->parts.empty()) return;
+    if (info.target == std::string_view("is_not")) return assume(test->parts[0], !truth);
+    if (u32 type = tested_type(info.target)) narrow(test->parts[0], truth ? type : ~type & u32{kTypeAny});
+  }
+
+  /// After a primitive that checks its operands they are of its types.
+  void assume_operands(const Expr* e) {
+    const PrimitiveInfo& info = primitive_info(e->primitive);
+    if (info.lowering != Lowering::Low || !(info.effects & kEffectRaises) || info.name[0] == '%') return;
+    size_t known = std::min<size_t>({info.min_args, e->parts.size(), std::size(info.takes)});
+    for (size_t i = 0; i < known; ++i) narrow(e->parts[i], info.takes[i]);
+  }
 
   void join(u32& into, u32 types) {
     if ((into | types) == into) return;
@@ -31,12 +72,16 @@ struct Recovery {
 
   void lambda(LambdaInfo* l) {
     if (l->dead) return;
+    l->open = true;
     for (Clause& c : l->lambda->clauses) {
       if (l->escapes)
         for (Variable* v : c.required) bind(v, kTypeAny);
       if (c.rest) bind(c.rest, kTypeList);
+      size_t mark = log.size();
       join(l->result_types, expr(c.body));
+      undo(mark);
     }
+    l->open = false;
   }
 
   u32 call(Expr* e) {
@@ -51,13 +96,20 @@ struct Recovery {
     if (clause < 0) return kTypeAny;
     Clause& c = callee->lambda->clauses[static_cast<size_t>(clause)];
     for (size_t i = 0; i < c.required.size(); ++i) bind(c.required[i], types[i]);
+    if (callee->open) {
+      callee->again.resize(c.required.size());
+      for (size_t i = 0; i < c.required.size(); ++i) callee->again[i] |= types[i];
+    }
     return callee->result_types;
   }
 
   u32 expr(Expr* e) {
     switch (e->tag) {
       case Tag::Quote: return type_of_datum(*e->datum);
-      case Tag::Ref: return variable_info(e->variable).lambda ? u32{kTypeProcedure} : variable_info(e->variable).types;
+      case Tag::Ref: {
+        const VariableInfo& v = variable_info(e->variable);
+        return v.lambda ? u32{kTypeProcedure} : v.types & v.narrowed;
+      }
       case Tag::GlobalDefine:
         join(analysis.global_types[e->global], expr(e->body));
         return kTypeVoid;
@@ -68,7 +120,13 @@ struct Recovery {
       case Tag::PrimRef: return kTypeAny;
       case Tag::If: {
         u32 test = expr(e->parts[0]);
-        u32 yes = expr(e->parts[1]), no = expr(e->parts[2]);
+        size_t mark = log.size();
+        assume(e->parts[0], true);
+        u32 yes = expr(e->parts[1]);
+        undo(mark);
+        assume(e->parts[0], false);
+        u32 no = expr(e->parts[2]);
+        undo(mark);
         return (test & ~u32{kTypeFalse} ? yes : 0) | (test & kTypeFalse ? no : 0);
       }
       case Tag::Begin: {
@@ -84,6 +142,7 @@ struct Recovery {
       case Tag::Prim: {
         std::vector<u32> types;
         for (Expr* p : e->parts) types.push_back(expr(p));
+        assume_operands(e);
         if (analysis.counter_steps.count(e)) return kTypeFixnum;
         return type_of_primitive(e->primitive, types);
       }
