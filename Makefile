@@ -46,6 +46,11 @@ boot: all
 	qemu-system-x86_64 -kernel $(BUILD)/loko -m 1024 -display none -serial stdio -no-reboot \
 	  -device isa-debug-exit,iobase=0xf4,iosize=0x04; [ $$? = 1 ]
 
+# Writes docs/reference/libraries.md.
+exports: all
+	$(BUILD)/loko --program tools/exports/exports.sps reference src/tables/exports/r6rs.scm src/tables/exports/r7rs.scm \
+	  src/tables/dialects.scm >docs/reference/libraries.md.new && mv docs/reference/libraries.md.new docs/reference/libraries.md
+
 # Our kernels against Chez; with SUITE=DIR a checkout of the r7rs-benchmarks, against every other Scheme installed.
 bench: all
 	bench/run.sh $(BUILD)

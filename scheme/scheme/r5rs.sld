@@ -24,9 +24,10 @@
           string=? string>=? string>? string? substring symbol->string symbol? syntax-rules tan truncate
           values vector vector->list vector-fill! vector-length vector-ref vector-set! vector?
           with-input-from-file with-output-to-file write write-char zero?)
-  (import (only (loko base chars) char->integer char-alphabetic? char-ci<=? char-ci<? char-ci=? char-ci>=? char-ci>? char-downcase
-                char-lower-case? char-numeric? char-upcase char-upper-case? char-whitespace? char<=?
+  (import (rename (only (loko base chars) char->integer char-alphabetic? char-ci<=? char-ci<? char-ci=? char-ci>=? char-ci>? char-downcase
+                char-lower-case? r7:char-numeric? char-upcase char-upper-case? char-whitespace? char<=?
                 char<? char=? char>=? char>? char? integer->char)
+                  (r7:char-numeric? char-numeric?))
           (only (loko base control) apply call-with-current-continuation call-with-values dynamic-wind procedure? values)
           (only (loko base equality) eq? equal? eqv?)
           (only (loko base eval) eval interaction-environment load null-environment scheme-report-environment)

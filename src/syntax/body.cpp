@@ -21,10 +21,10 @@ void Expander::declare_label(const Scope& scope, Value rib, Value id, Value labe
       return;
     }
     Value owner = vector_at(old, kBindingOwner);
-    bool shadowable = library_flag(owner, kLibraryBuiltIn) || library_flag(*owner_, kLibraryR7rs);
+    bool shadowable = is_weak_import(sym) || library_flag(*owner_, kLibraryR7rs);
     if (!shadowable) {
-      report(place_of(id), "syntax", "`" + symbol_text(sym) + "` is imported from " +
-                                         write_datum(vector_at(owner, kLibraryName)) + " and cannot be defined here", id);
+      std::string from = library_flag(owner, kLibraryBuiltIn) ? "" : " from " + write_datum(vector_at(owner, kLibraryName));
+      report(place_of(id), "syntax", "`" + symbol_text(sym) + "` is imported" + from + " and cannot be defined here", id);
       return;
     }
   }

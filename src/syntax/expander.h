@@ -284,7 +284,8 @@ class Expander {
   bool load_import(Handle spec, Items& libraries);
   bool import_all(const Items& specs, Handle rib, const Scope& scope, Items& libraries, Value marks);
   bool import_names(Value spec, std::vector<std::pair<Value, Value>>& names);
-  void add_import(Value rib, Value symbol, Value binding, const Scope& scope, Value marks, Value spec);
+  bool is_weak_import(Value symbol);
+  void add_import(Value rib, Value symbol, Value binding, const Scope& scope, Value marks, Value spec, bool weak);
   bool split_name(Value name, Value& parts, Value& version);
   bool version_matches(Value version, Value reference);
   bool library_exists(Value name);
@@ -325,6 +326,7 @@ class Expander {
   std::vector<std::string> failed_;  // libraries that were reported already
   std::vector<std::pair<Handle, Span>> assigned_;  // bindings assigned in the library at hand
   std::string file_;              // the file at hand
+  Handle weak_imports_{};         // table of the names that the library at hand has straight from a built-in one
   Items defined_;                 // bindings of the variables that the library or program at hand defines
   std::unordered_map<const text::Datum*, Handle> labelled_;
 };

@@ -173,7 +173,7 @@ Value Expander::make_environment(Handle specs) {
   list_items(*specs, list);
   Items libraries;
   Handle rib = hold(vector_at(*env, kLibraryRib));
-  if (!import_all(hold_all(list), rib, {Scope::Kind::Repl}, libraries, Null)) return False;
+  if (!import_all(hold_all(list), rib, {Scope::Kind::Library}, libraries, Null)) return False;
   if (!instantiate_all(libraries)) return False;
   return *env;
 }

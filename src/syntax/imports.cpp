@@ -354,20 +354,25 @@ bool Expander::import_names(Value spec, std::vector<std::pair<Value, Value>>& na
   return ok;
 }
 
-void Expander::add_import(Value rib, Value sym, Value binding, const Scope& scope, Value marks, Value spec) {
+/// A name that came straight from a built-in library is weak: it gives way to other imports and to definitions.
+bool Expander::is_weak_import(Value sym) { return weak_imports_ && table_get(*weak_imports_, sym) == True; }
+
+void Expander::add_import(Value rib, Value sym, Value binding, const Scope& scope, Value marks, Value spec, bool weak) {
   Value old = rib_get(rib, sym, marks);
-  if (old == binding) return;
-  if (old != Unbound && scope.kind != Scope::Kind::Repl && is_vector(old)) {
-    Value old_owner = vector_at(old, kBindingOwner), owner = vector_at(binding, kBindingOwner);
-    if (library_flag(owner, kLibraryBuiltIn)) return;  // the real library hides the primitive of the same name
-    if (!library_flag(old_owner, kLibraryBuiltIn)) {
+  bool was_weak = old != Unbound && is_weak_import(sym);
+  if (scope.kind != Scope::Kind::Repl && old != Unbound && is_vector(old)) {
+    if (weak) return;
+    if (old != binding && !was_weak) {
+      Value old_owner = vector_at(old, kBindingOwner), owner = vector_at(binding, kBindingOwner);
       report(span_, "import", "`" + symbol_text(sym) + "` is imported with two meanings, from " +
                                   write_datum(vector_at(old_owner, kLibraryName)) + " and from " +
                                   write_datum(vector_at(owner, kLibraryName)), spec);
       return;
     }
   }
-  rib_put(rib, sym, marks, binding);
+  if (weak && !weak_imports_) weak_imports_ = hold(make_table());
+  if (weak || was_weak) table_put(*weak_imports_, sym, boolean(weak));
+  if (old != binding) rib_put(rib, sym, marks, binding);
 }
 
 /// Imports into a rib; collects the libraries that must be instantiated.
@@ -406,7 +411,9 @@ bool Expander::import_all(const Items& specs, Handle rib, const Scope& scope, It
       continue;
     }
     std::size_t before = diagnostics_.error_count();
-    for (auto& [sym, binding] : names) add_import(*rib, sym, binding, scope, *held_marks, datum);
+    Value parts, version;
+    bool weak = split_name(innermost(datum), parts, version) && library_flag(known_library(parts), kLibraryBuiltIn);
+    for (auto& [sym, binding] : names) add_import(*rib, sym, binding, scope, *held_marks, datum, weak);
     if (diagnostics_.error_count() != before) ok = false;
   }
   span_ = keep;

@@ -20,9 +20,11 @@ struct Expander::Saved {
   std::vector<std::pair<Handle, Span>> assigned;
   Items defined;
   std::string file;
+  Handle weak_imports;
   explicit Saved(Expander& e)
       : x(e), unit(e.unit_), span(e.span_), phase(e.phase_), owner(e.owner_), top(e.top_),
-        assigned(std::move(e.assigned_)), defined(std::move(e.defined_)), file(e.file_) {
+        assigned(std::move(e.assigned_)), defined(std::move(e.defined_)), file(e.file_), weak_imports(e.weak_imports_) {
+    x.weak_imports_ = {};
     x.unit_ = nullptr;
     x.phase_ = 0;
     x.assigned_.clear();
@@ -37,6 +39,7 @@ struct Expander::Saved {
     x.assigned_ = std::move(assigned);
     x.defined_ = std::move(defined);
     x.file_ = std::move(file);
+    x.weak_imports_ = weak_imports;
   }
 };
 

@@ -6,7 +6,7 @@
   (x point-x)
   (y point-y set-point-y!))
 
-(define-values (quotient remainder) (floor/ 7 2))
+(define-values (q r) (floor/ 7 2))
 
 (write (string-map char-upcase "abc"))
 (write (string-foldcase "ABC"))
