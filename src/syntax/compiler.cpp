@@ -44,6 +44,12 @@ std::vector<std::string> Compiler::all_directories() const {
   return all;
 }
 
+bool Compiler::is_system_file(const std::string& path) const {
+  for (const std::string& d : system_directories)
+    if (path.starts_with(d + "/")) return true;
+  return false;
+}
+
 void Compiler::set_default_directories(const std::vector<std::string>& system) {
   path_directories.clear();
   if (const char* path = getenv("LOKO_LIBRARY_PATH")) {

@@ -56,6 +56,8 @@ struct Compiler {
   void set_default_directories(const std::vector<std::string>& system);
   /// All directories, in the order of the search.
   std::vector<std::string> all_directories() const;
+  /// Is it a file of an installed package? Warnings about style are not for those who use it.
+  bool is_system_file(const std::string& path) const;
   /// The text of a file as a new source; 0 if it can't be read.
   SourceId read_file(const std::string& path);
 };

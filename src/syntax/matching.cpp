@@ -68,6 +68,16 @@ namespace {
 
 Value constant(Value v, const Instantiation& in) { return add_wrap(v, in.marks, in.substs); }
 
+/// The list that a driver stands for.
+Value driver_value(i64 driver, const Instantiation& in) {
+  std::size_t variable = static_cast<std::size_t>(driver % kOuterDriver);
+  i64 up = driver / kOuterDriver;
+  Value value = in.variables[variable];
+  for (std::size_t i = in.outer.size(); i-- > 0 && up > 0;)
+    if (in.outer[i].first == variable) value = in.outer[i].second, --up;
+  return value;
+}
+
 /// t for each element of the driving variables.
 bool repeat(Value node, Instantiation& in, std::vector<Value>& results) {
   Value t = vector_at(node, 1), drivers = vector_at(node, 2);
@@ -77,14 +87,17 @@ bool repeat(Value node, Instantiation& in, std::vector<Value>& results) {
     return true;
   }
   std::vector<Value> saved = in.variables;
-  auto at = [&](i64 i) { return static_cast<std::size_t>(fixnum_value(vector_at(drivers, i))); };
+  std::size_t depth = in.outer.size();
+  auto at = [&](i64 i) { return static_cast<std::size_t>(fixnum_value(vector_at(drivers, i)) % kOuterDriver); };
   std::vector<Value> lists;
-  for (i64 i = 0; i < n; ++i) lists.push_back(saved[at(i)]);
+  for (i64 i = 0; i < n; ++i) lists.push_back(driver_value(fixnum_value(vector_at(drivers, i)), in));
+  for (i64 i = 0; i < n; ++i) in.outer.push_back({at(i), saved[at(i)]});
   for (;;) {
     std::size_t pairs = 0;
     for (Value l : lists) pairs += is_pair(l);
     if (pairs != lists.size()) {
       in.variables = saved;
+      in.outer.resize(depth);
       if (pairs != 0) in.problem = "pattern variables under one ellipsis matched different numbers of elements";
       return pairs == 0;
     }

@@ -8,6 +8,8 @@
 // template: n variable n (n >= 10000: hole n - 10000 of a quasisyntax); (t . u) pair; #(0 x) constant;
 //           #(1 t) vector from list; #(2 t #(n …) rest) t for each element of variables n …, then rest;
 //           #(3 t #(n …) rest) the same, t makes lists to append; #(4 n rest) splices hole n; else a constant
+//           A driver n + k * kOuterDriver is variable n as it was before the k innermost repetitions that bind it: a
+//           variable with fewer ellipses than its place has is consumed by the innermost ones (as in psyntax).
 #pragma once
 
 #include <vector>
@@ -17,6 +19,7 @@
 namespace loko::syntax {
 
 inline constexpr i64 kFirstHole = 10000;
+inline constexpr i64 kOuterDriver = i64{1} << 20;
 
 /// Matches x; appends the values of the variables in the order of the pattern. Nothing suspends.
 bool match(Value x, Value pattern, std::vector<Value>& values);
@@ -26,6 +29,7 @@ struct Instantiation {
   std::vector<Value> variables;
   std::vector<Value> holes;
   Value marks = Null, substs = Null;  // wrap of what the template introduces
+  std::vector<std::pair<std::size_t, Value>> outer;  // values of variables that running repetitions have rebound
   const char* problem = nullptr;      // set when lists have different lengths
 };
 /// Builds the template's expression.

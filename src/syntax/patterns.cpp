@@ -2,6 +2,8 @@
 //
 // Compiles the patterns and templates of syntax-case and syntax-rules to the data that matching.h interprets
 // (R6RS libraries 12.4, 12.5; R7RS 4.3.2). Nothing here suspends, so raw Values are fine.
+#include <algorithm>
+
 #include "syntax/expander.h"
 #include "syntax/matching.h"
 
@@ -94,6 +96,28 @@ Value constant_value(Value t) { return is_vector(t) ? vector_at(t, 1) : t; }
 Value make_constant(Value v) {
   if (is_fixnum(v) || is_pair(v) || is_vector(v)) return vector_of({fixnum(0), v});
   return v;
+}
+
+/// A repetition around t binds the variable, which the outermost repetitions in t that it drives have consumed
+/// already: they go on with its value outside.
+void drive_from_outside(Value t, i64 variable) {
+  for (; is_pair(t); t = cdr(t)) drive_from_outside(car(t), variable);
+  if (!is_vector(t)) return;
+  i64 kind = fixnum_value(vector_at(t, 0));
+  if (kind == 0) return;
+  if (kind == 4) return drive_from_outside(vector_at(t, 2), variable);
+  bool drives = false;
+  if (kind != 1) {
+    Value drivers = vector_at(t, 2);
+    for (i64 i = 0; i < static_cast<i64>(length_of(drivers)); ++i) {
+      i64 driver = fixnum_value(vector_at(drivers, i));
+      if (driver % kOuterDriver != variable) continue;
+      vector_put(drivers, i, fixnum(driver + kOuterDriver));
+      drives = true;
+    }
+    drive_from_outside(vector_at(t, 3), variable);
+  }
+  if (!drives) drive_from_outside(vector_at(t, 1), variable);
 }
 
 Value template_pair(Value a, Value d) {
@@ -246,13 +270,20 @@ Value Expander::compile_template(Value t, TemplateState& state, int depth, std::
     if (state.failed) return Null;
     for (int i = 0; i < ellipses; ++i) {
       std::vector<Value> drivers;
+      std::vector<int> consumed;
       for (auto& [index, levels] : inside) {
-        if (levels <= 0) continue;
+        if (levels <= 0) {
+          if (levels == 0) consumed.push_back(index);
+          continue;
+        }
         --levels;
         bool known = false;
         for (Value d : drivers) known = known || d == fixnum(index);
         if (!known) drivers.push_back(fixnum(index));
       }
+      for (Value d : drivers)
+        if (std::find(consumed.begin(), consumed.end(), static_cast<int>(fixnum_value(d))) != consumed.end())
+          drive_from_outside(sub, fixnum_value(d));
       if (drivers.empty()) return fail("too many ellipses in template " + write_datum(*state.form, 80));
       Value node = vector_of({fixnum(i == 0 ? 2 : 3), sub, vector_from(drivers), Null});
       sub = node;

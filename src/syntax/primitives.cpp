@@ -282,13 +282,22 @@ Value expand_uninstall_library(Value name) {
 }
 
 Value expand_library_directories() {
-  return Compiler::instance ? strings_to_list(Compiler::instance->directories) : Null;
+  if (!Compiler::instance) return Null;
+  std::vector<std::string> all = Compiler::instance->path_directories;
+  all.insert(all.end(), Compiler::instance->directories.begin(), Compiler::instance->directories.end());
+  return strings_to_list(all);
+}
+
+Value expand_system_library_directories() {
+  return Compiler::instance ? strings_to_list(Compiler::instance->system_directories) : Null;
 }
 
 Value expand_set_library_directories(Value list) {
   std::vector<std::string> strings;
   if (!list_to_strings(list, strings)) return raise_assertion("library-directories", "expected a list of strings", list);
-  if (Compiler::instance) Compiler::instance->directories = strings;
+  if (!Compiler::instance) return Void;
+  Compiler::instance->path_directories.clear();
+  Compiler::instance->directories = strings;
   return Void;
 }
 

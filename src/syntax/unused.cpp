@@ -14,6 +14,7 @@ void Expander::note_binding(core::Variable* variable, Value id) {
   if (compiler_.building_image || !unit_ || variable->name.empty() || variable->name[0] == '_') return;
   Span span = span_of(id);
   if (marks_of(id) != Null || !compiler_.sources.has(span.source)) return;
+  if (compiler_.is_system_file(compiler_.sources.get(span.source).name)) return;
   const std::string& text = compiler_.sources.get(span.source).text;
   if (span.begin + variable->name.size() > text.size() || text.compare(span.begin, variable->name.size(), variable->name) != 0) return;
   unit_->bound.push_back({variable, span});

@@ -103,4 +103,11 @@
 (check (eval-raises? syntax-violation? '(set! car 5)) => #t)
 (check (eval-raises? assertion-violation? '(car 5)) => #t)
 
+;; A variable with fewer ellipses than its place in the template has is consumed by the innermost ones.
+(define-syntax rows
+  (syntax-rules () ((_ (a b) ...) '((a (b ...)) ...))))
+(check (rows (1 2) (3 4)) => '((1 (2 4)) (3 (2 4))))
+(define-syntax rows-case
+  (lambda (x) (syntax-case x () ((_ (a b) ...) #''((a (b ... a) ((b a ...) ...)) ...)))))
+(check (rows-case (1 2) (3 4)) => '((1 (2 4 1) ((2 1 3) (4 1 3))) (3 (2 4 3) ((2 1 3) (4 1 3)))))
 (finish)

@@ -149,7 +149,12 @@
 (primitive %library-directories
   (takes)
   (gives    list) (effects reads allocates) (compiler expand_library_directories)
-  (doc "Where libraries are looked up."))
+  (doc "Where libraries are looked up: those of -L and LOKO_LIBRARY_PATH, then the working directory."))
+
+(primitive %system-library-directories
+  (takes)
+  (gives    list) (effects reads allocates) (compiler expand_system_library_directories)
+  (doc "Where libraries are looked up after the list of %library-directories: what the system's packages install."))
 
 (primitive %set-library-directories!
   (takes    (directories list))

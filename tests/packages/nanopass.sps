@@ -1,0 +1,40 @@
+;; SPDX-License-Identifier: MIT
+;; A small compiler on nanopass, loaded unchanged from where the system installs it: languages, a parser, passes.
+(import (rnrs) (nanopass))
+(define (variable? x) (symbol? x))
+(define (constant? x) (or (number? x) (boolean? x)))
+(define (primitive? x) (memq x '(+ - * car cdr cons)))
+(define-language L0
+  (terminals (variable (x)) (constant (c)) (primitive (pr)))
+  (Expr (e body)
+    x c pr
+    (if e0 e1)
+    (if e0 e1 e2)
+    (let ((x* e*) ...) body* ... body)
+    (lambda (x* ...) body* ... body)
+    (e0 e1 ...)))
+(define-parser parse-L0 L0)
+(define-language L1
+  (extends L0)
+  (Expr (e body)
+    (- (if e0 e1)
+       (let ((x* e*) ...) body* ... body)
+       (lambda (x* ...) body* ... body))
+    (+ (begin e* ... e) (lambda (x* ...) body))))
+(define-pass desugar : L0 (ir) -> L1 ()
+  (Expr : Expr (ir) -> Expr ()
+    ((if ,[e0] ,[e1]) `(if ,e0 ,e1 #f))
+    ((let ((,x* ,[e*]) ...) ,[body*] ... ,[body])
+     `((lambda (,x* ...) (begin ,body* ... ,body)) ,e* ...))
+    ((lambda (,x* ...) ,[body*] ... ,[body])
+     `(lambda (,x* ...) (begin ,body* ... ,body)))))
+(define-pass fold : L1 (ir) -> L1 ()
+  (Expr : Expr (ir) -> Expr ()
+   ((,pr ,[e0] ,[e1])
+     (nanopass-case (L1 Expr) e0
+       (,c (let ((c0 c)) (nanopass-case (L1 Expr) e1
+          (,c (if (and (eq? pr '+) (number? c) (number? c0)) `,(+ c0 c) `(,pr ,e0 ,e1)))
+          (else `(,pr ,e0 ,e1)))))
+       (else `(,pr ,e0 ,e1))))))
+(write (unparse-L1 (fold (desugar (parse-L0 '(let ((x (+ 1 2)) (y #t)) (if y (cons x y)) ((lambda (z) z) 3)))))))
+(newline)
