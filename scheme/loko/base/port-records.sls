@@ -20,7 +20,7 @@
 
   (define port-rtd
     (make-record-type-descriptor
-     'port #f #f #f #f
+     'port #f #f #f #t
      '#((mutable flags) (mutable id)
         (mutable ibuf) (mutable ipos) (mutable iend)
         (mutable obuf) (mutable opos) (mutable olimit)
@@ -31,10 +31,10 @@
         (mutable in-turn) (mutable out-turn))))
 
   (define textual-port-rtd
-    (make-record-type-descriptor 'textual-port port-rtd #f #t #f '#()))
+    (make-record-type-descriptor 'textual-port port-rtd #f #t #t '#()))
 
   (define binary-port-rtd
-    (make-record-type-descriptor 'binary-port port-rtd #f #t #f '#()))
+    (make-record-type-descriptor 'binary-port port-rtd #f #t #t '#()))
 
   ;; The predicates in line, for fast paths.
   (define-syntax is-textual?

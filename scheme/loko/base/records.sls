@@ -14,7 +14,7 @@
           record-type-generative? record-type-sealed? record-type-opaque?
           record-type-field-names record-field-mutable?
           %make-rtd %make-rcd %rcd-maker %rcd-default? %rtd-size %rtd-is-a?
-          %record-type-field-names-all %wrong-record %wrong-record-message)
+          %nongenerative-types %record-type-field-names-all %wrong-record %wrong-record-message)
   (import (loko core syntax) (loko core primitives)
           (loko base violations) (only (loko base lists) append list-tail))
 
@@ -52,6 +52,9 @@
 
   ;; Nongenerative types: list of rtds.
   (define nongenerative-types '())
+
+  ;; The list of them.
+  (define (%nongenerative-types) nongenerative-types)
 
   (define (find-uid uid)
     (let loop ((l nongenerative-types))

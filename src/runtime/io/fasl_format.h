@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+//
+// The binary form of data, version 1 (docs/reference/fasl.md): what encoder and decoder share. A datum is a tag byte
+// and what belongs to it; numbers are little-endian base-128 ("varint"). Nothing in it is an address.
+#pragma once
+
+#include "tables/abi.h"
+
+namespace loko::fasl {
+
+inline constexpr u8 kMagic[4] = {0xb1, 'L', 'K', 'F'};
+inline constexpr u8 kVersion = 1;
+inline constexpr u64 kHeaderBytes = 16;  // magic, version, three zeros, length of what follows as 64 bits
+
+enum Tag : u8 {
+  kDatumFalse, kDatumTrue, kDatumNull, kDatumEof, kDatumVoid, kDatumDefault,
+  kDatumChar,             // varint: scalar value
+  kDatumFixnum,           // varint, zigzag
+  kDatumBignum,           // varint: limbs * 2 + negative; limbs
+  kDatumRatnum,           // two exact integers
+  kDatumFlonum,           // 8 bytes
+  kDatumCompnum,          // two real numbers
+  kDatumString1,          // varint: length; Latin-1
+  kDatumString4,          // varint: length; 32-bit scalar values
+  kDatumSymbol,           // varint: bytes; UTF-8
+  kDatumUninterned,       // varint: bytes; UTF-8
+  kDatumBytevector,       // varint: length; bytes
+  kDatumVector,           // varint: length; elements
+  kDatumList,             // varint: n; n elements, proper
+  kDatumDotted,           // varint: n; n elements, the tail
+  kDatumBox,              // datum
+  kDatumHashtable,        // kind, mutable; varint: n; n keys and values
+  kDatumRecordType,       // a record of a new type, which gets the next number; uninterned, uid, name, fields; the fields
+  kDatumRecord,           // varint: number of the type; fields
+  kDatumShared,           // the next datum gets the next number
+  kDatumReference,        // varint: number of a datum
+  kDatumExternal,         // varint: index in what travels beside the message
+  kTagCount,
+  kSmall = 0x80      // 0x80 … 0xff: the fixnums -16 … 111
+};
+inline constexpr i64 kSmallBias = 16, kSmallMax = 111;
+
+/// The types of tables of (loko base hashtables), field 0, and the known pairs of procedures behind them.
+inline constexpr i64 kTableCustom = 3, kTableWeak = 4, kTableKnown = 5;
+enum TableField : int { kTableType = 1, kTableBuckets = 2, kTableHash = 4, kTableSame = 5, kTableMutable = 6 };
+
+/// What the library passes beside the datum: a vector.
+enum Environment : int {
+  kEnvTableRtd = 1,   // the rtd of hash tables
+  kEnvKnown,          // vector: hash function, equivalence, hash function, …
+  kEnvTypes,          // list of the nongenerative rtds
+  kEnvExternals       // encoding: list of rtds whose records travel beside; decoding: vector of what came
+};
+
+}  // namespace loko::fasl

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+//
+// Two bits for each object, outside the objects: what a walk over data has seen. Objects don't move while C++ runs, so
+// their addresses identify them. The bits lie in blocks, each for 32 KB of addresses, found by hashing: a small
+// message costs one or two blocks, a large one a 256th of its own size. Memory is nursery garbage afterwards.
+#pragma once
+
+#include "runtime/data/text_access.h"
+
+namespace loko {
+
+class ObjectMarks {
+ public:
+  /// The two bits of an object; 0 at first.
+  unsigned get(Value v) {
+    u64 word = address_word(v);
+    return block(v)[word / 4] >> shift(word) & 3;
+  }
+  void set(Value v, unsigned bits) {
+    u64 word = address_word(v);
+    u8& byte = block(v)[word / 4];
+    byte = static_cast<u8>((byte & ~(3u << shift(word))) | bits << shift(word));
+  }
+
+ private:
+  static constexpr unsigned kBlockShift = 15;
+  static constexpr u64 kBlockWords = (u64{1} << kBlockShift) / 8;
+  struct Block {
+    u64 number;  // address >> kBlockShift; 0: free entry
+    u8* bits;
+  };
+
+  static u64 address_word(Value v) { return v.bits >> 3 & (kBlockWords - 1); }
+  static unsigned shift(u64 word) { return static_cast<unsigned>(word & 3) * 2; }
+
+  u8* block(Value v) {
+    u64 number = v.bits >> kBlockShift;
+    if (number == last_.number) return last_.bits;
+    if (2 * count_ >= capacity_) grow();
+    Block& b = place(number);
+    if (b.number == 0) {
+      b = {number, bytes_of(make_bytevector(kBlockWords / 4))};
+      ++count_;
+    }
+    last_ = b;
+    return b.bits;
+  }
+
+  Block& place(u64 number) {
+    u64 i = number * 0x9e3779b97f4a7c15 >> 32;
+    for (;; ++i) {
+      Block& b = table_[i & (capacity_ - 1)];
+      if (b.number == 0 || b.number == number) return b;
+    }
+  }
+
+  void grow() {
+    Block* old = table_;
+    u64 old_capacity = capacity_;
+    capacity_ *= 4;
+    table_ = reinterpret_cast<Block*>(bytes_of(make_bytevector(capacity_ * sizeof(Block))));
+    for (u64 i = 0; i < old_capacity; ++i)
+      if (old[i].number != 0) place(old[i].number) = old[i];
+  }
+
+  Block local_[16] = {};
+  Block* table_ = local_;
+  u64 capacity_ = 16, count_ = 0;
+  Block last_ = {0, nullptr};
+};
+
+/// Numbers for some objects, by address.
+class ObjectNumbers {
+ public:
+  /// The number of an object, or -1.
+  i64 find(Value v) {
+    if (capacity_ == 0) return -1;
+    Entry& e = place(v.bits);
+    return e.key == v.bits ? static_cast<i64>(e.number) : -1;
+  }
+  /// Gives the object the next number.
+  u64 add(Value v) {
+    if (2 * count_ >= capacity_) grow();
+    place(v.bits) = {v.bits, count_};
+    return count_++;
+  }
+  u64 count() const { return count_; }
+
+ private:
+  struct Entry {
+    u64 key, number;
+  };
+  Entry& place(u64 key) {
+    u64 i = key * 0x9e3779b97f4a7c15 >> 24;
+    for (;; ++i) {
+      Entry& e = table_[i & (capacity_ - 1)];
+      if (e.key == 0 || e.key == key) return e;
+    }
+  }
+  void grow() {
+    Entry* old = table_;
+    u64 old_capacity = capacity_;
+    capacity_ = capacity_ == 0 ? 64 : capacity_ * 4;
+    table_ = reinterpret_cast<Entry*>(bytes_of(make_bytevector(capacity_ * sizeof(Entry))));
+    for (u64 i = 0; i < old_capacity; ++i)
+      if (old[i].key != 0) place(old[i].key) = old[i];
+  }
+  Entry* table_ = nullptr;
+  u64 capacity_ = 0, count_ = 0;
+};
+
+}  // namespace loko
