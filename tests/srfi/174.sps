@@ -1,0 +1,12 @@
+;; SPDX-License-Identifier: MIT
+(import (rnrs) (srfi :174) (checks))
+(define t (timespec 1 500000000))
+(check (list (timespec? t) (timespec? 1) (timespec-seconds t) (timespec-nanoseconds t)) => '(#t #f 1 500000000))
+(check (timespec->inexact t) => 1.5)
+(check (timespec=? t (inexact->timespec 1.5)) => #t)
+(check (let ((n (inexact->timespec -0.25))) (list (timespec-seconds n) (timespec-nanoseconds n))) => '(-1 750000000))
+(check (list (timespec<? t (timespec 2 0)) (timespec<? t (timespec 1 500000001)) (timespec<? t t)) => '(#t #t #f))
+(check (= (timespec-hash t) (timespec-hash (timespec 1 500000000))) => #t)
+(check-raises assertion-violation? (timespec 1 1000000000))
+(check-raises assertion-violation? (timespec 1.0 0))
+(finish)

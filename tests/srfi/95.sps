@@ -1,0 +1,11 @@
+;; SPDX-License-Identifier: MIT
+(import (rnrs) (srfi :95) (checks))
+(check (list (sorted? '(1 2 2) <) (sorted? '#(2 1) <) (sorted? '(3 -1) > -) (sorted? '((1) (2)) < car)) => '(#t #f #f #t))
+(check (merge '(1 3) '(2 4) <) => '(1 2 3 4))
+(check (merge! (list '(1 a) '(3 b)) (list '(1 c)) < car) => '((1 a) (1 c) (3 b)))
+(check (list (sort '(3 1 2) <) (sort '#(3 1 2) <) (sort '((2 a) (1 b) (2 c)) < car) (sort '#(-3 2) < abs)) => '((1 2 3) #(1 2 3) ((1 b) (2 a) (2 c)) #(2 -3)))
+(let ((v (vector 3 1 2)) (l (list 3 1 2)))
+  (sort! v <) (sort! l <)
+  (check (list v l (sort! '() <)) => '(#(1 2 3) (1 2 3) ())))
+(check-raises assertion-violation? (sort "abc" char<?))
+(finish)
