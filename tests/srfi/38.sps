@@ -1,0 +1,10 @@
+;; SPDX-License-Identifier: MIT
+(import (rnrs) (rnrs mutable-pairs) (srfi :38) (checks))
+(define (written x) (call-with-string-output-port (lambda (p) (write/ss x p))))
+(check (let ((a (list 'a))) (written (list a a))) => "(#0=(a) #0#)")
+(check (let ((l (list 1 2))) (set-cdr! (cdr l) l) (written l)) => "#0=(1 2 . #0#)")
+(check (written '(1 2)) => "(1 2)")
+(check (let ((x (read/ss (open-string-input-port "#0=(a . #0#)")))) (eq? x (cdr x))) => #t)
+(check (let ((x (read-with-shared-structure (open-string-input-port "(#1=\"s\" #1#)")))) (eq? (car x) (cadr x))) => #t)
+(check (let ((v (vector 1 #f))) (vector-set! v 1 v) (let ((w (read/ss (open-string-input-port (written v))))) (eq? w (vector-ref w 1)))) => #t)
+(finish)
