@@ -161,6 +161,12 @@ inline const CodeHeader* code_header(u64 entry) {
   return reinterpret_cast<const CodeHeader*>(entry - sizeof(CodeHeader));
 }
 
+/// Bits of FrameDescriptor::reg_mask beside those of the registers. A safepoint in atomic code (all of the standard
+/// library) leaves a timer interrupt pending until the program is in other code; one in uninterruptible code (the
+/// scheduler) also the user's interrupt. So fibers are never switched inside of an operation of the library.
+inline constexpr u32 kAtomicCode = u32{1} << 31;
+inline constexpr u32 kUninterruptibleCode = u32{1} << 30;
+
 /// Describes the frame above a return address. It is found in the instruction after the call:
 /// `nop dword [rax + disp32]` (0F 1F 80 disp32), disp32 = absolute address of this descriptor.
 /// The frame is the `frame_words` words above the return address; the next return address follows.
@@ -169,7 +175,8 @@ struct FrameDescriptor {
   u32 frame_words;  // words between this return address and the next one
   u32 info_slot;    // address of the slot with the CodeInfo (for backtraces), or 0
   u32 place;        // line << 10 | column (0: unknown; columns above 1022 are 1023)
-  u32 reg_mask;     // safepoints only: bit r set iff saved register r (hardware number) is a tagged value
+  u32 reg_mask;     // safepoints only: bit r set iff saved register r (hardware number) is a tagged value;
+                    // also kAtomicCode, kUninterruptibleCode
   u32 live_words;   // number of u32 that follow
   // u32 live[live_words]: bit i set iff frame word i (0 = just above the return address) is a tagged value
   bool is_live(u32 i) const {
@@ -246,6 +253,7 @@ enum Stub : int {
   kStubUnbound,        // call; r10 = symbol: variable not initialized
   kStubValueCountError,// mv_entry of continuations that take exactly one value
   kStubValuesList,     // rdi = list of values: return them (for the procedure `values`)
+  kStubStartStack,     // rdi = procedure, called without arguments on an empty stack; it must not return
   kStubCount = 32
 };
 inline constexpr int kEntryTableSize = 2048;
@@ -287,6 +295,11 @@ struct Context {
   u64 double_abs_mask[2];    // 16-byte aligned constants for andpd and xorpd
   u64 double_sign_mask[2];
   u64 entries[kEntryTableSize];
+  u32 switch_torture;   // a timer interrupt at every n-th safepoint; 0 off
+  u32 switch_count;
+  u32 deferrals;        // how often the pending timer interrupt was put off since the timer fired
+  i32 slice_timer;      // the kernel's timer of time slices, valid in the process slice_pid
+  u64 slice_pid;
 };
 static_assert(offsetof(Context, alloc_limit) == 8 && offsetof(Context, link) == 56 && offsetof(Context, saved) == 96 &&
               offsetof(Context, interrupts) == 240 && offsetof(Context, hooks) == 352);

@@ -7,7 +7,7 @@
 ;; by thunk through the nearest common tail, before the frames are reinstated.
 (library (loko base control)
   (export apply values call-with-values call/cc call-with-current-continuation dynamic-wind
-          procedure? %rewind! exit emergency-exit %add-exit-procedure! %run-exit-procedures)
+          procedure? %rewind! %unwind-all! exit emergency-exit %add-exit-procedure! %run-exit-procedures)
   (import (loko core syntax) (loko core primitives)
           (loko base violations))
 
@@ -69,14 +69,32 @@
           ((vector-ref winder 0))
           (%set-winders! winders))))
 
-  ;; (%rewind! winders): leaves and enters dynamic extents until `winders` is the present list.
+  ;; What a list of winders ends with: '() in the main program, else the fiber that it belongs to.
+  (define (owner winders)
+    (cond ((null? winders) '())
+          ((vector? (car winders)) (owner (cdr winders)))
+          (else (car winders))))
+
+  ;; (%rewind! winders): leaves and enters dynamic extents until `winders` is the present list, which must be one of the
+  ;; running fiber.
   (define (%rewind! winders)
     (let ((here (%winders)))
       (if (not (eq? here winders))
           (let ((common (common-tail here winders)))
+            (if (and (null? common) (not (eq? (owner here) (owner winders))))
+                (assertion-violation 'continuation "the continuation belongs to another fiber" (owner winders)))
             (unwind! here common)
             (wind! winders common)
             (%set-winders! winders)))))
+
+  ;; (%unwind-all!): leaves all dynamic extents of the running fiber.
+  (define (%unwind-all!)
+    (let ((winders (%winders)))
+      (if (and (pair? winders) (vector? (car winders)))
+          (begin
+            (unwind! winders (cdr winders))
+            (%set-winders! (cdr winders))
+            (%unwind-all!)))))
 
   ;; (dynamic-wind before thunk after): the values of thunk; before is called whenever the dynamic
   ;; extent of thunk is entered and after whenever it is left.
@@ -137,7 +155,7 @@
     (case-lambda
       (() (exit #t))
       ((object)
-       (%rewind! '())
+       (%unwind-all!)
        (%run-exit-procedures)
        (%exit (status object)))))
 

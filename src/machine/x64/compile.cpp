@@ -66,7 +66,7 @@ class UnitCompiler {
       std::string problem = check(f.prepared, f.allocation);
       if (!problem.empty()) return "register allocation of " + c.function.name + ": " + problem;
     }
-    EmitContext context{&unit_, index, info_slots_[index], [this](u32 i) { return constant_slot(i); }};
+    EmitContext context{&unit_, index, info_slots_[index], atomicity(l), [this](u32 i) { return constant_slot(i); }};
     std::string problem = emit_lambda(context, clauses, options_.dump != nullptr, &objects_[index]);
     if (!problem.empty()) return problem;
     if (options_.dump) *options_.dump += "; lambda " + std::to_string(index) + " " + l.name + "\n" + objects_[index].listing + "\n";
@@ -84,6 +84,15 @@ class UnitCompiler {
       fprintf(f, "%lx %lx %s\n", entries_[i], static_cast<unsigned long>(objects_[i].bytes.size()), name.c_str());
     }
     fclose(f);
+  }
+
+  /// The implementation's own libraries are atomic; the scheduler of fibers is uninterruptible as well.
+  u32 atomicity(const low::Lambda& l) const {
+    const std::string& root = options_.library_root;
+    if (root.empty() || !unit_.sources || !unit_.sources->has(l.span.source)) return 0;
+    const std::string& name = unit_.sources->get(l.span.source).name;
+    if (!name.starts_with(root)) return 0;
+    return kAtomicCode | (name.compare(root.size(), 19, "loko/system/fibers/") == 0 ? kUninterruptibleCode : 0);
   }
 
   u32 constant_slot(u32 i) {

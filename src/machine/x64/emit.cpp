@@ -140,7 +140,7 @@ void LambdaEmitter::direct_entry(std::size_t i) {
     w_.bind(slow);
     if (in_memory) a.mov(context_word(offsetof(Context, saved_args)), in_memory);
     a.call(entry(kStubEntrySafepoint));
-    w_.describe(value_count_error(), 0, c_.info_slot, place(f->span), registers, {});
+    w_.describe(value_count_error(), 0, c_.info_slot, place(f->span), registers | c_.atomicity, {});
     if (in_memory) a.mov(context_word(offsetof(Context, saved_args)), 0);
     w_.jump(resume);
   });

@@ -108,7 +108,7 @@ void LambdaEmitter::poll(const Inst& i) {
   cold_.push_back([this, slow, resume, s, words = framed_ ? allocation_->frame_words : 0, span = i.span] {
     w_.bind(slow);
     a.call(entry(kStubSafepoint));
-    w_.describe(value_count_error(), words, c_.info_slot, place(span), s->registers, s->slots);
+    w_.describe(value_count_error(), words, c_.info_slot, place(span), s->registers | c_.atomicity, s->slots);
     w_.jump(resume);
   });
 }

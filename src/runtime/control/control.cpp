@@ -11,7 +11,7 @@ extern "C" {
 extern const char loko_stub_safepoint[], loko_stub_entry_safepoint[], loko_stub_alloc[], loko_stub_ccall[],
     loko_stub_wrong_args[], loko_stub_not_procedure[], loko_stub_prim_failed[], loko_stub_cons_rest[], loko_stub_values[],
     loko_stub_call_with_values[], loko_stub_callcc[], loko_stub_reinstate[], loko_stub_apply[], loko_stub_unbound[],
-    loko_stub_value_count_error[], loko_stub_values_list[];
+    loko_stub_value_count_error[], loko_stub_values_list[], loko_stub_start_stack[];
 }
 
 namespace loko {
@@ -135,6 +135,7 @@ void install_stubs() {
   set(kStubUnbound, loko_stub_unbound);
   set(kStubValueCountError, loko_stub_value_count_error);
   set(kStubValuesList, loko_stub_values_list);
+  set(kStubStartStack, loko_stub_start_stack);
 }
 
 }  // namespace control
@@ -193,7 +194,7 @@ u64 loko_safepoint(u64 at_entry) {
   HeapState& h = heap();
   __atomic_store_n(&c.stack_limit, c.stack_low, __ATOMIC_SEQ_CST);
   const FrameDescriptor* d = frame_descriptor(*reinterpret_cast<const u64*>(c.scheme_sp));
-  c.saved_mask = d->reg_mask;
+  c.saved_mask = d->reg_mask & 0xffff;
   if (!at_entry) c.saved_args = 0;  // at entries the code has stored how many words are arguments
   if (c.scheme_sp < c.stack_low) {
     control::empty_stack();
@@ -211,7 +212,7 @@ u64 loko_safepoint(u64 at_entry) {
     collect(h.collect_full);
   }
   u64 result = 0;
-  if (u32 bits = __atomic_exchange_n(&c.interrupts, 0, __ATOMIC_SEQ_CST)) {
+  if (u32 bits = control::take_interrupts(d->reg_mask)) {
     if (is_procedure(c.hooks[kHookInterrupt])) {
       push_interrupt_frame();
       c.saved[RDI] = fixnum(bits).bits;

@@ -428,6 +428,14 @@ producer_values:
   add rsp, 8
   jmp loko_underflow_values
 
+# rdi: procedure without arguments that does not return. The present continuation is given up.
+  stub loko_stub_start_stack
+  mov qword ptr [LINK], FALSE
+  mov rsp, [STACK_BASE]
+  mov r10, rdi
+  xor eax, eax
+  jmp tail_call
+
 # --- safepoints and allocation -----------------------------------------------------------------------
 
   stub loko_stub_entry_safepoint

@@ -50,12 +50,6 @@ bool in_scheme_code(u64 pc) {
   return (pc >= kImageCodeBase && pc < c.image_code_top) || (pc >= kRunCodeBase && pc < c.run_code_top);
 }
 
-void set_handler(int signal, u64 handler) {
-  SignalAction action{handler, handler ? kSaSigInfo | kSaOnStack | kSaRestorer | kSaRestart : 0,
-                      reinterpret_cast<u64>(loko_signal_return), 0};
-  os::system_call(os::kSysRtSigaction, static_cast<u64>(signal), reinterpret_cast<u64>(&action), 0, 8);
-}
-
 void handle_trap(int signal, const u64*, SignalContext* at) {
   Context& c = context();
   if (!in_scheme_code(at->rip) || !is_procedure(c.hooks[kHookTrap])) {
@@ -81,6 +75,12 @@ void handle_interrupt(int, const u64*, SignalContext*) {
 }
 
 }  // namespace
+
+void set_handler(int signal, u64 handler) {
+  SignalAction action{handler, handler ? kSaSigInfo | kSaOnStack | kSaRestorer | kSaRestart : 0,
+                      reinterpret_cast<u64>(loko_signal_return), 0};
+  os::system_call(os::kSysRtSigaction, static_cast<u64>(signal), reinterpret_cast<u64>(&action), 0, 8);
+}
 
 void install_traps() {
   constexpr u64 kBytes = 64 << 10;

@@ -30,6 +30,32 @@
   (effects  reads writes calls) (stub Reinstate)
   (doc "Returns the elements of the list to the raw continuation k, in k's dynamic state."))
 
+;; %start-stack's fate is %reinstate's: control never comes back.
+(primitive %start-stack
+  (takes    (f procedure)) (gives none)
+  (effects  reads writes calls) (stub StartStack)
+  (doc "Calls f without arguments on an empty stack, with the present dynamic state; f must not return."))
+
+(primitive %slice-timer!
+  (takes    (ns fixnum)) (gives boolean)
+  (effects  writes raises) (runtime set_slice_timer)
+  (doc "A timer interrupt after each ns nanoseconds of processor time; 0: none. #f: the system has no such timer."))
+
+(primitive %set-switch-torture!
+  (takes    (n fixnum)) (gives void)
+  (effects  writes raises) (runtime set_switch_torture)
+  (doc "A timer interrupt at every n-th safepoint outside of the library; 0: off."))
+
+(primitive %take-user-interrupt
+  (takes) (gives boolean)
+  (effects  reads writes) (runtime take_user_interrupt)
+  (doc "True, once, if the interrupt key was pressed."))
+
+(primitive %monotonic-ns
+  (takes) (gives fixnum)
+  (effects  reads) (runtime monotonic_ns)
+  (doc "Nanoseconds of the monotonic clock."))
+
 (primitive %apply
   (takes    (f any) (l list)) (gives any)
   (effects  reads writes allocates calls raises) (stub Apply)

@@ -1,0 +1,64 @@
+;; SPDX-License-Identifier: MIT
+;;
+;; What switching costs. usage: fibers [NAME ...]; prints nanoseconds per step. The Go program beside it prints the same.
+(import (rnrs) (loko) (loko system fibers))
+
+(define (report name n thunk)
+  (let ((start (internal-time)))
+    (thunk)
+    (let ((ns (- (internal-time) start)))
+      (display name) (display " ") (display (/ (round (* 10.0 (/ ns n))) 10.0)) (newline))))
+
+(define (round-trip n)
+  (let ((a (make-channel)) (b (make-channel)))
+    (spawn-fiber (lambda () (let loop ((i 0)) (if (< i n) (begin (get-message a) (put-message b i) (loop (+ i 1)))))))
+    (let loop ((i 0)) (if (< i n) (begin (put-message a i) (get-message b) (loop (+ i 1)))))))
+
+(define (ring size n)
+  (let* ((first (make-channel))
+         (last (let loop ((i 0) (in first))
+                 (if (= i size) in
+                     (let ((out (make-channel)))
+                       (spawn-fiber (lambda () (let loop () (put-message out (+ 1 (get-message in))) (loop))))
+                       (loop (+ i 1) out))))))
+    (let loop ((i 0)) (if (< i n) (begin (put-message first 0) (get-message last) (loop (+ i 1)))))))
+
+(define (spawn-finish n)
+  (let ((c (make-cvar)) (left n))
+    (let loop ((i 0))
+      (if (< i n)
+          (begin
+            (spawn-fiber (lambda () (set! left (- left 1)) (if (= left 0) (signal-cvar! c))))
+            (if (= 0 (mod i 100)) (yield-current-task))
+            (loop (+ i 1)))))
+    (wait c)))
+
+(define (receive n op-of)
+  (let* ((chs (map (lambda (i) (make-channel)) '(0 1 2 3 4 5 6 7))) (ch (car chs)))
+    (spawn-fiber (lambda () (let loop ((i 0)) (if (< i n) (begin (put-message ch i) (loop (+ i 1)))))))
+    (let ((get (op-of chs)))
+      (let loop ((i 0)) (if (< i n) (begin (get) (loop (+ i 1))))))))
+
+(define (timers n)
+  (do ((i 0 (+ i 1))) ((= i n)) (spawn-fiber (lambda () (sleep 1000))))
+  (yield-current-task))
+
+(define (blocked n)
+  (let ((ch (make-channel)))
+    (do ((i 0 (+ i 1))) ((= i n)) (spawn-fiber (lambda () (get-message ch))))
+    (yield-current-task)
+    (do ((i 0 (+ i 1))) ((= i n)) (put-message ch i))
+    (yield-current-task)))
+
+(define benches
+  `((round-trip ,(lambda () (report "round-trip" 1000000 (lambda () (round-trip 1000000)))))
+    (ring ,(lambda () (report "ring-hop" 1000000 (lambda () (ring 1000 1000)))))
+    (spawn ,(lambda () (report "spawn-finish" 1000000 (lambda () (spawn-finish 1000000)))))
+    (receive ,(lambda () (report "receive" 1000000 (lambda () (receive 1000000 (lambda (chs) (lambda () (get-message (car chs)))))))))
+    (choice ,(lambda () (report "choice-of-8" 1000000
+                          (lambda () (receive 1000000 (lambda (chs) (let ((op (apply choice-operation (map get-operation chs)))) (lambda () (perform-operation op)))))))))
+    (blocked ,(lambda () (report "blocked-and-woken" 1000000 (lambda () (blocked 1000000)))))
+    (timers ,(lambda () (report "pending-timer" 1000000 (lambda () (timers 1000000)))))))
+
+(let ((names (map string->symbol (cdr (command-line)))))
+  (for-each (lambda (b) (if (or (null? names) (memq (car b) names)) ((cadr b)))) benches))

@@ -1,0 +1,382 @@
+;; SPDX-License-Identifier: MIT
+;;
+;; Operations (events of Concurrent ML): values that stand for something that may be waited for. After Reppy, Russo,
+;; Xiao, "Parallel Concurrent ML" (ICFP 2009), on one processor: perform tries each base operation, in an order
+;; that begins at random; if none is ready it enters a waiter for each and blocks. Both are one step of the scheduler.
+;; A base operation is a record with procedures: (try op) answers a procedure that, called in tail position, returns
+;; the values, or #f; (enter! op waiter) enters the waiter; (finish op value) returns the values when the waiter was woken.
+;; INVARIANT(wrap): wrap procedures and guards are the user's: they run in the fiber that performs, outside of the step.
+(library (loko system fibers operations)
+  (export make-base operation? perform-operation perform-operation/timeout choice-operation wrap-operation
+          guard-operation nack-guard-operation always-operation never-operation wrap-handler
+          make-base-operation
+          base-object base-value base-wrap
+          make-cvar cvar? signal-cvar! wait wait-operation cvar-signalled?
+          sleep sleep-operation timer-operation internal-time internal-time-units-per-second seconds->ns)
+  (import (loko core syntax) (loko core primitives)
+          (loko base violations) (loko base control) (loko base exceptions) (loko base numbers) (only (loko base lists) memq)
+          (only (loko base records) make-record-type-descriptor)
+          (loko system fibers records) (loko system fibers scheduler))
+
+  ;;; Data
+
+  (define base-rtd
+    (make-record-type-descriptor
+     'operation #f #f #t #f
+     '#((immutable try) (immutable enter) (immutable finish) (immutable object) (immutable value) (immutable wrap))))
+
+  (define-fields
+    (0 base-try base-try!)
+    (1 base-enter base-enter!)
+    (2 base-finish base-finish!)
+    (3 base-object base-object!)     ; what it is about, also for people
+    (4 base-value base-value!)
+    (5 base-wrap base-wrap!))        ; #f or a procedure of the values
+
+  (define-syntax make-base
+    (syntax-rules ()
+      ((_ try enter finish object value) (%record base-rtd try enter finish object value #f))))
+
+  ;; A choice: a list of operations. A guard: a procedure that makes an operation; with nack? it gets the operation
+  ;; that becomes ready when another one was chosen.
+  (define choice-rtd (make-record-type-descriptor 'choice-operation #f #f #t #f '#((immutable operations))))
+  (define guard-rtd (make-record-type-descriptor 'guard-operation #f #f #t #f '#((immutable make) (immutable nack?))))
+
+  (define-fields (0 choice-operations choice-operations!))
+  (define-fields (0 guard-make guard-make!) (1 guard-nack? guard-nack?!))
+
+  (define-syntax base? (syntax-rules () ((_ x) (%record-is-a? x base-rtd))))
+  (define-syntax choice? (syntax-rules () ((_ x) (%record-is-a? x choice-rtd))))
+  (define-syntax guard? (syntax-rules () ((_ x) (%record-is-a? x guard-rtd))))
+
+  ;; (operation? object)
+  (define (operation? x) (or (base? x) (choice? x) (guard? x)))
+
+  (define (check-operation who x)
+    (if (operation? x) #t (%type-violation who "an operation" x)))
+
+  (define (check-procedure who x)
+    (if (procedure? x) #t (%type-violation who "a procedure" x)))
+
+  ;;; Combinators
+
+  ;; (choice-operation op ...): one of the operations that are ready, chosen at random. Without arguments: never ready.
+  (define choice-operation
+    (case-lambda
+      ((op) (check-operation 'choice-operation op) op)
+      (ops
+       (let check ((l ops))
+         (if (pair? l)
+             (begin
+               (check-operation 'choice-operation (car l))
+               (check (cdr l)))))
+       (%record choice-rtd ops))))
+
+  (define (compose old f)
+    (if old
+        (lambda results
+          (call-with-values (lambda () (%apply old results)) f))
+        f))
+
+  ;; Applies (change wrap) to the wrap of each base operation in op.
+  (define (change-wraps op change)
+    (cond ((base? op)
+           (%record base-rtd (base-try op) (base-enter op) (base-finish op) (base-object op) (base-value op)
+                    (change (base-wrap op))))
+          ((choice? op)
+           (%record choice-rtd
+                    (let loop ((l (choice-operations op)))
+                      (if (pair? l) (cons (change-wraps (car l) change) (loop (cdr l))) '()))))
+          (else
+           (let ((make (guard-make op)))
+             (%record guard-rtd
+                      (if (guard-nack? op)
+                          (lambda (nack) (change-wraps (checked (make nack)) change))
+                          (lambda () (change-wraps (checked (make)) change)))
+                      (guard-nack? op))))))
+
+  (define (checked op)
+    (check-operation 'guard-operation op)
+    op)
+
+  ;; (wrap-operation op f): like op, but its values are what f returns for them. Each part of a choice is wrapped.
+  (define (wrap-operation op f)
+    (check-operation 'wrap-operation op)
+    (check-procedure 'wrap-operation f)
+    (change-wraps op (lambda (old) (compose old f))))
+
+  ;; (wrap-handler op handler): an object raised by wrap procedures of op goes to handler, whose values are the result.
+  (define (wrap-handler op handler)
+    (check-operation 'wrap-handler op)
+    (check-procedure 'wrap-handler handler)
+    (change-wraps op
+                  (lambda (old)
+                    (if old
+                        (lambda results (%call-guarded handler (lambda () (%apply old results))))
+                        #f))))
+
+  ;; (guard-operation thunk): the operation that thunk makes, each time it is performed.
+  (define (guard-operation thunk)
+    (check-procedure 'guard-operation thunk)
+    (%record guard-rtd thunk #f))
+
+  ;; (nack-guard-operation proc): proc is called with an operation that becomes ready if, in the performance for which
+  ;; it was called, something else than what it returned was chosen.
+  (define (nack-guard-operation proc)
+    (check-procedure 'nack-guard-operation proc)
+    (%record guard-rtd proc #t))
+
+  ;;; Performing
+
+  (define seed 1802289)
+
+  ;; A number below n.
+  (define (random n)
+    (set! seed (fxand (fx+ (fx* seed 69069) 12345) #xffffffff))
+    (fxremainder (fxarithmetic-shift-right seed 15) n))
+
+  (define (return op values)
+    (let ((wrap (base-wrap op)))
+      (if wrap
+          (call-with-values values wrap)
+          (values))))
+
+  ;; (perform-operation op): waits until op is ready, and returns its values.
+  (define (perform-operation op)
+    (cond ((base? op) (perform-base op))
+          (else
+           (check-operation 'perform-operation op)
+           (let ((nacks (vector '())))
+             (let ((leaves (if (simple? op)
+                               (collect op '() '() nacks)
+                               (call-signalling nacks (lambda () (collect op '() '() nacks))))))
+               (perform-choice (list->vector leaves) nacks))))))
+
+  (define (perform-base op)
+    (let ((done ((base-try op) op)))
+      (if done
+          (return op done)
+          (let ((f (current-fiber)))
+            ((base-enter op) op (make-waiter f op #f))
+            (if (block! op)
+                (let ((value (f-value f)))
+                  (f-value! f #f)
+                  (f-op! f #f)
+                  (return op (lambda () ((base-finish op) op value))))
+                (perform-base op))))))
+
+  ;; No guards in it?
+  (define (simple? op)
+    (cond ((base? op) #t)
+          ((choice? op)
+           (let loop ((l (choice-operations op)))
+             (or (null? l) (and (simple? (car l)) (loop (cdr l))))))
+          (else #f)))
+
+  ;; The base operations of op before `rest`: each is the operation, or, if it is inside of guards with nacks, a pair
+  ;; of it and the list of their condition variables. All of these are collected in the vector.
+  (define (collect op inside rest nacks)
+    (cond ((base? op) (cons (if (null? inside) op (cons op inside)) rest))
+          ((choice? op)
+           (let loop ((l (choice-operations op)))
+             (if (pair? l)
+                 (collect (car l) inside (loop (cdr l)) nacks)
+                 rest)))
+          ((guard-nack? op)
+           (let ((cvar (make-cvar)))
+             (vector-set! nacks 0 (cons cvar (vector-ref nacks 0)))
+             (collect (checked ((guard-make op) (wait-operation cvar))) (cons cvar inside) rest nacks)))
+          (else (collect (checked ((guard-make op))) inside rest nacks))))
+
+  ;; Calls thunk; if it is left by an escape or an exception, all nacks are signalled.
+  (define (call-signalling nacks thunk)
+    (let ((done #f))
+      (dynamic-wind
+       (lambda () #f)
+       (lambda ()
+         (let ((result (thunk)))
+           (set! done #t)
+           result))
+       (lambda ()
+         (if (not done) (signal-nacks! (vector-ref nacks 0) '()))))))
+
+  (define (signal-nacks! all chosen)
+    (if (pair? all)
+        (begin
+          (if (not (memq (car all) chosen)) (signal-cvar! (car all)))
+          (signal-nacks! (cdr all) chosen))))
+
+  (define-syntax leaf-op (syntax-rules () ((_ x) (let ((leaf x)) (if (pair? leaf) (car leaf) leaf)))))
+  (define-syntax leaf-nacks (syntax-rules () ((_ x) (let ((leaf x)) (if (pair? leaf) (cdr leaf) '())))))
+
+  (define (perform-choice leaves nacks)
+    (let* ((n (vector-length leaves)) (first (if (fx>? n 1) (random n) 0)))
+      (let try ((i 0))
+        (if (fx<? i n)
+            (let* ((leaf (vector-ref leaves (let ((k (fx+ first i))) (if (fx>=? k n) (fx- k n) k))))
+                   (op (leaf-op leaf))
+                   (done ((base-try op) op)))
+              (if done
+                  (begin
+                    (signal-nacks! (vector-ref nacks 0) (leaf-nacks leaf))
+                    (return op done))
+                  (try (fx+ i 1))))
+            (block-choice leaves nacks n)))))
+
+  (define (block-choice leaves nacks n)
+    (let ((f (current-fiber)))
+      (let enter ((i 0))
+        (if (fx<? i n)
+            (let ((op (leaf-op (vector-ref leaves i))))
+              ((base-enter op) op (make-waiter f (vector-ref leaves i) #f))
+              (enter (fx+ i 1)))))
+      (if (if (null? (vector-ref nacks 0))
+              (block! leaves)
+              (call-signalling nacks (lambda () (block! leaves))))
+          (let* ((leaf (f-op f)) (op (leaf-op leaf)) (value (f-value f)))
+            (f-value! f #f)
+            (f-op! f #f)
+            (signal-nacks! (vector-ref nacks 0) (leaf-nacks leaf))
+            (return op (lambda () ((base-finish op) op value))))
+          (perform-choice leaves nacks))))
+
+  ;; (perform-operation/timeout op seconds default): the values of op, or of the thunk default if they don't come in time.
+  (define perform-operation/timeout
+    (case-lambda
+      ((op seconds) (perform-operation/timeout op seconds (lambda () #f)))
+      ((op seconds default)
+       (check-procedure 'perform-operation/timeout default)
+       (perform-operation
+        (choice-operation op (wrap-operation (sleep-operation seconds) (lambda () (default))))))))
+
+  ;;; Simple base operations
+
+  (define (no-entry op waiter) #f)
+  (define (no-values) (values))
+  (define (return-no-values op value) (values))
+
+  (define never (make-base (lambda (op) #f) no-entry return-no-values 'never #f))
+
+  ;; (never-operation): is never ready.
+  (define (never-operation) never)
+
+  (define (try-always op)
+    (let ((results (base-value op)))
+      (lambda () (%values-list results))))
+
+  ;; (always-operation object ...): is ready at once, with the objects as values.
+  (define (always-operation . results)
+    (make-base try-always no-entry return-no-values 'always results))
+
+  ;; (make-base-operation wrap try block): as in Guile. wrap: #f or a procedure of the values; (try) answers #f or a thunk
+  ;; that returns the values; (block flag scheduler resume) arranges that (resume thunk) is called, once.
+  (define (make-base-operation wrap try block)
+    (if wrap (check-procedure 'make-base-operation wrap))
+    (check-procedure 'make-base-operation try)
+    (check-procedure 'make-base-operation block)
+    (let ((op (make-base (lambda (op) (try))
+                         (lambda (op w)
+                           (block (%box 'W) #f
+                                  (lambda (thunk)
+                                    (if (w-alive? w)
+                                        (begin (wake-waiter! w thunk) #t)
+                                        #f))))
+                         (lambda (op thunk) (thunk))
+                         'operation #f)))
+      (if wrap (wrap-operation op wrap) op)))
+
+  (define (wake-waiter! w value) (wake! w value))
+
+  ;;; Condition variables
+
+  (define cvar-rtd
+    (make-record-type-descriptor 'cvar #f #f #t #f '#((mutable signalled?) (mutable waiters))))
+
+  (define-fields (0 cvar-signalled cvar-signalled!) (1 cvar-waiters cvar-waiters!))
+
+  ;; (make-cvar): a condition variable, not signalled.
+  (define (make-cvar) (%record cvar-rtd #f #f))
+
+  ;; (cvar? object)
+  (define (cvar? x) (%record-is-a? x cvar-rtd))
+
+  (define (check-cvar who x)
+    (if (cvar? x) #t (%type-violation who "a condition variable" x)))
+
+  ;; (cvar-signalled? cvar)
+  (define (cvar-signalled? c)
+    (check-cvar 'cvar-signalled? c)
+    (cvar-signalled c))
+
+  ;; (signal-cvar! cvar): from now on waiting for it ends at once; those who wait go on.
+  (define (signal-cvar! c)
+    (check-cvar 'signal-cvar! c)
+    (if (not (cvar-signalled c))
+        (let ((q (cvar-waiters c)))
+          (cvar-signalled! c #t)
+          (cvar-waiters! c #f)
+          (if q
+              (let loop ()
+                (let ((w (dequeue! q)))
+                  (if w
+                      (begin
+                        (wake! w #f)
+                        (loop))))))))
+    #t)
+
+  (define (try-cvar op)
+    (if (cvar-signalled (base-object op)) no-values #f))
+
+  (define (enter-cvar! op w)
+    (let ((c (base-object op)))
+      (if (cvar-waiters c) #t (cvar-waiters! c (make-queue)))
+      (enqueue! (cvar-waiters c) w)))
+
+  ;; (wait-operation cvar): is ready when cvar was signalled; no values.
+  (define (wait-operation c)
+    (check-cvar 'wait-operation c)
+    (make-base try-cvar enter-cvar! return-no-values c #f))
+
+  ;; (wait cvar): waits until cvar was signalled.
+  (define (wait c)
+    (check-cvar 'wait c)
+    (perform-base (wait-operation c)))
+
+  ;;; Time
+
+  ;; Internal time: nanoseconds of the monotonic clock.
+  (define (internal-time) (now))
+  (define (internal-time-units-per-second) 1000000000)
+
+  (define longest (* 1000000000 300000000))    ; keeps sums of times fixnums
+
+  ;; Seconds, a real number, as nanoseconds.
+  (define (seconds->ns who s)
+    (if (and (real? s) (= s s)) #t (%type-violation who "a number of seconds" s))
+    (cond ((<= s 0) 0)
+          ((>= s 300000000) longest)
+          ((fixnum? s) (fx* s 1000000000))
+          (else (exact (round (* s 1000000000))))))
+
+  (define (try-timer op)
+    (if (fx<=? (base-value op) (now)) no-values #f))
+
+  (define (enter-timer! op w) (add-timer! (base-value op) w))
+
+  (define (timer-base time) (make-base try-timer enter-timer! return-no-values 'timer time))
+
+  ;; (timer-operation time): is ready from the internal time on; no values.
+  (define (timer-operation time)
+    (if (and (real? time) (= time time)) #t (%type-violation 'timer-operation "a time" time))
+    (timer-base (cond ((fixnum? time) time)
+                      ((<= time 0) 0)
+                      ((>= time 1e18) 1000000000000000000)
+                      (else (exact (ceiling time))))))
+
+  ;; (sleep-operation seconds): is ready when so many seconds have passed since this call; no values.
+  (define (sleep-operation seconds)
+    (timer-base (fx+ (now) (seconds->ns 'sleep-operation seconds))))
+
+  ;; (sleep seconds): suspends the fiber for that time.
+  (define (sleep seconds)
+    (perform-base (timer-base (fx+ (now) (seconds->ns 'sleep seconds))))))

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+//
+// Time slices: a timer of the thread's processor time sets an interrupt bit and trips the safepoint check. Which
+// interrupts a safepoint may serve: code compiled as atomic puts timer interrupts off (enum of abi.h), and the check
+// stays tripped, so that they are served at the first safepoint of other code. INVARIANT(atomic): no fiber is switched
+// between two safepoints of atomic code, unless that code asks for it.
+#include "os/platform.h"
+#include "runtime/control/control.h"
+#include "runtime/memory/heap_state.h"
+
+namespace loko::control {
+
+namespace {
+
+constexpr int kSigVtAlrm = 26;
+constexpr u64 kClockThreadCpuTime = 3;
+constexpr i32 kNotifyThread = 4;  // SIGEV_THREAD_ID
+constexpr u32 kMostDeferrals = 256;  // of one tick: then the library goes on at full speed until the next tick
+
+/// The kernel's struct sigevent.
+struct SignalEvent {
+  u64 value;
+  i32 signal, notify, thread, padding[11];
+};
+static_assert(sizeof(SignalEvent) == 64);
+
+struct TimerSetting {
+  u64 interval_seconds, interval_nanoseconds, first_seconds, first_nanoseconds;
+};
+
+void handle_slice(int, const u64*, void*) {
+  Context& c = context();
+  c.deferrals = 0;
+  __atomic_fetch_or(&c.interrupts, static_cast<u32>(kInterruptTimer), __ATOMIC_RELAXED);
+  memory::trip_safepoint();
+}
+
+/// The kernel's timer of this process, made at the first use; a forked child has none of its parent's. False: none.
+bool have_timer() {
+  Context& c = context();
+  u64 pid = static_cast<u64>(os::system_call(os::kSysGetpid));
+  if (c.slice_pid == pid) return true;
+  SignalEvent event{};
+  event.signal = kSigVtAlrm;
+  event.notify = kNotifyThread;
+  event.thread = static_cast<i32>(os::system_call(os::kSysGettid));
+  set_handler(kSigVtAlrm, reinterpret_cast<u64>(&handle_slice));
+  i64 result = os::system_call(os::kSysTimerCreate, kClockThreadCpuTime, reinterpret_cast<u64>(&event),
+                               reinterpret_cast<u64>(&c.slice_timer));
+  if (result < 0) return false;
+  c.slice_pid = pid;
+  return true;
+}
+
+}  // namespace
+
+u32 take_interrupts(u32 reg_mask) {
+  Context& c = context();
+  if (c.switch_torture) {
+    memory::trip_safepoint();
+    if (++c.switch_count >= c.switch_torture && !(reg_mask & kAtomicCode)) {
+      c.switch_count = 0;
+      __atomic_fetch_or(&c.interrupts, static_cast<u32>(kInterruptTimer), __ATOMIC_RELAXED);
+    }
+  }
+  if (!c.interrupts) return 0;
+  u32 later = (reg_mask & kAtomicCode ? static_cast<u32>(kInterruptTimer) : 0) |
+              (reg_mask & kUninterruptibleCode ? static_cast<u32>(kInterruptUser) : 0);
+  u32 bits = __atomic_exchange_n(&c.interrupts, 0, __ATOMIC_SEQ_CST);
+  if (!(bits & later)) return bits;
+  __atomic_fetch_or(&c.interrupts, bits & later, __ATOMIC_SEQ_CST);
+  if (bits & later & ~static_cast<u32>(kInterruptTimer) || ++c.deferrals < kMostDeferrals) memory::trip_safepoint();
+  return bits & ~later;
+}
+
+}  // namespace loko::control
+
+namespace loko {
+
+/// (%slice-timer! ns): a timer interrupt after each ns of processor time of this thread; 0: no more. False if the
+/// system has no such timer.
+Value set_slice_timer(Value period) {
+  if (!is_fixnum(period) || fixnum_value(period) < 0) return raise_assertion("%slice-timer!", "expected a period", period);
+  if (!control::have_timer()) return False;
+  u64 ns = static_cast<u64>(fixnum_value(period)), second = 1000000000;
+  control::TimerSetting setting{ns / second, ns % second, ns / second, ns % second};
+  i64 result = os::system_call(os::kSysTimerSettime, static_cast<u64>(context().slice_timer), 0, reinterpret_cast<u64>(&setting), 0);
+  return boolean(result == 0);
+}
+
+/// (%set-switch-torture! n): a timer interrupt at every n-th safepoint; 0: off.
+Value set_switch_torture(Value n) {
+  if (!is_fixnum(n) || fixnum_value(n) < 0) return raise_assertion("%set-switch-torture!", "expected a count", n);
+  context().switch_torture = static_cast<u32>(fixnum_value(n));
+  if (context().switch_torture) memory::trip_safepoint();
+  return Void;
+}
+
+/// (%take-user-interrupt): true, once, if the user asked for an interrupt.
+Value take_user_interrupt() {
+  u32 user = kInterruptUser;
+  return boolean(__atomic_fetch_and(&context().interrupts, ~user, __ATOMIC_SEQ_CST) & user);
+}
+
+/// (%monotonic-ns): nanoseconds of the monotonic clock.
+Value monotonic_ns() {
+  u64 time[2] = {0, 0};
+  os::system_call(os::kSysClockGettime, 1, reinterpret_cast<u64>(time));
+  return fixnum(static_cast<i64>(time[0] * 1000000000 + time[1]));
+}
+
+}  // namespace loko
