@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+//
+// The same steps as fibers.sps in Go. Run with GOMAXPROCS=1.
+package main
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+	"sync"
+	"time"
+)
+
+func report(name string, n int, f func()) {
+	for _, want := range os.Args[1:] {
+		if want == name {
+			goto run
+		}
+	}
+	if len(os.Args) > 1 {
+		return
+	}
+run:
+	start := time.Now()
+	f()
+	fmt.Printf("%s %.1f\n", name, float64(time.Since(start).Nanoseconds())/float64(n))
+}
+
+func main() {
+	runtime.GOMAXPROCS(1)
+	const n = 1000000
+	report("round-trip", n, func() {
+		a, b := make(chan int), make(chan int)
+		go func() {
+			for i := 0; i < n; i++ {
+				<-a
+				b <- i
+			}
+		}()
+		for i := 0; i < n; i++ {
+			a <- i
+			<-b
+		}
+	})
+	report("ring-hop", n, func() {
+		first := make(chan int)
+		in := first
+		for i := 0; i < 1000; i++ {
+			out := make(chan int)
+			go func(in, out chan int) {
+				for {
+					out <- 1 + <-in
+				}
+			}(in, out)
+			in = out
+		}
+		for i := 0; i < n/1000; i++ {
+			first <- 0
+			<-in
+		}
+	})
+	report("spawn-finish", n, func() {
+		var w sync.WaitGroup
+		w.Add(n)
+		for i := 0; i < n; i++ {
+			go w.Done()
+			if i%100 == 0 {
+				runtime.Gosched()
+			}
+		}
+		w.Wait()
+	})
+	report("receive", n, func() {
+		ch := make(chan int)
+		go func() {
+			for i := 0; i < n; i++ {
+				ch <- i
+			}
+		}()
+		for i := 0; i < n; i++ {
+			<-ch
+		}
+	})
+	report("choice-of-8", n, func() {
+		var c [8]chan int
+		for i := range c {
+			c[i] = make(chan int)
+		}
+		go func() {
+			for i := 0; i < n; i++ {
+				c[0] <- i
+			}
+		}()
+		for i := 0; i < n; i++ {
+			select {
+			case <-c[0]:
+			case <-c[1]:
+			case <-c[2]:
+			case <-c[3]:
+			case <-c[4]:
+			case <-c[5]:
+			case <-c[6]:
+			case <-c[7]:
+			}
+		}
+	})
+	report("blocked-and-woken", n, func() {
+		ch := make(chan int)
+		for i := 0; i < n; i++ {
+			go func() { <-ch }()
+		}
+		runtime.Gosched()
+		for i := 0; i < n; i++ {
+			ch <- i
+		}
+	})
+}
