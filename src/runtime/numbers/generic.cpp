@@ -70,6 +70,7 @@ Value divide_complex(Value a, Value b) {
 
 /// Compares for one of the four orders; `wanted` has bit 1 set for less, 2 for equal, 4 for greater.
 Value ordered(const char* who, Value a, Value b, int wanted) {
+  if (is_exact_integer(a) && is_exact_integer(b)) return boolean(wanted >> (integer_compare(a, b) + 1) & 1);
   if (!is_real_number(a)) return not_a_real(who, a);
   if (!is_real_number(b)) return not_a_real(who, b);
   int c = compare_reals(a, b);
@@ -90,6 +91,7 @@ Value extreme(const char* who, Value a, Value b, int sign) {
 /// a + b
 Value generic_add(Value a, Value b) {
   if (failed(a) || failed(b)) return RaiseMark;
+  if (is_exact_integer(a) && is_exact_integer(b)) return integer_add(a, b);
   switch (common_kind(a, b)) {
     case Num::Fixnum:
     case Num::Bignum: return integer_add(a, b);
@@ -106,6 +108,7 @@ Value generic_add(Value a, Value b) {
 /// a − b
 Value generic_subtract(Value a, Value b) {
   if (failed(a) || failed(b)) return RaiseMark;
+  if (is_exact_integer(a) && is_exact_integer(b)) return integer_subtract(a, b);
   switch (common_kind(a, b)) {
     case Num::Fixnum:
     case Num::Bignum: return integer_subtract(a, b);
@@ -123,6 +126,7 @@ Value generic_subtract(Value a, Value b) {
 /// a · b
 Value generic_multiply(Value a, Value b) {
   if (failed(a) || failed(b)) return RaiseMark;
+  if (is_exact_integer(a) && is_exact_integer(b)) return integer_multiply(a, b);
   switch (common_kind(a, b)) {
     case Num::Fixnum:
     case Num::Bignum: return integer_multiply(a, b);

@@ -7,6 +7,8 @@
 
 #include <gmp.h>
 
+#include "runtime/numbers/short_integers.h"
+
 namespace loko {
 
 namespace {
@@ -26,8 +28,6 @@ void give_back(u64* object, u64 words, u64 unused) {
 
 /// Whether a result of so many limbs, and what GMP needs beside it, can be had.
 bool has_room(u64 limbs) { return limbs <= kMaxLimbs && (limbs < u64{1} << 16 || allocation_fits(limbs * 64)); }
-
-u64 magnitude_of(i64 x) { return x < 0 ? u64{0} - static_cast<u64>(x) : static_cast<u64>(x); }
 
 Value add_magnitudes(const IntegerView& a, const IntegerView& b, bool negative) {
   const IntegerView& x = a.size >= b.size ? a : b;
@@ -60,23 +60,6 @@ Value subtract_magnitudes(const IntegerView& a, const IntegerView& b, bool negat
 
 Value add_views(const IntegerView& a, const IntegerView& b, bool b_negative) {
   return a.negative == b_negative ? add_magnitudes(a, b, a.negative) : subtract_magnitudes(a, b, a.negative);
-}
-
-u64 gcd_words(u64 a, u64 b) {
-  if (a == 0) return b;
-  if (b == 0) return a;
-  int twos = __builtin_ctzl(a | b);
-  a >>= __builtin_ctzl(a);
-  while (b != 0) {
-    b >>= __builtin_ctzl(b);
-    if (a > b) {
-      u64 t = a;
-      a = b;
-      b = t;
-    }
-    b -= a;
-  }
-  return a << twos;
 }
 
 }  // namespace
@@ -113,28 +96,9 @@ Value integer_too_large(const char* who) {
   return raise_condition("implementation-restriction", who, "the result is too large to represent");
 }
 
-Value integer_from_i64(i64 n) {
-  if (fits_fixnum(n)) return fixnum(n);
-  IntegerBuilder r(1);
-  r.limbs()[0] = magnitude_of(n);
-  return r.finish(1, n < 0);
-}
-
-Value integer_from_u64(u64 n) {
-  if (n <= static_cast<u64>(kFixnumMax)) return fixnum(static_cast<i64>(n));
-  IntegerBuilder r(1);
-  r.limbs()[0] = n;
-  return r.finish(1, false);
-}
-
-Value integer_from_i128(i128 n) {
-  if (n >= kFixnumMin && n <= kFixnumMax) return fixnum(static_cast<i64>(n));
-  u128 m = n < 0 ? u128{0} - static_cast<u128>(n) : static_cast<u128>(n);
-  IntegerBuilder r(2);
-  r.limbs()[0] = static_cast<u64>(m);
-  r.limbs()[1] = static_cast<u64>(m >> 64);
-  return r.finish(2, n < 0);
-}
+Value integer_from_i64(i64 n) { return integer_from_magnitude(magnitude_of(n), n < 0); }
+Value integer_from_u64(u64 n) { return integer_from_magnitude(n, false); }
+Value integer_from_i128(i128 n) { return integer_from_short(n); }
 
 Value integer_from_limbs(const u64* limbs, u64 size, bool negative) {
   IntegerBuilder r(size);
@@ -145,6 +109,7 @@ Value integer_from_limbs(const u64* limbs, u64 size, bool negative) {
 Value integer_add(Value a, Value b) {
   if (is_fixnum(a) && is_fixnum(b)) return integer_from_i64(fixnum_value(a) + fixnum_value(b));
   if (failed(a) || failed(b)) return RaiseMark;
+  if (i128 p, q, r; short_value(a, &p) && short_value(b, &q) && !__builtin_add_overflow(p, q, &r)) return integer_from_short(r);
   IntegerView x(a), y(b);
   return add_views(x, y, y.negative);
 }
@@ -152,14 +117,16 @@ Value integer_add(Value a, Value b) {
 Value integer_subtract(Value a, Value b) {
   if (is_fixnum(a) && is_fixnum(b)) return integer_from_i64(fixnum_value(a) - fixnum_value(b));
   if (failed(a) || failed(b)) return RaiseMark;
+  if (i128 p, q, r; short_value(a, &p) && short_value(b, &q) && !__builtin_sub_overflow(p, q, &r)) return integer_from_short(r);
   IntegerView x(a), y(b);
   return add_views(x, y, !y.negative);
 }
 
 Value integer_multiply(Value a, Value b) {
-  if (is_fixnum(a) && is_fixnum(b)) return integer_from_i128(i128{fixnum_value(a)} * fixnum_value(b));
+  if (is_fixnum(a) && is_fixnum(b)) return integer_from_short(i128{fixnum_value(a)} * fixnum_value(b));
   if (failed(a) || failed(b)) return RaiseMark;
   IntegerView x(a), y(b);
+  if (x.size <= 1 && y.size <= 1) return integer_from_magnitude(u128{x.limbs[0]} * y.limbs[0], x.negative != y.negative);
   if (x.size == 0 || y.size == 0) return fixnum(0);
   if (!has_room(x.size + y.size)) return integer_too_large("*");
   IntegerBuilder r(x.size + y.size);
@@ -193,6 +160,15 @@ void integer_divide(Value n, Value d, Value* quotient, Value* remainder) {
     return;
   }
   if (failed(n) || failed(d)) return give(RaiseMark, RaiseMark);
+  if (u128 m, k; true) {
+    bool n_negative, d_negative;
+    if (short_magnitude(n, &m, &n_negative) && short_magnitude(d, &k, &d_negative)) {
+      u128 rest, q = divide_short(m, k, &rest);
+      if (quotient) *quotient = integer_from_magnitude(q, n_negative != d_negative);
+      if (remainder) *remainder = integer_from_magnitude(rest, n_negative);
+      return;
+    }
+  }
   IntegerView x(n), y(d);
   if (x.size < y.size || (x.size == y.size && compare_magnitudes(x, y) < 0)) return give(fixnum(0), n);
   auto nn = static_cast<mp_size_t>(x.size), dn = static_cast<mp_size_t>(y.size);
@@ -372,10 +348,16 @@ int integer_compare(Value a, Value b) {
     i64 x = fixnum_value(a), y = fixnum_value(b);
     return x < y ? -1 : x > y;
   }
-  IntegerView x(a), y(b);
-  if (x.negative != y.negative) return x.negative ? -1 : 1;
-  int c = compare_magnitudes(x, y);
-  return x.negative ? -c : c;
+  if (is_fixnum(a)) return is_bignum_negative(b) ? 1 : -1;  // a bignum is beyond all fixnums
+  if (is_fixnum(b)) return is_bignum_negative(a) ? -1 : 1;
+  u64 x = header(a), y = header(b);
+  int sign = (x & kHeaderFlag0) != 0 ? -1 : 1;
+  if (((x ^ y) & kHeaderFlag0) != 0) return sign;
+  if (header_length(x) != header_length(y)) return header_length(x) < header_length(y) ? -sign : sign;
+  const u64 *p = untagged(a), *q = untagged(b);
+  for (u64 i = header_length(x); i > 0; --i)
+    if (p[i] != q[i]) return p[i] < q[i] ? -sign : sign;
+  return 0;
 }
 
 int integer_compare_magnitude(Value a, Value b) {

@@ -2,20 +2,79 @@
 //
 // Exact rationals: arithmetic with as few and as small gcds as possible (Knuth, TAOCP 4.5.1), comparison, rounding.
 #include "runtime/numbers/internal.h"
+#include "runtime/numbers/short_integers.h"
 
 namespace loko {
 
+namespace {
+
+/// A ratnum; n and d are in lowest terms, d > 1.
+Value new_ratnum(Value n, Value d) {
+  u64* p = allocate_few(3);
+  p[0] = make_header(Kind::Ratnum, 0);
+  p[1] = n.bits;
+  p[2] = d.bits;
+  return Value{reinterpret_cast<u64>(p) | kTagTyped};
+}
+
+Value short_ratnum(i128 n, u128 d) {
+  Value num = integer_from_short(n);
+  return d == 1 ? num : new_ratnum(num, integer_from_magnitude(d, false));
+}
+
+/// A rational number whose parts are fixnums.
+struct ShortRational {
+  i64 n;
+  i64 d;
+  bool take(Value v) {
+    if (is_fixnum(v)) return n = fixnum_value(v), d = 1, true;
+    if (!is_ratnum(v) || !is_fixnum(slot(v, 1)) || !is_fixnum(slot(v, 2))) return false;
+    n = fixnum_value(slot(v, 1));
+    d = fixnum_value(slot(v, 2));
+    return true;
+  }
+};
+
+u64 gcd_short(i64 a, i64 b) { return gcd_words(magnitude_of(a), magnitude_of(b)); }
+
+/// a + b: all products fit 124 bits.
+Value add_short(ShortRational a, ShortRational b) {
+  i64 g = a.d == 1 || b.d == 1 ? 1 : static_cast<i64>(gcd_short(a.d, b.d));
+  if (g == 1) return short_ratnum(i128{a.n} * b.d + i128{b.n} * a.d, static_cast<u128>(i128{a.d} * b.d));
+  i64 a_rest = a.d / g;
+  i128 t = i128{a.n} * (b.d / g) + i128{b.n} * a_rest;
+  u128 m = magnitude_of(t);
+  u128 rest;
+  divide_short(m, static_cast<u128>(g), &rest);
+  i64 h = static_cast<i64>(gcd_words(static_cast<u64>(rest), static_cast<u64>(g)));
+  if (h == 1) return short_ratnum(t, static_cast<u128>(i128{a_rest} * b.d));
+  m = divide_short(m, static_cast<u128>(h), &rest);
+  return short_ratnum(t < 0 ? -static_cast<i128>(m) : static_cast<i128>(m), static_cast<u128>(i128{a_rest} * (b.d / h)));
+}
+
+Value multiply_short(ShortRational a, ShortRational b) {
+  if (a.n == 0 || b.n == 0) return fixnum(0);
+  i64 g = b.d == 1 ? 1 : static_cast<i64>(gcd_short(a.n, b.d)), h = a.d == 1 ? 1 : static_cast<i64>(gcd_short(b.n, a.d));
+  if (g != 1) a.n /= g, b.d /= g;
+  if (h != 1) b.n /= h, a.d /= h;
+  return short_ratnum(i128{a.n} * b.n, static_cast<u128>(i128{a.d} * b.d));
+}
+
+}  // namespace
+
 Value make_lowest_terms(Value n, Value d) {
   if (failed(n) || failed(d)) return RaiseMark;
-  if (integer_is_one(d)) return n;
-  Value q = make_typed(Kind::Ratnum, 0, 2);
-  slot(q, 1) = n;
-  slot(q, 2) = d;
-  return q;
+  return integer_is_one(d) ? n : new_ratnum(n, d);
 }
 
 Value make_rational(Value n, Value d) {
   if (failed(n) || failed(d)) return RaiseMark;
+  if (is_fixnum(n) && is_fixnum(d) && fixnum_value(d) != kFixnumMin) {
+    i64 x = fixnum_value(n), y = fixnum_value(d);
+    if (y < 0) x = -x, y = -y;
+    i64 g = static_cast<i64>(gcd_short(x, y));
+    return g == 1 ? short_ratnum(x, static_cast<u128>(y)) : short_ratnum(x / g, static_cast<u128>(y / g));
+  }
   if (integer_sign(d) < 0) {
     n = integer_negate(n);
     d = integer_negate(d);
@@ -29,6 +88,10 @@ namespace {
 
 Value add_or_subtract(Value a, Value b, bool subtract) {
   if (failed(a) || failed(b)) return RaiseMark;
+  if (ShortRational x, y; x.take(a) && y.take(b)) {
+    if (subtract) y.n = -y.n;
+    return add_short(x, y);
+  }
   auto combine = [&](Value x, Value y) { return subtract ? integer_subtract(x, y) : integer_add(x, y); };
   if (!is_ratnum(a) && !is_ratnum(b)) return combine(a, b);
   Value an = numerator_of(a), ad = denominator_of(a), bn = numerator_of(b), bd = denominator_of(b);
@@ -50,6 +113,7 @@ Value rational_subtract(Value a, Value b) { return add_or_subtract(a, b, true); 
 
 Value rational_multiply(Value a, Value b) {
   if (failed(a) || failed(b)) return RaiseMark;
+  if (ShortRational x, y; x.take(a) && y.take(b)) return multiply_short(x, y);
   if (!is_ratnum(a) && !is_ratnum(b)) return integer_multiply(a, b);
   Value an = numerator_of(a), ad = denominator_of(a), bn = numerator_of(b), bd = denominator_of(b);
   if (integer_is_zero(an) || integer_is_zero(bn)) return fixnum(0);
@@ -61,6 +125,8 @@ Value rational_multiply(Value a, Value b) {
 Value rational_divide(Value a, Value b) {
   if (failed(a) || failed(b)) return RaiseMark;
   if (!is_ratnum(a) && !is_ratnum(b)) return make_rational(a, b);
+  if (ShortRational x, y; x.take(a) && y.take(b) && y.n != kFixnumMin)
+    return multiply_short(x, y.n < 0 ? ShortRational{-y.d, -y.n} : ShortRational{y.d, y.n});
   Value n = denominator_of(b), d = numerator_of(b);
   if (integer_sign(d) < 0) {
     n = integer_negate(n);
@@ -76,6 +142,10 @@ Value rational_negate(Value a) {
 
 int rational_compare(Value a, Value b) {
   if (!is_ratnum(a) && !is_ratnum(b)) return integer_compare(a, b);
+  if (ShortRational x, y; x.take(a) && y.take(b)) {
+    i128 p = i128{x.n} * y.d, q = i128{y.n} * x.d;
+    return p < q ? -1 : p > q;
+  }
   int sa = rational_sign(a), sb = rational_sign(b);
   if (sa != sb) return sa < sb ? -1 : 1;
   Value x = integer_multiply(numerator_of(a), denominator_of(b)), y = integer_multiply(numerator_of(b), denominator_of(a));
