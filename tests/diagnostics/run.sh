@@ -33,6 +33,7 @@ done
 compare endless-recursion env LOKO_HEAP=64 "$loko" --program endless-recursion.sps
 compare wrong-file-name "$loko" --program car-of-emtpy.sps
 compare endless-loop python3 endless-loop.py "$loko"
+compare long-computation python3 long-computation.py "$loko"
 compare session "$loko" <session.repl
 
 # the same text from load, and in the compiled program

@@ -2,7 +2,8 @@
 //
 // Processor traps in compiled code become calls of kHookTrap. The frames of the faulting computation are
 // given up (its program counter has no frame descriptor); conditions leave by continuations, which are on
-// the heap. SIGINT only sets a bit and trips the safepoint check.
+// the heap. SIGINT sets a bit and trips the safepoint check, and ends a long
+// computation of a primitive, which then raises.
 #include "os/platform.h"
 #include "runtime/control/control.h"
 #include "runtime/memory/heap_state.h"
@@ -14,7 +15,7 @@ loko_signal_return:
   movl $15, %eax
   syscall
 )");
-extern "C" const char loko_signal_return[];
+extern "C" const char loko_signal_return[], loko_computation_left[];
 
 namespace loko::control {
 
@@ -69,9 +70,13 @@ void handle_trap(int signal, const u64*, SignalContext* at) {
   at->rip = reinterpret_cast<u64>(loko_trap_resume);
 }
 
-void handle_interrupt(int, const u64*, SignalContext*) {
+void handle_interrupt(int, const u64*, SignalContext* at) {
   __atomic_fetch_or(&context().interrupts, static_cast<u32>(kInterruptUser), __ATOMIC_RELAXED);
   memory::trip_safepoint();
+  if (u64 sp = __atomic_exchange_n(&memory::heap().computation_sp, u64{0}, __ATOMIC_SEQ_CST)) {  // numbers/interruptible.h
+    at->rsp = sp;
+    at->rip = reinterpret_cast<u64>(loko_computation_left);
+  }
 }
 
 }  // namespace

@@ -113,6 +113,7 @@ struct HeapState {
   u64 handle_blocks;
   u64 signal_stack;
   u64 trap_scratch[4];
+  u64 computation_sp;       // C stack of a long computation that the interrupt key may end, or 0
   u64 minor_count, full_count, bytes_copied;
 };
 

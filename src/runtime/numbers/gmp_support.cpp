@@ -4,6 +4,7 @@
 // the functions that end the process when an invariant is broken, and the guard of a static object that is never made. Temporaries are taken from the nursery as
 // bytevectors, and given back if they are still the last thing there (GMP frees in the order of a stack).
 #include "runtime/numbers/integers.h"
+#include "runtime/numbers/interruptible.h"
 
 #pragma GCC diagnostic ignored "-Wmissing-noreturn"
 
@@ -22,6 +23,7 @@ __attribute__((weak)) int __cxa_guard_acquire(char* guard) { return *guard == 0;
 __attribute__((weak)) void __cxa_guard_release(char* guard) { *guard = 1; }
 
 static void* gmp_allocate(std::size_t bytes) {
+  loko::Uninterrupted uninterrupted;
   loko::u64 words = (bytes + 7) / 8 + 1;
   loko::u64* p = loko::allocate_words(words < 2 ? 2 : words);
   p[0] = loko::make_header(loko::Kind::Bytevector, bytes);
@@ -29,6 +31,7 @@ static void* gmp_allocate(std::size_t bytes) {
 }
 
 static void gmp_free(void* block, std::size_t bytes) {
+  loko::Uninterrupted uninterrupted;
   loko::u64* p = static_cast<loko::u64*>(block) - 1;
   loko::u64 words = (bytes + 7) / 8 + 1;
   if (words < 2) words = 2;

@@ -7,6 +7,7 @@
 
 #include <gmp.h>
 
+#include "runtime/numbers/interruptible.h"
 #include "runtime/numbers/short_integers.h"
 
 namespace loko {
@@ -133,9 +134,12 @@ Value integer_multiply(Value a, Value b) {
   auto size = [](const IntegerView& v) { return static_cast<mp_size_t>(v.size); };
   if (y.size == 1) r.limbs()[x.size] = mpn_mul_1(r.limbs(), x.limbs, size(x), y.limbs[0]);
   else if (x.size == 1) r.limbs()[y.size] = mpn_mul_1(r.limbs(), y.limbs, size(y), x.limbs[0]);
-  else if (x.limbs == y.limbs) mpn_sqr(r.limbs(), x.limbs, size(x));
-  else if (x.size >= y.size) mpn_mul(r.limbs(), x.limbs, size(x), y.limbs, size(y));
-  else mpn_mul(r.limbs(), y.limbs, size(y), x.limbs, size(x));
+  else if (!compute(x.size + y.size, [&] {
+             if (x.limbs == y.limbs) mpn_sqr(r.limbs(), x.limbs, size(x));
+             else if (x.size >= y.size) mpn_mul(r.limbs(), x.limbs, size(x), y.limbs, size(y));
+             else mpn_mul(r.limbs(), y.limbs, size(y), x.limbs, size(x));
+           }))
+    return computation_interrupted("*");
   return r.finish(x.size + y.size, x.negative != y.negative);
 }
 
@@ -185,27 +189,18 @@ void integer_divide(Value n, Value d, Value* quotient, Value* remainder) {
     if (remainder) *remainder = integer_from_limbs(&rest, 1, x.negative);
     return;
   }
+  // The one that isn't wanted is given back.
   u64 qn = x.size - y.size + 1;
-  if (quotient && remainder) {
-    IntegerBuilder r(y.size), q(qn);
-    mpn_tdiv_qr(q.limbs(), r.limbs(), 0, x.limbs, nn, y.limbs, dn);
-    *quotient = q.finish(qn, negative);
-    *remainder = r.finish(y.size, x.negative);
-  } else if (quotient) {
-    IntegerBuilder q(qn);
-    {
-      Scratch r(y.size);
-      mpn_tdiv_qr(q.limbs(), r.limbs(), 0, x.limbs, nn, y.limbs, dn);
-    }
-    *quotient = q.finish(qn, negative);
-  } else {
-    IntegerBuilder r(y.size);
-    {
-      Scratch q(qn);
-      mpn_tdiv_qr(q.limbs(), r.limbs(), 0, x.limbs, nn, y.limbs, dn);
-    }
-    *remainder = r.finish(y.size, x.negative);
+  IntegerBuilder first(quotient ? qn : y.size), second(quotient ? y.size : qn);
+  IntegerBuilder &q = quotient ? first : second, &r = quotient ? second : first;
+  if (!compute(x.size, [&] { mpn_tdiv_qr(q.limbs(), r.limbs(), 0, x.limbs, nn, y.limbs, dn); })) {
+    Value interrupted = computation_interrupted("div");
+    return give(interrupted, interrupted);
   }
+  if (!quotient) q.finish(0, false);
+  Value rest = r.finish(remainder ? y.size : 0, x.negative);
+  if (remainder) *remainder = rest;
+  if (quotient) *quotient = q.finish(qn, negative);
 }
 
 Value integer_quotient(Value n, Value d) {
@@ -264,8 +259,12 @@ Value integer_gcd(Value a, Value b) {
       u64 *tp = px, tn = nx;
       px = py, nx = ny, py = tp, ny = tn;
     }
-    u64 n = ny == 1 ? (sr.limbs()[0] = mpn_gcd_1(px, static_cast<mp_size_t>(nx), py[0]), u64{1})
-                    : static_cast<u64>(mpn_gcd(sr.limbs(), px, static_cast<mp_size_t>(nx), py, static_cast<mp_size_t>(ny)));
+    u64 n = 1;
+    if (!compute(nx, [&] {
+          if (ny == 1) sr.limbs()[0] = mpn_gcd_1(px, static_cast<mp_size_t>(nx), py[0]);
+          else n = static_cast<u64>(mpn_gcd(sr.limbs(), px, static_cast<mp_size_t>(nx), py, static_cast<mp_size_t>(ny)));
+        }))
+      return computation_interrupted("gcd");
     result = integer_from_limbs(sr.limbs(), n, false);
   }
   return integer_shift(result, static_cast<i64>(twos_x < twos_y ? twos_x : twos_y));
@@ -337,7 +336,12 @@ Value integer_sqrt(Value n, Value* remainder) {
     return n;
   }
   IntegerBuilder s((x.size + 1) / 2), r(x.size);
-  mp_size_t rn = mpn_sqrtrem(s.limbs(), r.limbs(), x.limbs, static_cast<mp_size_t>(x.size));
+  mp_size_t rn = 0;
+  if (!compute(x.size, [&] { rn = mpn_sqrtrem(s.limbs(), r.limbs(), x.limbs, static_cast<mp_size_t>(x.size)); })) {
+    Value interrupted = computation_interrupted("sqrt");
+    if (remainder) *remainder = interrupted;
+    return interrupted;
+  }
   Value rest = r.finish(static_cast<u64>(rn), false);
   if (remainder) *remainder = rest;
   return s.finish((x.size + 1) / 2, false);

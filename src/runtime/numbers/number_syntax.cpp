@@ -9,6 +9,7 @@
 #include <gmp.h>
 
 #include "runtime/numbers/internal.h"
+#include "runtime/numbers/interruptible.h"
 
 namespace loko {
 
@@ -31,12 +32,13 @@ Value digits_to_integer(const char* s, u64 count, int radix) {
   u64 limbs = count * 6 / 64 + 2;  // at most 5.17 bits per digit
   if (limbs > kMaxLimbs) return False;
   IntegerBuilder r(limbs);
-  u64 size;
+  u64 size = 0;
   {
     Scratch values(count / 8 + 1);
     unsigned char* v = reinterpret_cast<unsigned char*>(values.limbs());
     for (u64 i = 0; i < count; ++i) v[i] = static_cast<unsigned char>(digit_value(s[i]));
-    size = static_cast<u64>(mpn_set_str(r.limbs(), v, count, radix));
+    if (!compute(limbs, [&] { size = static_cast<u64>(mpn_set_str(r.limbs(), v, count, radix)); }))
+      return computation_interrupted("string->number");
   }
   return r.finish(size, false);
 }
@@ -45,9 +47,11 @@ class Parser {
  public:
   Parser(const char* text, u64 length, int radix) : p_(text), end_(text + length), radix_(radix) {}
 
+  /// The number, #f, or kRaiseMark when it was interrupted.
   Value parse() {
     if (!prefixes()) return False;
     Value z = complex();
+    if (interrupted_) return RaiseMark;
     return failed(z) ? False : z;
   }
 
@@ -136,6 +140,13 @@ class Parser {
     return unsigned_real(negative);
   }
 
+  /// An unsigned integer; notes when reading it was interrupted.
+  Value integer(const char* digits, u64 count, int radix) {
+    Value n = digits_to_integer(digits, count, radix);
+    if (failed(n)) interrupted_ = true;
+    return n;
+  }
+
   Value finish(Value magnitude, bool negative) {
     if (magnitude == False || failed(magnitude)) return False;
     if (exactness_ == 'i') {
@@ -159,7 +170,7 @@ class Parser {
       const char* below = p_;
       u64 below_count = skip_digits();
       if (!below_count) return False;
-      Value n = digits_to_integer(whole, whole_count, radix_), d = digits_to_integer(below, below_count, radix_);
+      Value n = integer(whole, whole_count, radix_), d = integer(below, below_count, radix_);
       if (n == False || d == False || d == fixnum(0)) return False;
       return finish(make_rational(n, d), negative);
     }
@@ -184,13 +195,13 @@ class Parser {
       const char* digits = p_;
       u64 count = skip_digits();
       if (!count) return False;
-      Value w = digits_to_integer(digits, count, 10);
-      if (w == False || w == fixnum(0)) return False;
+      Value w = integer(digits, count, 10);
+      if (w == False || failed(w) || w == fixnum(0)) return False;
       decimal = true;
       width = is_fixnum(w) && fixnum_value(w) < 53 ? fixnum_value(w) : 53;
     }
     if (!decimal) {
-      Value n = digits_to_integer(whole, whole_count, radix_);
+      Value n = integer(whole, whole_count, radix_);
       return n == False ? n : finish(n, negative);
     }
     return decimal_value(whole, whole_count, fraction, fraction_count, exponent, width, negative);
@@ -233,8 +244,8 @@ class Parser {
       return flonum(negative ? -d : d);
     }
     if (power > 10'000'000 || power < -10'000'000) return False;
-    Value n = digits_to_integer(digits, count, radix_);
-    if (n == False) return n;
+    Value n = integer(digits, count, radix_);
+    if (n == False || failed(n)) return n;
     Value scale = integer_expt(fixnum(radix_), static_cast<u64>(power < 0 ? -power : power));
     Value q = power < 0 ? make_rational(n, scale) : integer_multiply(n, scale);
     if (failed(q)) return False;
@@ -274,11 +285,15 @@ class Parser {
   const char* end_;
   int radix_;
   char exactness_ = 0;
+  bool interrupted_ = false;
 };
 
 }  // namespace
 
-Value parse_number(const char* text, u64 length, int default_radix) { return Parser(text, length, default_radix).parse(); }
+Value parse_number(const char* text, u64 length, int default_radix) {
+  Value z = Parser(text, length, default_radix).parse();
+  return failed(z) ? False : z;
+}
 
 /// The number that a string denotes, or #f.
 Value string_to_number(Value string, Value radix) {
@@ -291,14 +306,14 @@ Value string_to_number(Value string, Value radix) {
     base = static_cast<int>(fixnum_value(radix));
   }
   u64 n = string_length(string);
-  if (is_kind(string, Kind::String1)) return parse_number(reinterpret_cast<const char*>(bytes_of(string)), n, base);
+  if (is_kind(string, Kind::String1)) return Parser(reinterpret_cast<const char*>(bytes_of(string)), n, base).parse();
   Value ascii = make_bytevector(n);
   for (u64 i = 0; i < n; ++i) {
     u32 c = string_ref(string, i);
     if (c >= 128) return False;
     bytes_of(ascii)[i] = static_cast<u8>(c);
   }
-  return parse_number(reinterpret_cast<const char*>(bytes_of(ascii)), n, base);
+  return Parser(reinterpret_cast<const char*>(bytes_of(ascii)), n, base).parse();
 }
 
 }  // namespace loko

@@ -8,6 +8,7 @@
 #include <gmp.h>
 
 #include "runtime/numbers/internal.h"
+#include "runtime/numbers/interruptible.h"
 
 namespace loko {
 
@@ -44,7 +45,10 @@ class TextBuilder {
   void advance(u64 n) { size_ += n; }
   u64 size() const { return size_; }
   char operator[](u64 i) const { return data_[i]; }
+  /// The text will not be complete: string() raises.
+  void interrupt() { interrupted_ = true; }
   Value string() const {
+    if (interrupted_) return computation_interrupted("number->string");
     Value s = make_string1(size_);
     u8* to = bytes_of(s);
     for (u64 i = 0; i < size_; ++i) to[i] = static_cast<u8>(data_[i]);
@@ -56,6 +60,7 @@ class TextBuilder {
   char* data_ = small_;
   u64 size_ = 0;
   u64 capacity_ = sizeof small_;
+  bool interrupted_ = false;
 };
 
 void add_integer(TextBuilder& out, Value n, int radix) {
@@ -69,7 +74,9 @@ void add_integer(TextBuilder& out, Value n, int radix) {
   unsigned char* to = reinterpret_cast<unsigned char*>(out.reserve(room));
   Scratch copy(x.size + 1);
   mpn_copyi(copy.limbs(), x.limbs, static_cast<mp_size_t>(x.size));
-  u64 count = mpn_get_str(to, radix, copy.limbs(), static_cast<mp_size_t>(x.size));
+  u64 count = 0;
+  if (!compute(x.size, [&] { count = mpn_get_str(to, radix, copy.limbs(), static_cast<mp_size_t>(x.size)); }))
+    return out.interrupt();
   u64 zeros = 0;
   while (zeros + 1 < count && to[zeros] == 0) ++zeros;
   for (u64 i = zeros; i < count; ++i) to[i - zeros] = static_cast<unsigned char>(kDigits[to[i]]);

@@ -40,6 +40,20 @@ Value power_of_zero(Value base, Value exponent) {
   return raise_condition("implementation-restriction", "expt", "zero has no such power", exponent);
 }
 
+/// i or −i.
+bool is_unit(Value z) { return real_of(z) == fixnum(0) && (imag_of(z) == fixnum(1) || imag_of(z) == fixnum(-1)); }
+
+/// Whether a power of an exact complex number that is no unit must have too many limbs: its norm is a power of the
+/// norm, of which numerator or denominator is at least 2.
+bool too_large_power(Value base, u64 exponent) {
+  Value re = real_of(base), im = imag_of(base);
+  Value norm = rational_add(rational_multiply(re, re), rational_multiply(im, im));
+  if (failed(norm)) return true;
+  u64 n = integer_bits(numerator_of(norm)), d = integer_bits(denominator_of(norm));
+  u64 growth = (n > d ? n : d) - 1;
+  return static_cast<u128>(growth == 0 ? 1 : growth) * exponent / 2 > static_cast<u128>(kMaxLimbs) * 64;
+}
+
 Value integer_power(Value base, Value exponent) {
   bool negative = integer_sign(exponent) < 0;
   if (is_flonum(base)) return flonum(pow(flonum_value(base), integer_to_double(exponent)));
@@ -55,6 +69,10 @@ Value integer_power(Value base, Value exponent) {
   bool exact_base = is_exact_number(base);
   if (!is_fixnum(exponent)) return exact_base ? integer_too_large("expt") : power_by_logarithm(base, exponent);
   i64 e = fixnum_value(exponent);
+  if (exact_base) {
+    if (is_unit(base)) e %= 4;
+    else if (too_large_power(base, static_cast<u64>(e < 0 ? -e : e))) return integer_too_large("expt");
+  }
   if (!exact_base && (e > 1024 || e < -1024)) return power_by_logarithm(base, exponent);
   Value r = complex_power(base, static_cast<u64>(e < 0 ? -e : e));
   return negative ? generic_divide(fixnum(1), r) : r;
