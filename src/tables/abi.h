@@ -191,6 +191,8 @@ inline const FrameDescriptor* frame_descriptor(u64 return_address) {
 }
 
 /// Kind::Continuation: a piece of stack that was copied out, immutable, at most kContinuationWords of frames.
+/// Captured pieces are small at the top of the stack (kFirstPieceWords) and double downwards, so that entering a
+/// continuation and capturing it again copies what was touched in between, however deep the stack is.
 struct Continuation {
   u64 header;       // length = number of frame words
   Value link;       // the continuation below: Continuation or #f
@@ -201,6 +203,7 @@ struct Continuation {
 };
 inline constexpr u64 kContinuationFixedWords = 5;
 inline constexpr u64 kContinuationWords = 1024;
+inline constexpr u64 kFirstPieceWords = 24;
 
 // ---------------------------------------------------------------------------------------------
 // Registers and calls
@@ -254,6 +257,7 @@ enum Stub : int {
   kStubValueCountError,// mv_entry of continuations that take exactly one value
   kStubValuesList,     // rdi = list of values: return them (for the procedure `values`)
   kStubStartStack,     // rdi = procedure, called without arguments on an empty stack; it must not return
+  kStubContinue,       // rdi = Continuation, rsi = the one value that it gets
   kStubCount = 32
 };
 inline constexpr int kEntryTableSize = 2048;

@@ -120,7 +120,7 @@
           (case-lambda
             ((x)
              (if (eq? (%winders) winders) #t (%rewind! winders))
-             (%reinstate k (cons x '())))
+             (%continue k x))
             (results
              (if (eq? (%winders) winders) #t (%rewind! winders))
              (%reinstate k results))))))))

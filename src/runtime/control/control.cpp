@@ -11,7 +11,8 @@ extern "C" {
 extern const char loko_stub_safepoint[], loko_stub_entry_safepoint[], loko_stub_alloc[], loko_stub_ccall[],
     loko_stub_wrong_args[], loko_stub_not_procedure[], loko_stub_prim_failed[], loko_stub_cons_rest[], loko_stub_values[],
     loko_stub_call_with_values[], loko_stub_callcc[], loko_stub_reinstate[], loko_stub_apply[], loko_stub_unbound[],
-    loko_stub_value_count_error[], loko_stub_values_list[], loko_stub_start_stack[];
+    loko_stub_value_count_error[], loko_stub_values_list[], loko_stub_start_stack[],
+    loko_stub_continue[];
 }
 
 namespace loko {
@@ -25,7 +26,7 @@ static_assert(kHookRaisePending == 0 && kHookWrongArgs == 1 && kHookNotProcedure
               kHookUnbound == 5 && kHookTrap == 6 && kHookValueCount == 7);
 static_assert(offsetof(Continuation, link) == 8 && offsetof(Continuation, winders) == 16 &&
               offsetof(Continuation, frames) == 40 && static_cast<int>(Kind::Continuation) == 0x0e);
-static_assert(kXmmSaveArea == kContextBase + 0x8000);
+static_assert(kXmmSaveArea == kContextBase + 0x8000 && kFirstPieceWords == 24);
 
 namespace {
 
@@ -136,6 +137,7 @@ void install_stubs() {
   set(kStubValueCountError, loko_stub_value_count_error);
   set(kStubValuesList, loko_stub_values_list);
   set(kStubStartStack, loko_stub_start_stack);
+  set(kStubContinue, loko_stub_continue);
 }
 
 }  // namespace control
@@ -197,7 +199,7 @@ u64 loko_safepoint(u64 at_entry) {
   c.saved_mask = d->reg_mask & 0xffff;
   if (!at_entry) c.saved_args = 0;  // at entries the code has stored how many words are arguments
   if (c.scheme_sp < c.stack_low) {
-    control::empty_stack();
+    control::empty_stack(kContinuationWords);
     control::reinstate_piece();
   }
   if (c.torture) {

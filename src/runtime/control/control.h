@@ -31,8 +31,9 @@ inline constexpr u64 kStackBytes = u64{1} << 20;
 const char* make_stack();
 /// Fills the stubs' part of the entry table.
 void install_stubs();
-/// Copies all frames into continuation pieces linked in Context::link and empties the stack.
-void empty_stack();
+/// Copies all frames into continuation pieces linked in Context::link and empties the stack. The newest piece has at
+/// most first_words words (or one frame), each further one may have twice as many, up to kContinuationWords.
+void empty_stack(u64 first_words);
 /// Puts the newest piece of Context::link back on the empty stack.
 void reinstate_piece();
 /// Catches the signals of processor traps.

@@ -36,7 +36,7 @@ Continuation* make_piece(const u64* frames, u64 words) {
   p[2] = c.winders.bits;
   p[3] = c.handlers.bits;
   p[4] = c.params.bits;
-  for (u64 i = 0; i < words; ++i) p[kContinuationFixedWords + i] = frames[i];
+  __builtin_memcpy(p + kContinuationFixedWords, frames, 8 * words);
   return reinterpret_cast<Continuation*>(p);
 }
 
@@ -44,18 +44,19 @@ Value reference(const Continuation* piece) { return Value{reinterpret_cast<u64>(
 
 }  // namespace
 
-void empty_stack() {
+void empty_stack(u64 first_words) {
   Context& c = context();
   u64* sp = reinterpret_cast<u64*>(c.scheme_sp);
   u64* end = reinterpret_cast<u64*>(c.stack_base);
   if (sp == end) return;
   Continuation* newest = nullptr;
   Continuation* last = nullptr;
-  while (sp < end) {
+  memory::FrameWalker walker;
+  for (u64 most = first_words; sp < end; most = most < kContinuationWords ? 2 * most : kContinuationWords) {
     u64* stop = sp;
     while (stop < end) {
-      u64* next = stop + 1 + frame_descriptor(*stop)->frame_words;
-      if (stop != sp && static_cast<u64>(next - sp) > kContinuationWords) break;
+      u64* next = stop + 1 + walker.descriptor(*stop)->frame_words;
+      if (stop != sp && static_cast<u64>(next - sp) > most) break;
       stop = next;
     }
     Continuation* piece = make_piece(sp, static_cast<u64>(stop - sp));
@@ -75,7 +76,7 @@ void reinstate_piece() {
   const Continuation* piece = reinterpret_cast<const Continuation*>(untagged(c.link));
   u64 words = header_length(piece->header);
   u64* to = reinterpret_cast<u64*>(c.stack_base) - words;
-  for (u64 i = 0; i < words; ++i) to[i] = piece->frames[i];
+  __builtin_memcpy(to, piece->frames, 8 * words);
   c.scheme_sp = reinterpret_cast<u64>(to);
   c.link = piece->link;
 }
@@ -87,7 +88,7 @@ loko::u64 loko_capture() {
   using namespace loko;
   Context& c = context();
   if (c.scheme_sp != c.stack_base) {
-    control::empty_stack();
+    control::empty_stack(kFirstPieceWords);
     return c.link.bits;
   }
   if (is_kind(c.link, Kind::Continuation)) {

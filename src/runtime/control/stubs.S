@@ -35,6 +35,7 @@
   .set RAISE_MARK, 0x42
   .set VOID, 0x2a
   .set KIND_CONTINUATION, 0x0e
+  .set FIRST_PIECE_WORDS, 24
 
   # What follows a call: nop dword [rax + descriptor].
   .macro describe descriptor
@@ -102,6 +103,32 @@
   mov [SAVED + 8 * 14], r14
   .endm
 
+  # Copies rcx > 0 words from [rsi] to [rdi]. By single words: they were stored by single words a moment ago, and
+  # wider loads would wait for them. Clobbers rdx.
+  .macro copy_words
+  cmp rcx, 64
+  jae 93f
+  test cl, 1
+  jz 91f
+  mov rdx, [rsi]
+  mov [rdi], rdx
+  add rsi, 8
+  add rdi, 8
+91:shr rcx, 1
+  jz 94f
+92:mov rdx, [rsi]
+  mov [rdi], rdx
+  mov rdx, [rsi + 8]
+  mov [rdi + 8], rdx
+  add rsi, 16
+  add rdi, 16
+  dec rcx
+  jnz 92b
+  jmp 94f
+93:rep movsq
+94:
+  .endm
+
   .macro each_xmm action
   .irp i, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
   \action \i
@@ -142,12 +169,8 @@
   load_arguments
   jmp tail_call
 
-# The return address of the base word.
-  .balign 16
-  .globl loko_underflow
-loko_underflow:
-  describe underflow_descriptor
-underflow_one:
+  # Puts the newest piece of LINK back on the empty stack; rax survives, in rbx.
+  .macro reinstate_piece
   mov rbx, rax
 1:mov rcx, [LINK]
   cmp rcx, FALSE
@@ -163,19 +186,27 @@ underflow_one:
   sub rdi, rax
   mov rsp, rdi
   mov rcx, rdx
-  cmp rcx, 48
-  jae 3f
-2:mov rdx, [rsi]
-  mov [rdi], rdx
-  add rsi, 8
-  add rdi, 8
-  dec rcx
-  jnz 2b
+  copy_words
   mov rax, rbx
+  .endm
+
+# What call/cc calls on the empty stack returns to the base word by a real call and return, so that the processor's
+# stack of return addresses stays in step with ours.
+call_at_base:                   # rsp is above the base word
+  call [r10 - 6]
+# The return address of the base word.
+  .globl loko_underflow
+loko_underflow:
+  describe underflow_descriptor
+underflow_one:
+  reinstate_piece
   ret
-3:rep movsq
-  mov rax, rbx
-  ret
+
+# The same for a continuation that is entered: here the processor's stack of return addresses is of no use.
+enter_piece:
+  reinstate_piece
+  pop r11
+  jmp r11
 
 leave:
   mov rax, rbx
@@ -357,7 +388,7 @@ producer_values:
   mov rbx, [STACK_BASE]
   sub rbx, rsp
   jz 2f
-  cmp rbx, 8192
+  cmp rbx, 8 * FIRST_PIECE_WORDS
   ja 2f
   mov r12, r15
   lea r15, [r15 + rbx + 40]
@@ -382,19 +413,14 @@ producer_values:
   mov rcx, rbx
   shr rcx, 3
   mov rsp, [STACK_BASE]
-  cmp rcx, 48
-  jae 4f
-3:mov rdx, [rsi]
-  mov [rdi], rdx
-  add rsi, 8
-  add rdi, 8
-  dec rcx
-  jnz 3b
+  copy_words
 5:mov rdi, rax
   mov eax, 1
-  jmp tail_call
-4:rep movsq
-  jmp 5b
+  lea r11d, [r10 - 6]
+  test r11b, 7
+  jnz loko_stub_not_procedure
+  add rsp, 8
+  jmp call_at_base
 1:mov r15, r12
 2:mov [SAVED + 8 * 10], r10
   to_c
@@ -403,7 +429,7 @@ producer_values:
   mov r10, [SAVED + 8 * 10]
   jmp 5b
 
-  stub loko_stub_reinstate
+  .macro make_current           # the continuation rdi
   mov [LINK], rdi
   mov rax, [rdi + 9]
   mov [WINDERS], rax
@@ -412,6 +438,18 @@ producer_values:
   mov rax, [rdi + 25]
   mov [PARAMS], rax
   mov rsp, [STACK_BASE]
+  .endm
+
+# rdi continuation, rsi its one value.
+  stub loko_stub_continue
+  make_current
+  mov rax, rsi
+  add rsp, 8
+  jmp enter_piece
+
+# rdi continuation, rsi list of values.
+  stub loko_stub_reinstate
+  make_current
   lea eax, [rsi - 3]
   test al, 7
   jnz 1f
@@ -419,7 +457,7 @@ producer_values:
   jne 1f
   mov rax, [rsi - 3]
   add rsp, 8
-  jmp underflow_one
+  jmp enter_piece
 1:to_c
   mov rdi, rsi
   call loko_spread

@@ -55,6 +55,10 @@
   (takes) (gives fixnum)
   (effects  reads) (runtime monotonic_ns)
   (doc "Nanoseconds of the monotonic clock."))
+(primitive %continue
+  (takes    (k any) (value any)) (gives none)
+  (effects  reads writes calls) (stub Continue)
+  (doc "Returns one value to the raw continuation k, in k's dynamic state."))
 
 (primitive %apply
   (takes    (f any) (l list)) (gives any)
