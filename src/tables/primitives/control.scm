@@ -55,6 +55,7 @@
   (takes) (gives fixnum)
   (effects  reads) (runtime monotonic_ns)
   (doc "Nanoseconds of the monotonic clock."))
+
 (primitive %continue
   (takes    (k any) (value any)) (gives none)
   (effects  reads writes calls) (stub Continue)

@@ -75,7 +75,7 @@
                 (%start-stack start)
                 (begin
                   (f-k! f #f)
-                  (%reinstate k '(#f)))))
+                  (%continue k #f))))
           (idle))))
 
   ;; Where a fiber begins, on an empty stack.
