@@ -11,7 +11,7 @@ const Template* find_template(std::string_view name) {
   static const std::unordered_map<std::string_view, const Template*>* map = [] {
     auto* m = new std::unordered_map<std::string_view, const Template*>;
     for (const std::vector<TemplateRow>* rows :
-         {&object_templates(), &sequence_templates(), &fixnum_templates(), &float_templates(), &generic_templates()})
+         {&object_templates(), &sequence_templates(), &fixnum_templates(), &float_templates(), &generic_templates(), &port_templates()})
       for (const TemplateRow& r : *rows) m->emplace(r.name, &r.entry);
     return m;
   }();

@@ -19,6 +19,7 @@ extern const std::vector<TemplateRow>& sequence_templates(); // expand_sequences
 extern const std::vector<TemplateRow>& fixnum_templates();   // expand_fixnums.cpp
 extern const std::vector<TemplateRow>& float_templates();    // expand_floats.cpp
 extern const std::vector<TemplateRow>& generic_templates();  // expand_generic.cpp
+extern const std::vector<TemplateRow>& port_templates();     // expand_ports.cpp
 
 inline Val void_val() { return constant_val(Void); }
 inline bool is_fixnum_constant(const Val& v) { return v.constant && is_fixnum(Value{v.bits}); }

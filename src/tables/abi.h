@@ -141,6 +141,9 @@ enum RtdField : int {
   kRtdFields
 };
 
+/// The fields of a port that templates and the runtime know (scheme/loko/base/port-records.sls).
+enum PortField : int { kPortFlags, kPortId, kPortIbuf, kPortIpos, kPortIend, kPortObuf, kPortOpos, kPortOlimit };
+
 /// Procedure: [entry: raw code address][free variables…]. Word before entry etc.: CodeHeader.
 /// A procedure without free variables is the `closure` word of its code header: static, never moves.
 struct CodeHeader {

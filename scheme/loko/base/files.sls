@@ -238,13 +238,13 @@
   ;; (read-char [port])
   (define read-char
     (case-lambda
-      ((p) (%get-char-of 'read-char p))
+      ((p) (or (%port-take-char! p textual-port-rtd) (%next-char p 'read-char #f)))
       (() (get-char (current-input-port)))))
 
   ;; (peek-char [port])
   (define peek-char
     (case-lambda
-      ((p) (%lookahead-char-of 'peek-char p))
+      ((p) (or (%port-peek-char p textual-port-rtd) (%next-char p 'peek-char #t)))
       (() (lookahead-char (current-input-port)))))
 
   ;; (read-line [port]): R7RS.

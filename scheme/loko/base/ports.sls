@@ -601,36 +601,24 @@
     (%check-input! who p))
 
   ;; (get-u8 port): the next byte or the end-of-file object.
-  (define (get-u8 p)
-    (if (is-binary? p)
-        (let ((i (p-ipos p)))
-          (if (fx<? i (p-iend p))
-              (begin
-                (p-ipos! p (fx+ i 1))
-                (bytevector-u8-ref (p-ibuf p) i))
-              (get-u8-slow p)))
-        (%type-violation 'get-u8 "a binary input port" p)))
+  (define (get-u8 p) (or (%port-take-u8! p binary-port-rtd) (get-u8-slow p)))
 
   (define (get-u8-slow p)
-    (%check-input! 'get-u8 p)
-    (if (%refill? p)
+    (check-binary-input 'get-u8 p)
+    (if (or (fx<? (p-ipos p) (p-iend p)) (%refill? p))
         (let ((i (p-ipos p)))
           (p-ipos! p (fx+ i 1))
           (bytevector-u8-ref (p-ibuf p) i))
         (eof-object)))
 
   ;; (lookahead-u8 port): the next byte, which is not consumed.
-  (define (lookahead-u8 p)
-    (if (is-binary? p)
-        (let ((i (p-ipos p)))
-          (if (fx<? i (p-iend p))
-              (bytevector-u8-ref (p-ibuf p) i)
-              (begin
-                (%check-input! 'lookahead-u8 p)
-                (if (%peek-refill? p)
-                    (bytevector-u8-ref (p-ibuf p) (p-ipos p))
-                    (eof-object)))))
-        (%type-violation 'lookahead-u8 "a binary input port" p)))
+  (define (lookahead-u8 p) (or (%port-peek-u8 p binary-port-rtd) (lookahead-u8-slow p)))
+
+  (define (lookahead-u8-slow p)
+    (check-binary-input 'lookahead-u8 p)
+    (if (or (fx<? (p-ipos p) (p-iend p)) (%peek-refill? p))
+        (bytevector-u8-ref (p-ibuf p) (p-ipos p))
+        (eof-object)))
 
   ;; (u8-ready? port): true if a byte or the end of file can be read without waiting.
   (define (u8-ready? p)
@@ -733,18 +721,11 @@
 
   ;; (put-u8 port octet)
   (define (put-u8 p b)
-    (if (is-binary? p)
-        (let ((o (p-opos p)))
-          (if (and (fixnum? b) (fx=? b (fxand b 255)))
-              (if (fx<? o (p-olimit p))
-                  (begin
-                    (bytevector-u8-set! (p-obuf p) o b)
-                    (p-opos! p (fx+ o 1)))
-                  (put-u8-slow p b))
-              (%type-violation 'put-u8 "an octet" b)))
-        (%type-violation 'put-u8 "a binary output port" p)))
+    (if (%port-put-u8! p binary-port-rtd b) (%void) (put-u8-slow p b)))
 
   (define (put-u8-slow p b)
+    (if (binary-port? p) #t (%type-violation 'put-u8 "a binary output port" p))
+    (if (and (fixnum? b) (fx>=? b 0) (fx<=? b 255)) #t (%type-violation 'put-u8 "an octet" b))
     (%check-output! 'put-u8 p)
     (%make-room! p 1)
     (bytevector-u8-set! (p-obuf p) (p-opos p) b)

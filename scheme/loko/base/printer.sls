@@ -563,7 +563,7 @@
   ;; (write-char char [port])
   (define write-char
     (case-lambda
-      ((c p) (%put-char-of 'write-char p c))
+      ((c p) (if (%port-put-char! p textual-port-rtd c) (%void) (%put-char-slow p 'write-char c)))
       ((c) (put-char (current-output-port) c))))
 
   ;; (newline [port])

@@ -5,7 +5,7 @@
 ;; converted between the textual port's buffer and an inner binary port.
 ;; INVARIANT(whole): an output buffer is drained at character boundaries only.
 (library (loko base textual-ports)
-  (export %get-char-of %lookahead-char-of %put-char-of get-char lookahead-char get-string-n get-string-n! get-string-all get-line get-line/any char-ready?
+  (export %next-char %put-char-slow get-char lookahead-char get-string-n get-string-n! get-string-all get-line get-line/any char-ready?
           put-char put-string %put-substring %put-byte newline-to
           open-string-input-port open-string-output-port call-with-string-output-port
           open-input-string open-output-string get-output-string r7:get-output-string
@@ -89,43 +89,15 @@
 
   ;;; Characters in
 
-  ;; get-char and lookahead-char in line, for procedures that are nothing else.
-  (define-syntax %get-char-of
-    (syntax-rules ()
-      ((_ who p)
-       (if (is-textual? p)
-           (let ((i (p-ipos p)))
-             (if (fx<? i (p-iend p))
-                 (let ((b (bytevector-u8-ref (p-ibuf p) i)))
-                   (if (fx<? b 128)
-                       (begin
-                         (p-ipos! p (fx+ i 1))
-                         (integer->char b))
-                       (next-char p #f)))
-                 (next-char p #f)))
-           (%type-violation who "a textual input port" p)))))
-
-  (define-syntax %lookahead-char-of
-    (syntax-rules ()
-      ((_ who p)
-       (if (is-textual? p)
-           (let ((i (p-ipos p)))
-             (if (fx<? i (p-iend p))
-                 (let ((b (bytevector-u8-ref (p-ibuf p) i)))
-                   (if (fx<? b 128)
-                       (integer->char b)
-                       (next-char p #t)))
-                 (next-char p #t)))
-           (%type-violation who "a textual input port" p)))))
-
   ;; (get-char port): the next character or the end-of-file object.
-  (define (get-char p) (%get-char-of 'get-char p))
+  (define (get-char p) (or (%port-take-char! p textual-port-rtd) (%next-char p 'get-char #f)))
 
   ;; (lookahead-char port): the next character, which is not consumed.
-  (define (lookahead-char p) (%lookahead-char-of 'lookahead-char p))
+  (define (lookahead-char p) (or (%port-peek-char p textual-port-rtd) (%next-char p 'lookahead-char #t)))
 
-  (define (next-char p peek?)
-    (%check-input! (if peek? 'lookahead-char 'get-char) p)
+  ;; The slow path of get-char, lookahead-char, and those that are nothing else: decoding, filling the buffer, errors.
+  (define (%next-char p who peek?)
+    (check-textual-input who p)
     (let loop ()
       (if (or (fx<? (p-ipos p) (p-iend p))
               (if peek? (%peek-refill? p) (%refill? p)))
@@ -143,7 +115,7 @@
                             (p-ipos! p (if (eq? r 0) (p-iend p) bad))
                             (if (eq? mode 'ignore)
                                 (loop)
-                                (%raise-decoding-error (if peek? 'lookahead-char 'get-char) p))))))))
+                                (%raise-decoding-error who p))))))))
           (eof-object))))
 
   (define (check-textual-input who p)
@@ -160,21 +132,6 @@
     (%input-ready? p))
 
   ;;; Strings in
-
-  ;; The string for bytes [start, end), by the error mode of the port.
-  (define (bytes->string p bv start end)
-    (let loop ((i start))
-      (if (and (fx<? i end) (fx<? (bytevector-u8-ref bv i) 128))
-          (loop (fx+ i 1))
-          (if (or (fx=? i end) (eq? (p-errors p) 'replace))
-              (utf8->string bv start end)
-              (let ((q (%make-port textual-port-rtd MEMORY "bytes")))
-                (%init-input! q bv)
-                (p-ipos! q start)
-                (p-iend! q end)
-                (p-errors! q (p-errors p))
-                (let ((s (get-chars q #f)))
-                  (if (eof-object? s) "" s)))))))
 
   ;; Index of the first linefeed in [i, end), or end.
   (define (find-linefeed bv i end)
@@ -207,9 +164,9 @@
             (if (fx<? i end)
                 (let* ((b (bytevector-u8-ref buf i))
                        (text (if (null? pieces)
-                                 (bytes->string p buf start i)
+                                 (utf8->string buf start i)
                                  (let ((all (join (cons (sub-bytes buf start i) pieces))))
-                                   (bytes->string p all 0 (bytevector-length all))))))
+                                   (utf8->string all)))))
                   (p-ipos! p (fx+ i 1))
                   (end-line b)
                   text)
@@ -219,120 +176,132 @@
           (if (null? pieces)
               (eof-object)
               (let ((all (join pieces)))
-                (bytes->string p all 0 (bytevector-length all)))))))
+                (utf8->string all))))))
+
+  (define-syntax replace?
+    (syntax-rules () ((_ p) (eq? (p-errors p) 'replace))))
+
+  ;; A line character by character, for error modes that look at each.
+  (define (slow-line p who cr?)
+    (let ((out (open-output-string)))
+      (let loop ((c (%next-char p who #f)) (empty? #t))
+        (cond ((eof-object? c)
+               (if empty?
+                   c
+                   (begin
+                     (flag-on! p EOF)
+                     (get-output-string out))))
+              ((eq? c #\linefeed) (get-output-string out))
+              ((and cr? (eq? c #\return))
+               (if (eq? (lookahead-char p) #\linefeed) (get-char p))
+               (get-output-string out))
+              (else
+               (put-char out c)
+               (loop (%next-char p who #f) #f))))))
 
   ;; (get-line port): the text up to a linefeed, which is consumed and left out.
   (define (get-line p)
     (check-textual-input 'get-line p)
-    (text-until p find-linefeed (lambda (b) #f)))
+    (or (%port-take-line! p #f (replace? p))
+        (if (replace? p)
+            (text-until p find-linefeed (lambda (b) #f))
+            (slow-line p 'get-line #f))))
 
   ;; A line as R7RS sees it: it ends with a linefeed, a carriage return, or both in this order.
   (define (get-line/any p)
     (check-textual-input 'read-line p)
-    (text-until p
-                (lambda (bv i end)
-                  (let ((end (find-linefeed bv i end)))
-                    (or (%bytevector-index bv 13 i end) end)))
-                (lambda (b)
-                  (if (eq? b 13)
-                      (if (eq? (lookahead-char p) #\linefeed)
-                          (get-char p))))))
+    (or (%port-take-line! p #t (replace? p))
+        (if (replace? p)
+            (text-until p
+                        (lambda (bv i end)
+                          (let ((end (find-linefeed bv i end)))
+                            (or (%bytevector-index bv 13 i end) end)))
+                        (lambda (b)
+                          (if (eq? b 13)
+                              (if (eq? (lookahead-char p) #\linefeed)
+                                  (get-char p)))))
+            (slow-line p 'read-line #t))))
 
   ;; (get-string-all port): everything up to the end of file.
   (define (get-string-all p)
     (check-textual-input 'get-string-all p)
-    (let loop ((pieces '()))
-      (if (or (fx<? (p-ipos p) (p-iend p)) (%refill? p))
-          (let ((piece (sub-bytes (p-ibuf p) (p-ipos p) (p-iend p))))
-            (p-ipos! p (p-iend p))
-            (loop (cons piece pieces)))
-          (if (null? pieces)
-              (eof-object)
-              (let ((all (join pieces)))
-                (bytes->string p all 0 (bytevector-length all)))))))
+    (let ((s (get-chars p 'get-string-all (greatest-fixnum))))
+      (flag-off! p EOF)
+      s))
 
-  ;; Up to n characters (#f: all), one by one.
-  (define (get-chars p n)
-    (let loop ((s (make-string (if n (fxmin n 256) 256))) (i 0))
-      (if (and n (fx=? i n))
-          (if (fx=? i (string-length s)) s (substring s 0 i))
-          (let ((c (get-char p)))
-            (cond ((eof-object? c)
-                   (if (eq? i 0)
-                       c
-                       (begin
-                         (if n (flag-on! p EOF))
-                         (substring s 0 i))))
-                  ((fx=? i (string-length s))
-                   (let ((t (make-string (if n (fxmin n (fx* 2 i)) (fx* 2 i)))))
-                     (string-copy! t 0 s 0 i)
-                     (string-set! t i c)
-                     (loop t (fx+ i 1))))
-                  (else
-                   (string-set! s i c)
-                   (loop s (fx+ i 1))))))))
+  ;; Calls (take! n) for the n characters that are still wanted, and (take-1! c) when only the slow path gives the next
+  ;; one, until they are there or the input ends: the number of characters. The end of file after some characters stays.
+  (define (take-characters p who n take! take-1!)
+    (let loop ((done 0))
+      (if (fx=? done n)
+          n
+          (let ((m (take! (fx- n done))))
+            (if (fx>? m 0)
+                (loop (fx+ done m))
+                (let ((c (%next-char p who #f)))
+                  (if (eof-object? c)
+                      (begin
+                        (if (fx>? done 0) (flag-on! p EOF))
+                        done)
+                      (begin
+                        (take-1! c)
+                        (loop (fx+ done 1))))))))))
+
+  ;; Up to n characters as one string, or the end-of-file object.
+  (define (get-chars p who n)
+    (let* ((pieces '())
+           (m (take-characters p who n
+                               (lambda (n)
+                                 (let* ((s (%port-take-string! p n (replace? p))) (m (string-length s)))
+                                   (if (fx>? m 0) (set! pieces (cons s pieces)))
+                                   m))
+                               (lambda (c) (set! pieces (cons (make-string 1 c) pieces))))))
+      (cond ((eq? m 0) (eof-object))
+            ((null? (cdr pieces)) (car pieces))
+            (else (%string-append-list (reverse pieces))))))
 
   (define (check-count who n)
     (if (and (fixnum? n) (fx>=? n 0))
         #t
         (%type-violation who "a non-negative exact integer" n)))
 
-  ;; True if the next n bytes of the buffer are ASCII.
-  (define (ascii-ahead? p n)
-    (let ((buf (p-ibuf p)) (end (fx+ (p-ipos p) n)))
-      (and (fx<=? end (p-iend p))
-           (let loop ((i (p-ipos p)))
-             (or (fx=? i end)
-                 (and (fx<? (bytevector-u8-ref buf i) 128)
-                      (loop (fx+ i 1))))))))
-
   ;; (get-string-n port count)
   (define (get-string-n p n)
     (check-textual-input 'get-string-n p)
     (check-count 'get-string-n n)
-    (cond ((eq? n 0) "")
-          ((ascii-ahead? p n)
-           (let ((start (p-ipos p)))
-             (p-ipos! p (fx+ start n))
-             (utf8->string (p-ibuf p) start (fx+ start n))))
-          (else (get-chars p n))))
+    (if (eq? n 0) "" (get-chars p 'get-string-n n)))
 
   ;; (get-string-n! port string start count)
   (define (get-string-n! p s start n)
     (check-textual-input 'get-string-n! p)
+    (if (string? s) #t (%type-violation 'get-string-n! "a string" s))
     (check-count 'get-string-n! start)
     (check-count 'get-string-n! n)
-    (if (fx<=? (fx+ start n) (string-length s))
+    (if (fx<=? n (fx- (string-length s) start))
         #t
         (%range-violation 'get-string-n! s start n))
-    (let loop ((i 0))
-      (if (fx=? i n)
-          n
-          (let ((c (get-char p)))
-            (if (eof-object? c)
-                (if (eq? i 0)
-                    c
-                    (begin (flag-on! p EOF) i))
-                (begin
-                  (string-set! s (fx+ start i) c)
-                  (loop (fx+ i 1))))))))
+    (let* ((at start)
+           (m (take-characters p 'get-string-n! n
+                               (lambda (n)
+                                 (let ((m (%port-take-into! p s at n (replace? p))))
+                                   (set! at (fx+ at m))
+                                   m))
+                               (lambda (c)
+                                 (string-set! s at c)
+                                 (set! at (fx+ at 1))))))
+      (if (and (eq? m 0) (fx>? n 0)) (eof-object) m)))
 
   ;;; Characters and strings out
 
-  (define-syntax %put-char-of
-    (syntax-rules ()
-      ((_ who p c)
-       (if (is-textual? p)
-           (let ((n (char->integer c)) (o (p-opos p)))
-             (if (and (fx<? n 128) (fx<? o (p-olimit p)))
-                 (begin
-                   (bytevector-u8-set! (p-obuf p) o n)
-                   (p-opos! p (fx+ o 1)))
-                 (put-code p n)))
-           (%type-violation who "a textual output port" p)))))
-
   ;; (put-char port char)
-  (define (put-char p c) (%put-char-of 'put-char p c))
+  (define (put-char p c)
+    (if (%port-put-char! p textual-port-rtd c) (%void) (%put-char-slow p 'put-char c)))
+
+  ;; The slow path of put-char and write-char.
+  (define (%put-char-slow p who c)
+    (if (is-textual? p) #t (%type-violation who "a textual output port" p))
+    (if (char? c) #t (%type-violation who "a character" c))
+    (put-code p (char->integer c)))
 
   (define (put-code p n)
     (%check-output! 'put-char p)
@@ -355,28 +324,14 @@
 
   ;; Writes the characters [start, end) of a string; the port is known to be textual, the range right.
   (define (%put-substring p s start end)
-    (if (not (fx=? start end))
-        (begin
-          (if (fx=? (p-olimit p) 0) (%check-output! 'put-string p))
-          (fill-from! p s start end)
-          (cond ((flag? p UNBUFFERED) (%drain! p))
-                ((and (flag? p LINE) (has-linefeed? s start end)) (%flush! p))))))
-
-  (define (fill-from! p s start end)
-    (let* ((buf (p-obuf p)) (limit (fx- (bytevector-length buf) 4)))
-      (let loop ((i start) (o (p-opos p)))
-        (cond ((fx=? i end) (p-opos! p o))
-              ((fx>? o limit)
-               (p-opos! p o)
-               (%make-room! p 4)
-               (fill-from! p s i end))
-              (else
-               (let ((n (char->integer (string-ref s i))))
-                 (if (fx<? n 128)
-                     (begin
-                       (bytevector-u8-set! buf o n)
-                       (loop (fx+ i 1) (fx+ o 1)))
-                     (loop (fx+ i 1) (encode! buf o n)))))))))
+    (if (fx=? (p-olimit p) 0) (%check-output! 'put-string p))
+    (let loop ((i (%port-put-string! p s start end)))
+      (if (fx<? i end)
+          (begin
+            (%make-room! p (if (flag? p MEMORY) (fx+ 4 (fx- end i)) 4))
+            (loop (%port-put-string! p s i end)))))
+    (cond ((flag? p UNBUFFERED) (%drain! p))
+          ((and (flag? p LINE) (has-linefeed? s start end)) (%flush! p))))
 
   (define (has-linefeed? s start end)
     (let loop ((i start))

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // Strings to bytes and back: UTF-8, UTF-16, UTF-32. Invalid input becomes U+FFFD, one for each maximal
-// valid prefix (Unicode 3.9). ASCII is found eight bytes at a time.
+// valid prefix (Unicode 3.9). ASCII is found sixteen bytes at a time.
+#include "runtime/data/ascii.h"
 #include "runtime/data/check.h"
 #include "runtime/data/endianness.h"
 #include "runtime/data/text_access.h"
@@ -18,18 +19,6 @@ Value utf32_to_string(Value b, Value endianness, Value mandatory);
 namespace {
 
 constexpr u32 kReplacement = 0xfffd;
-
-/// Number of leading ASCII bytes.
-u64 ascii_prefix(const u8* p, u64 n) {
-  u64 i = 0;
-  for (; i + 8 <= n; i += 8) {
-    u64 chunk;
-    __builtin_memcpy(&chunk, p + i, 8);
-    if ((chunk & 0x8080808080808080) != 0) break;
-  }
-  while (i < n && p[i] < 0x80) ++i;
-  return i;
-}
 
 u64 utf8_size(u32 c) { return c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4; }
 

@@ -16,3 +16,58 @@
   (takes (x any) (all? any) (writers list)) (gives list)
   (effects reads allocates) (runtime shared_parts)
   (doc "The parts of x that are reached twice, or (all? false) that contain themselves; writers: association list of record types that are atoms."))
+
+;;; Fast paths of ports (src/low/expand_ports.cpp). A miss is #f: no port of exactly the type rtd, no byte or room in the
+;;; buffer, no ASCII character, no octet.
+
+(primitive %port-take-char!
+  (takes (port any) (rtd record)) (gives any)
+  (effects reads writes) (low port_take_char)
+  (doc "The next character if it is ASCII and in the buffer; it is consumed."))
+
+(primitive %port-peek-char
+  (takes (port any) (rtd record)) (gives any)
+  (effects reads) (low port_peek_char)
+  (doc "The next character if it is ASCII and in the buffer."))
+
+(primitive %port-take-u8!
+  (takes (port any) (rtd record)) (gives any)
+  (effects reads writes) (low port_take_u8)
+  (doc "The next byte if it is in the buffer; it is consumed."))
+
+(primitive %port-peek-u8
+  (takes (port any) (rtd record)) (gives any)
+  (effects reads) (low port_peek_u8)
+  (doc "The next byte if it is in the buffer."))
+
+(primitive %port-put-char!
+  (takes (port any) (rtd record) (c any)) (gives boolean)
+  (effects reads writes) (low port_put_char)
+  (doc "Puts an ASCII character into the buffer."))
+
+(primitive %port-put-u8!
+  (takes (port any) (rtd record) (n any)) (gives boolean)
+  (effects reads writes) (low port_put_u8)
+  (doc "Puts an octet into the buffer."))
+
+;;; Bulk text of ports (src/runtime/io/port_text.cpp). The port is a textual one; ranges are right.
+
+(primitive %port-take-line!
+  (takes (port record) (cr? any) (replace? any)) (gives any)
+  (effects reads writes allocates) (runtime port_take_line)
+  (doc "The text up to a line end in the buffer, which is consumed; #f if there is none or the text is not valid UTF-8 and replace? is #f. With cr? carriage returns end lines too."))
+
+(primitive %port-take-string!
+  (takes (port record) (count fixnum) (replace? any)) (gives string)
+  (effects reads writes allocates) (runtime port_take_string)
+  (doc "At most count characters from the buffer. It ends before bytes that need more behind them, or are invalid and not to be replaced."))
+
+(primitive %port-take-into!
+  (takes (port record) (s string) (start fixnum) (count fixnum) (replace? any)) (gives fixnum)
+  (effects reads writes allocates) (runtime port_take_into)
+  (doc "The same into s from start on: the number of characters."))
+
+(primitive %port-put-string!
+  (takes (port record) (s string) (start fixnum) (end fixnum)) (gives fixnum)
+  (effects reads writes) (runtime port_put_string)
+  (doc "Puts characters of s into the output buffer while there is room; the index behind them."))
