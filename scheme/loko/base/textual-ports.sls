@@ -16,7 +16,8 @@
           port-eof?)
   (import (loko core syntax) (loko core primitives)
           (loko base violations) (loko base control) (loko base port-records) (loko base io-conditions) (loko base transcoders)
-          (loko base ports))
+          (loko base ports)
+          (only (loko base records) make-record-type-descriptor))
 
   ;;; UTF-8
 
@@ -435,61 +436,74 @@
       (let ((b (get-u8 inner)))
         (if (eof-object? b) #f b))))
 
+  ;; What a decoder remembers between characters; an encoder only has `start`.
+  (define-syntax define-state
+    (syntax-rules ()
+      ((_ (index get set) ...)
+       (begin
+         (define-syntax get (syntax-rules () ((_ s) (vector-ref s index)))) ...
+         (define-syntax set (syntax-rules () ((_ s x) (vector-set! s index x)))) ...))))
+  (define-state
+    (0 after-cr? after-cr!)            ; a carriage return became a line end: a linefeed is not another one
+    (1 failed? failed!)                ; an invalid sequence was read and is not yet reported
+    (2 little? little!)                ; UTF-16
+    (3 start? start!)                  ; UTF-16: a byte order mark may come (or is to be written)
+    (4 pending pending!))              ; UTF-16: a unit that was read ahead
+
+  (define (initial-state) (vector #f #f #f #t #f))
+
   ;; UTF-16: a byte order mark at the start decides, big-endian without one.
-  (define (utf-16-source inner)
-    (let ((little? #f) (start? #t) (pending #f))
-      (define (unit)
-        (if pending
-            (let ((u pending))
-              (set! pending #f)
-              u)
-            (let ((a (get-u8 inner)))
-              (if (eof-object? a)
-                  #f
-                  (let ((b (get-u8 inner)))
-                    (cond ((eof-object? b) -1)
-                          (little? (fx+ (fx* b 256) a))
-                          (else (fx+ (fx* a 256) b))))))))
-      (define (next)
-        (let ((u (unit)))
-          (cond ((not u) #f)
-                ((fx<? u #xd800) u)
-                ((fx<? u #xdc00)
-                 (let ((v (unit)))
-                   (cond ((and v (fx>=? v #xdc00) (fx<? v #xe000))
-                          (fx+ #x10000 (fx+ (fx* (fx- u #xd800) 1024) (fx- v #xdc00))))
-                         (else
-                          (set! pending v)
-                          -1))))
-                ((fx<? u #xe000) -1)
-                (else u))))
-      (lambda ()
-        (if start?
-            (begin
-              (set! start? #f)
-              (let ((u (unit)))
-                (cond ((eqv? u #xfeff) (next))
-                      ((eqv? u #xfffe) (set! little? #t) (next))
-                      (else (set! pending u) (next)))))
-            (next)))))
+  (define (utf-16-source inner s)
+    (define (unit)
+      (if (pending s)
+          (let ((u (pending s)))
+            (pending! s #f)
+            u)
+          (let ((a (get-u8 inner)))
+            (if (eof-object? a)
+                #f
+                (let ((b (get-u8 inner)))
+                  (cond ((eof-object? b) -1)
+                        ((little? s) (fx+ (fx* b 256) a))
+                        (else (fx+ (fx* a 256) b))))))))
+    (define (next)
+      (let ((u (unit)))
+        (cond ((not u) #f)
+              ((fx<? u #xd800) u)
+              ((fx<? u #xdc00)
+               (let ((v (unit)))
+                 (cond ((and v (fx>=? v #xdc00) (fx<? v #xe000))
+                        (fx+ #x10000 (fx+ (fx* (fx- u #xd800) 1024) (fx- v #xdc00))))
+                       (else
+                        (pending! s v)
+                        -1))))
+              ((fx<? u #xe000) -1)
+              (else u))))
+    (lambda ()
+      (if (start? s)
+          (begin
+            (start! s #f)
+            (let ((u (unit)))
+              (cond ((eqv? u #xfeff) (next))
+                    ((eqv? u #xfffe) (little! s #t) (next))
+                    (else (pending! s u) (next)))))
+          (next))))
 
   ;; A read! procedure that decodes `inner` into UTF-8. It stops where the inner buffer ends, so that
-  ;; it does not wait for more than one character.
-  (define (make-decoder inner tc port)
+  ;; it does not wait for more than one character. `state` is changed.
+  (define (make-decoder inner tc port s)
     (let* ((codec (%codec-name (transcoder-codec tc)))
            (mode (transcoder-error-handling-mode tc))
            (convert? (not (eq? (transcoder-eol-style tc) 'none)))
            (source (case codec
                      ((utf-8) (utf-8-source inner))
                      ((latin-1) (latin-1-source inner))
-                     (else (utf-16-source inner))))
-           (after-cr? #f)
-           (failed? #f))
+                     (else (utf-16-source inner s)))))
       (define (fail)
-        (set! failed? #f)
+        (failed! s #f)
         (%raise-decoding-error 'get-char (port)))
       (lambda (bv start count)
-        (if failed? (fail))
+        (if (failed? s) (fail))
         (let ((limit (fx- (fx+ start count) 4)))
           (let loop ((o start))
             (if (or (fx>? o limit)
@@ -500,7 +514,7 @@
                          (if (fx>? o start) (flag-on! inner EOF))
                          (fx- o start))
                         ((eq? c -1)
-                         (set! after-cr? #f)
+                         (after-cr! s #f)
                          (case mode
                            ((replace) (loop (encode! bv o #xfffd)))
                            ((ignore) (loop o))
@@ -508,41 +522,37 @@
                             (if (fx=? o start)
                                 (fail)
                                 (begin
-                                  (set! failed? #t)
+                                  (failed! s #t)
                                   (fx- o start))))))
                         ((not convert?) (loop (encode! bv o c)))
                         ((eq? c CR)
-                         (set! after-cr? #t)
+                         (after-cr! s #t)
                          (loop (encode! bv o LF)))
-                        ((and after-cr? (or (eq? c LF) (eq? c NEL)))
-                         (set! after-cr? #f)
+                        ((and (after-cr? s) (or (eq? c LF) (eq? c NEL)))
+                         (after-cr! s #f)
                          (loop o))
                         (else
-                         (set! after-cr? #f)
+                         (after-cr! s #f)
                          (loop (encode! bv o (if (or (eq? c NEL) (eq? c LS)) LF c))))))))))))
 
-  ;; A write! procedure that encodes UTF-8 into `inner`.
-  (define (make-encoder inner tc port)
+  ;; A write! procedure that encodes UTF-8 into `inner`. A character that can't be encoded is dropped from the buffer before
+  ;; the condition is raised, so that the port can be used further.
+  (define (make-encoder inner tc port s)
     (let* ((codec (%codec-name (transcoder-codec tc)))
            (mode (transcoder-error-handling-mode tc))
-           (eol (transcoder-eol-style tc))
-           (start? #t))
+           (eol (transcoder-eol-style tc)))
       (define (put-unit u)
         (put-u8 inner (%fxsra u 8))
         (put-u8 inner (fxand u 255)))
       (define (put c)
         (case codec
           ((latin-1)
-           (if (fx<? c 256)
-               (put-u8 inner c)
-               (case mode
-                 ((ignore) #f)
-                 ((replace) (put-u8 inner 63))
-                 (else (%raise-encoding-error 'put-char (port) (integer->char c))))))
+           (cond ((fx<? c 256) (put-u8 inner c))
+                 ((eq? mode 'replace) (put-u8 inner 63))))
           ((utf-16)
-           (if start?
+           (if (start? s)
                (begin
-                 (set! start? #f)
+                 (start! s #f)
                  (put-unit #xfeff)))
            (if (fx<? c #x10000)
                (put-unit c)
@@ -552,22 +562,74 @@
           (else
            (let* ((b (make-bytevector 4)) (n (encode! b 0 c)))
              (put-bytevector inner b 0 n)))))
+      (define (unencodable? c)
+        (and (eq? codec 'latin-1) (eq? mode 'raise) (fx>? c 255)))
+      (define (fail bv next end c)
+        (%bytevector-copy! bv next bv 0 (fx- end next))
+        (p-opos! (port) (fx- end next))
+        (%raise-encoding-error 'put-char (port) (integer->char c)))
       (lambda (bv start count)
         (let ((end (fx+ start count)))
           (let loop ((i start))
             (if (fx<? i end)
-                (let* ((r (decode bv i end)) (c (%fxsra r 3)))
-                  (if (eq? c LF)
-                      (case eol
-                        ((none lf) (put LF))
-                        ((cr) (put CR))
-                        ((crlf) (put CR) (put LF))
-                        ((nel) (put NEL))
-                        ((crnel) (put CR) (put NEL))
-                        (else (put LS)))
-                      (put c))
-                  (loop (fx+ i (fxand r 7))))
+                (let* ((r (decode bv i end)) (c (%fxsra r 3)) (next (fx+ i (fxand r 7))))
+                  (cond ((eq? c LF)
+                         (case eol
+                           ((none lf) (put LF))
+                           ((cr) (put CR))
+                           ((crlf) (put CR) (put LF))
+                           ((nel) (put NEL))
+                           ((crnel) (put CR) (put NEL))
+                           (else
+                            (if (unencodable? LS) (fail bv next end LS))
+                            (put LS))))
+                        (else
+                         (if (unencodable? c) (fail bv next end c))
+                         (put c)))
+                  (loop next))
                 count))))))
+
+  ;;; Positions of converting ports: where the bytes of the present buffer began in the inner port, the state of the
+  ;;; converters there, and how many bytes of the buffer are behind the position.
+
+  (define position-rtd
+    (make-record-type-descriptor 'text-position #f #f #t #f '#((immutable inner) (immutable decoder) (immutable encoder) (immutable skip))))
+
+  ;; Gives t the procedures of positions if its inner port has them; `mark!` is called before each filling.
+  (define (add-positions! t inner decoder encoder)
+    (let ((mark #f))
+      (define (here skip)
+        (%record position-rtd (port-position inner) (vector-copy decoder) (vector-copy encoder) skip))
+      (if (port-has-port-position? inner)
+          (p-getpos! t (lambda ()
+                         (if (and mark (fx<? (p-ipos t) (p-iend t)))
+                             (%record position-rtd (%record-ref mark 0) (%record-ref mark 1) (vector-copy encoder) (p-ipos t))
+                             (here 0)))))
+      (if (port-has-set-port-position!? inner)
+          (p-setpos! t (lambda (pos)
+                         (if (%record-is-a? pos position-rtd)
+                             #t
+                             (%raise-invalid-position 'set-port-position! t pos))
+                         (set-port-position! inner (%record-ref pos 0))
+                         (vector-restore! decoder (%record-ref pos 1))
+                         (vector-restore! encoder (%record-ref pos 2))
+                         (p-ipos! t 0)
+                         (p-iend! t 0)
+                         (let skip ((n (%record-ref pos 3)))
+                           (if (and (fx>? n 0) (fx>? (%fill! t) 0))
+                               (let ((m (fxmin n (p-iend t))))
+                                 (p-ipos! t m)
+                                 (if (fx<? m n) (skip (fx- n m)))))))))
+      (lambda ()
+        (if (p-getpos t) (set! mark (here 0))))))
+
+  (define (vector-copy v)
+    (let ((w (make-vector (vector-length v) #f)))
+      (vector-restore! w v)
+      w))
+
+  (define (vector-restore! to from)
+    (%vector-copy! from 0 to 0 (vector-length from)))
 
   ;; (transcoded-port binary-port transcoder): a textual port that goes on with its bytes; the binary
   ;; port is closed without closing what it stands for.
@@ -584,16 +646,21 @@
                           (inner (%take-port! b binary-port-rtd)))
                      (if (and memory? out?) (p-inner! b t))
                      (p-inner! t inner)
+                     (let* ((decoder (initial-state)) (encoder (initial-state))
+                            (mark! (add-positions! t inner decoder encoder)))
                      (if in?
                          (begin
-                           (p-reader! t (make-decoder inner tc (lambda () t)))
+                           (p-reader! t (let ((read! (make-decoder inner tc (lambda () t) decoder)))
+                                          (lambda (bv start count)
+                                            (mark!)
+                                            (read! bv start count))))
                            (%init-input! t (make-bytevector 4096 0))
                            (flag-off! t UNBUFFERED)))
                      (if out?
                          (begin
                            (flag-on! t UNBUFFERED)
-                           (p-writer! t (make-encoder inner tc (lambda () t)))
-                           (%init-output! t (make-bytevector 1024 0))))
+                           (p-writer! t (make-encoder inner tc (lambda () t) encoder))
+                           (%init-output! t (make-bytevector 1024 0)))))
                      t))))
         (p-transcoder! t tc)
         (p-errors! t (transcoder-error-handling-mode tc))

@@ -62,7 +62,7 @@ class ScratchBuffer {
   void truncate(u64 n) { size_ = n; }
 
  private:
-  void grow() {
+  [[gnu::noinline]] void grow() {
     u64 capacity = capacity_ * 2;
     T* data = reinterpret_cast<T*>(bytes_of(make_bytevector(capacity * sizeof(T))));
     for (u64 i = 0; i < size_; ++i) data[i] = data_[i];

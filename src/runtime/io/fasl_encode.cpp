@@ -100,7 +100,7 @@ class Scan : Classifier {
     u64 index, end;   // end 0: the object itself
   };
 
-  bool first_visit(Value v) {
+  [[gnu::noinline]] bool first_visit(Value v) {
     if (marks_.get(v) != 0) return marks_.set(v, kTwice), false;
     return marks_.set(v, kSeen), true;
   }
@@ -166,7 +166,7 @@ class Bytes {
     if (size_ == capacity_) reserve(1);
     data_[size_++] = b;
   }
-  void varint(u64 n) {
+  [[gnu::noinline]] void varint(u64 n) {
     if (capacity_ - size_ < 10) reserve(10);
     while (n >= 0x80) {
       data_[size_++] = static_cast<u8>(n | 0x80);
@@ -174,7 +174,7 @@ class Bytes {
     }
     data_[size_++] = static_cast<u8>(n);
   }
-  void raw(const void* p, u64 n) {
+  [[gnu::noinline]] void raw(const void* p, u64 n) {
     if (capacity_ - size_ < n) reserve(n);
     __builtin_memcpy(data_ + size_, p, n);
     size_ += n;
@@ -188,7 +188,7 @@ class Bytes {
   u8* data() { return data_; }
 
  private:
-  void reserve(u64 n) {
+  [[gnu::noinline]] void reserve(u64 n) {
     u64 wanted = capacity_ == 0 ? 256 : 2 * capacity_;
     while (wanted - size_ < n) wanted *= 2;
     u8* fresh = bytes_of(make_bytevector(wanted));

@@ -35,7 +35,9 @@ class ObjectMarks {
 
   u8* block(Value v) {
     u64 number = v.bits >> kBlockShift;
-    if (number == last_.number) return last_.bits;
+    return number == last_.number ? last_.bits : other_block(number);
+  }
+  [[gnu::noinline]] u8* other_block(u64 number) {
     if (2 * count_ >= capacity_) grow();
     Block& b = place(number);
     if (b.number == 0) {
@@ -54,7 +56,7 @@ class ObjectMarks {
     }
   }
 
-  void grow() {
+  [[gnu::noinline]] void grow() {
     Block* old = table_;
     u64 old_capacity = capacity_;
     capacity_ *= 4;
@@ -73,13 +75,13 @@ class ObjectMarks {
 class ObjectNumbers {
  public:
   /// The number of an object, or -1.
-  i64 find(Value v) {
+  [[gnu::noinline]] i64 find(Value v) {
     if (capacity_ == 0) return -1;
     Entry& e = place(v.bits);
     return e.key == v.bits ? static_cast<i64>(e.number) : -1;
   }
   /// Gives the object the next number.
-  u64 add(Value v) {
+  [[gnu::noinline]] u64 add(Value v) {
     if (2 * count_ >= capacity_) grow();
     place(v.bits) = {v.bits, count_};
     return count_++;
@@ -97,7 +99,7 @@ class ObjectNumbers {
       if (e.key == 0 || e.key == key) return e;
     }
   }
-  void grow() {
+  [[gnu::noinline]] void grow() {
     Entry* old = table_;
     u64 old_capacity = capacity_;
     capacity_ = capacity_ == 0 ? 64 : capacity_ * 4;
