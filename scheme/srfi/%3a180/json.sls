@@ -1,0 +1,357 @@
+;; SPDX-License-Identifier: MIT
+;;
+;; SRFI 180: JSON (RFC 8259, read strictly). Characters become events (json-generator), events are folded (json-fold, json-read);
+;; writing is the same road back (json-accumulator, json-write). Nesting is kept in lists, so that depth needs no stack.
+(library (srfi :180 json)
+  (export json-number-of-character-limit json-nesting-depth-limit json-null? json-error? json-error-reason
+          json-fold json-generator json-read json-lines-read json-sequence-read json-accumulator json-write)
+  (import (rnrs) (only (loko) make-parameter) (only (loko base hashtables) make-weak-eq-hashtable))
+
+  ;;; Errors and limits
+
+  (define-condition-type &json-error &error make-json-error json-error?
+    (reason json-error-reason))
+  (define (fail reason . irritants)
+    (raise (condition (make-json-error reason) (make-who-condition 'json) (make-message-condition reason)
+                      (make-irritants-condition irritants))))
+
+  (define json-nesting-depth-limit (make-parameter +inf.0))
+  (define json-number-of-character-limit (make-parameter +inf.0))
+  (define (json-null? x) (eq? x 'null))
+
+  ;;; Characters: a source has (peek) and (next); of a generator the character that was peeked at is kept until the next use
+
+  (define-record-type source (fields peek next))
+  (define pushed-back (make-weak-eq-hashtable))
+
+  (define (->source from)
+    (define limit (json-number-of-character-limit))
+    (define count 0)
+    (define (counted c)
+      (set! count (+ count 1))
+      (when (and (char? c) (> count limit)) (fail "more characters than json-number-of-character-limit allows" limit))
+      c)
+    (cond ((and (port? from) (input-port? from))
+           (make-source (lambda () (peek-char from)) (lambda () (counted (read-char from)))))
+          ((procedure? from)
+           (make-source
+            (lambda ()
+              (or (hashtable-ref pushed-back from #f)
+                  (let ((c (from))) (hashtable-set! pushed-back from c) c)))
+            (lambda ()
+              (let ((c (hashtable-ref pushed-back from #f)))
+                (cond (c (hashtable-delete! pushed-back from) (counted c))
+                      (else (counted (from))))))))
+          (else (assertion-violation 'json-generator "expected a textual input port or a generator" from))))
+
+  (define (peek s) ((source-peek s)))
+  (define (next s) ((source-next s)))
+  (define (digit? c) (and (char? c) (char<=? #\0 c #\9)))
+  (define (skip-whitespace s)
+    (when (memv (peek s) '(#\space #\tab #\newline #\return))
+      (next s)
+      (skip-whitespace s)))
+  (define (unexpected c expected)
+    (fail (if (eof-object? c) "unexpected end of the JSON text" "unexpected character in a JSON text") c expected))
+
+  ;;; Tokens
+
+  (define (read-word s word value)
+    (string-for-each (lambda (c) (let ((d (next s))) (unless (eqv? c d) (unexpected d word)))) word)
+    value)
+
+  (define (read-number s)
+    (let-values (((port get) (open-string-output-port)))
+      (define exact? #t)
+      (define (take!) (put-char port (next s)))
+      (define (digits!)
+        (unless (digit? (peek s)) (unexpected (peek s) "a digit"))
+        (let loop () (when (digit? (peek s)) (take!) (loop))))
+      (when (eqv? (peek s) #\-) (take!))
+      (if (eqv? (peek s) #\0)
+          (begin
+            (take!)
+            (when (digit? (peek s)) (fail "a number can't begin with 0" (peek s))))
+          (digits!))
+      (when (eqv? (peek s) #\.)
+        (set! exact? #f)
+        (take!)
+        (digits!))
+      (when (memv (peek s) '(#\e #\E))
+        (set! exact? #f)
+        (take!)
+        (when (memv (peek s) '(#\+ #\-)) (take!))
+        (digits!))
+      (let ((n (string->number (get))))
+        (if exact? n (inexact n)))))
+
+  (define (read-hex4 s)
+    (let loop ((i 0) (n 0))
+      (if (= i 4)
+          n
+          (let* ((c (next s))
+                 (digit (and (char? c) (char<? c #\delete) (string->number (string c) 16))))
+            (unless digit (unexpected c "four hexadecimal digits"))
+            (loop (+ i 1) (+ (* 16 n) digit))))))
+
+  ;; The characters between quotes; the first quote has been read.
+  (define (read-text s)
+    (let-values (((port get) (open-string-output-port)))
+      (let loop ()
+        (let ((c (next s)))
+          (cond ((eof-object? c) (unexpected c "the end of a string"))
+                ((char=? c #\") (get))
+                ((char=? c #\\) (put-char port (read-escape s)) (loop))
+                ((char<? c #\space) (fail "a control character in a string must be escaped" c))
+                (else (put-char port c) (loop)))))))
+  (define (read-escape s)
+    (let ((c (next s)))
+      (case c
+        ((#\" #\\ #\/) c)
+        ((#\b) #\backspace)
+        ((#\f) #\page)
+        ((#\n) #\newline)
+        ((#\r) #\return)
+        ((#\t) #\tab)
+        ((#\u)
+         (let ((n (read-hex4 s)))
+           (cond ((<= #xD800 n #xDBFF)
+                  (unless (and (eqv? (next s) #\\) (eqv? (next s) #\u))
+                    (fail "a high surrogate without a low one" n))
+                  (let ((low (read-hex4 s)))
+                    (unless (<= #xDC00 low #xDFFF) (fail "a high surrogate without a low one" n low))
+                    (integer->char (+ #x10000 (* 1024 (- n #xD800)) (- low #xDC00)))))
+                 ((<= #xDC00 n #xDFFF) (fail "a low surrogate without a high one" n))
+                 (else (integer->char n)))))
+        (else (unexpected c "an escape")))))
+
+  ;;; Events
+
+  ;; (json-generator [port-or-generator]): the events of one JSON text, then end-of-file objects. state says what may come:
+  ;; value, first-element (or ]), more-elements (, or ]), first-key (or }), more-keys (, or }), member (a value after its key), end.
+  (define json-generator
+    (case-lambda
+      (() (json-generator (current-input-port)))
+      ((from)
+       (let ((s (->source from)) (limit (json-nesting-depth-limit)) (state 'value) (stack '()) (depth 0))
+         (define (open! kind event first)
+           (next s)
+           (set! depth (+ depth 1))
+           (when (> depth limit) (fail "deeper nesting than json-nesting-depth-limit allows" limit))
+           (set! stack (cons kind stack))
+           (set! state first)
+           event)
+         (define (close! event)
+           (next s)
+           (set! depth (- depth 1))
+           (set! stack (cdr stack))
+           (after!)
+           event)
+         ;; What may come after a value.
+         (define (after!)
+           (set! state (cond ((null? stack) 'end) ((eq? (car stack) 'array) 'more-elements) (else 'more-keys))))
+         (define (value)
+           (let ((c (peek s)))
+             (define (scalar x) (after!) x)
+             (cond ((eqv? c #\[) (open! 'array 'array-start 'first-element))
+                   ((eqv? c #\{) (open! 'object 'object-start 'first-key))
+                   ((eqv? c #\") (next s) (scalar (read-text s)))
+                   ((or (digit? c) (eqv? c #\-)) (scalar (read-number s)))
+                   ((eqv? c #\t) (scalar (read-word s "true" #t)))
+                   ((eqv? c #\f) (scalar (read-word s "false" #f)))
+                   ((eqv? c #\n) (scalar (read-word s "null" 'null)))
+                   (else (unexpected c "a value")))))
+         (define (key)
+           (unless (eqv? (peek s) #\") (unexpected (peek s) "a key in quotes"))
+           (next s)
+           (let ((k (read-text s)))
+             (skip-whitespace s)
+             (let ((c (next s)))
+               (unless (eqv? c #\:) (unexpected c ":")))
+             (set! state 'member)
+             k))
+         (define (comma)
+           (let ((c (next s)))
+             (unless (eqv? c #\,) (unexpected c "a comma or the end")))
+           (skip-whitespace s))
+         (lambda ()
+           (cond
+             ((eq? state 'end) (eof-object))
+             (else
+              (skip-whitespace s)
+              (let ((c (peek s)))
+                (case state
+                  ((value)
+                   (if (eof-object? c)
+                       (begin (set! state 'end) c)
+                       (value)))
+                  ((member) (value))
+                  ((first-element) (if (eqv? c #\]) (close! 'array-end) (value)))
+                  ((more-elements) (if (eqv? c #\]) (close! 'array-end) (begin (comma) (value))))
+                  ((first-key) (if (eqv? c #\}) (close! 'object-end) (key)))
+                  (else (if (eqv? c #\}) (close! 'object-end) (begin (comma) (key)))))))))))))
+
+  ;; (json-fold proc array-start array-end object-start object-end seed [port-or-generator])
+  (define json-fold
+    (case-lambda
+      ((proc array-start array-end object-start object-end seed)
+       (json-fold proc array-start array-end object-start object-end seed (current-input-port)))
+      ((proc array-start array-end object-start object-end seed from)
+       (let ((events (json-generator from)))
+         (let loop ((seed seed) (outer '()))
+           (let ((event (events)))
+             (cond ((eof-object? event) seed)
+                   ((eq? event 'array-start) (loop (array-start seed) (cons seed outer)))
+                   ((eq? event 'object-start) (loop (object-start seed) (cons seed outer)))
+                   ((eq? event 'array-end) (loop (proc (array-end seed) (car outer)) (cdr outer)))
+                   ((eq? event 'object-end) (loop (proc (object-end seed) (car outer)) (cdr outer)))
+                   (else (loop (proc event seed) outer)))))))))
+
+  ;; (json-read [port-or-generator]): null is the symbol null, arrays are vectors, objects alists with symbols as keys.
+  (define root (list 'root))
+  (define json-read
+    (case-lambda
+      (() (json-read (current-input-port)))
+      ((from)
+       (let ((out (json-fold (lambda (x seed) (if (eq? seed root) x (cons x seed)))
+                             (lambda (seed) '())
+                             (lambda (items) (list->vector (reverse items)))
+                             (lambda (seed) '())
+                             members
+                             root from)))
+         (if (eq? out root) (eof-object) out)))))
+  ;; Values and keys in turn, last first, as an alist in order.
+  (define (members l)
+    (let loop ((l l) (out '()))
+      (if (null? l)
+          out
+          (loop (cddr l) (cons (cons (string->symbol (cadr l)) (car l)) out)))))
+
+  ;; (json-lines-read [port-or-generator]): a generator of the values of a text with one on each line.
+  (define json-lines-read
+    (case-lambda
+      (() (json-lines-read (current-input-port)))
+      ((from) (lambda () (json-read from)))))
+  ;; (json-sequence-read [port-or-generator]): of a JSON text sequence (RFC 7464), each after a record separator.
+  (define json-sequence-read
+    (case-lambda
+      (() (json-sequence-read (current-input-port)))
+      ((from)
+       (let ((s (->source from)))
+         (lambda ()
+           (let loop ()
+             (skip-whitespace s)
+             (when (eqv? (peek s) #\x1E) (next s) (loop)))
+           (json-read from))))))
+
+  ;;; Writing
+
+  (define (->sink to)
+    (cond ((and (port? to) (output-port? to)) (lambda (x) (if (char? x) (put-char to x) (put-string to x))))
+          ((procedure? to) to)
+          (else (assertion-violation 'json-accumulator "expected a textual output port or an accumulator" to))))
+
+  (define (write-text sink text)
+    (sink #\")
+    (string-for-each
+     (lambda (c)
+       (case c
+         ((#\") (sink "\\\""))
+         ((#\\) (sink "\\\\"))
+         ((#\newline) (sink "\\n"))
+         ((#\return) (sink "\\r"))
+         ((#\tab) (sink "\\t"))
+         ((#\backspace) (sink "\\b"))
+         ((#\page) (sink "\\f"))
+         (else
+          (if (char<? c #\space)
+              (let ((hex (number->string (char->integer c) 16)))
+                (sink (string-append "\\u" (make-string (- 4 (string-length hex)) #\0) hex)))
+              (sink c)))))
+     text)
+    (sink #\"))
+
+  (define (json-number? x)
+    (and (number? x)
+         (or (and (exact? x) (integer? x))
+             (and (inexact? x) (rational? x)))))
+  (define (scalar? x) (or (eq? x 'null) (boolean? x) (string? x) (json-number? x)))
+  (define (write-scalar sink x)
+    (cond ((eq? x 'null) (sink "null"))
+          ((eq? x #t) (sink "true"))
+          ((eq? x #f) (sink "false"))
+          ((string? x) (write-text sink x))
+          (else (sink (number->string x)))))
+
+  ;; (json-accumulator port-or-accumulator): takes the events of json-generator.
+  (define (json-accumulator to)
+    (let ((sink (->sink to)) (state 'value) (stack '()))
+      (define (after!)
+        (set! state (cond ((null? stack) 'end) ((eq? (car stack) 'array) 'more-elements) (else 'more-keys))))
+      (define (begin-value!)
+        (case state
+          ((more-elements) (sink #\,))
+          ((value first-element member) #f)
+          (else (fail "no value may come here" state))))
+      (define (open! kind text first)
+        (begin-value!)
+        (sink text)
+        (set! stack (cons kind stack))
+        (set! state first))
+      (define (close! kind text)
+        (unless (and (pair? stack) (eq? (car stack) kind) (not (eq? state 'member)))
+          (fail "an array or object ends that was not started" kind))
+        (sink text)
+        (set! stack (cdr stack))
+        (after!))
+      (lambda (event)
+        (cond ((eof-object? event)
+               (unless (null? stack) (fail "an array or object has not ended" (car stack))))
+              ((eq? event 'array-end) (close! 'array #\]))
+              ((eq? event 'object-end) (close! 'object #\}))
+              ((memq state '(first-key more-keys))
+               (unless (string? event) (fail "expected a string as key" event))
+               (when (eq? state 'more-keys) (sink #\,))
+               (write-text sink event)
+               (sink #\:)
+               (set! state 'member))
+              ((eq? event 'array-start) (open! 'array #\[ 'first-element))
+              ((eq? event 'object-start) (open! 'object #\{ 'first-key))
+              ((scalar? event)
+               (begin-value!)
+               (write-scalar sink event)
+               (after!))
+              (else (fail "not an event of JSON" event))))))
+
+  ;; (json-write object [port-or-accumulator]): the object is checked before anything is written.
+  (define json-write
+    (case-lambda
+      ((x) (json-write x (current-output-port)))
+      ((x to)
+       (check x)
+       (let ((accumulator (json-accumulator to)))
+         (emit x accumulator)))))
+
+  (define (check x)
+    (cond ((scalar? x) #t)
+          ((vector? x) (vector-for-each check x))
+          ((list? x)
+           (for-each (lambda (entry)
+                       (unless (and (pair? entry) (symbol? (car entry)))
+                         (fail "expected an association list with symbols as keys" entry))
+                       (check (cdr entry)))
+                     x))
+          (else (fail "not an object that JSON can represent" x))))
+  (define (emit x accumulator)
+    (cond ((vector? x)
+           (accumulator 'array-start)
+           (vector-for-each (lambda (y) (emit y accumulator)) x)
+           (accumulator 'array-end))
+          ((or (pair? x) (null? x))
+           (accumulator 'object-start)
+           (for-each (lambda (entry)
+                       (accumulator (symbol->string (car entry)))
+                       (emit (cdr entry) accumulator))
+                     x)
+           (accumulator 'object-end))
+          (else (accumulator x)))))
