@@ -19,7 +19,7 @@
 (check (json-fold (lambda (x s) (+ s (if (number? x) x 0))) (lambda (s) 0) values (lambda (s) 0) values 0 (in "[1,[2,3],{\"k\":4}]")) => 10)
 (check (parameterize ((json-nesting-depth-limit 2)) (list (parse "[[1]]") (guard (c ((json-error? c) 'deep)) (parse "[[[1]]]")))) => '(#(#(1)) deep))
 (check (parameterize ((json-number-of-character-limit 5)) (list (parse "[1,2]") (guard (c ((json-error? c) 'long)) (parse "[1,22]")))) => '(#(1 2) long))
-(check (map text (list 1 -2.5 1e21 "x" #t #f 'null '#() '() '#(1 "a" #(2)) '((a . 1) (b . #(null)) (c (d . #t))))) => '("1" "-2.5" "1e21" "\"x\"" "true" "false" "null" "[]" "{}" "[1,\"a\",[2]]" "{\"a\":1,\"b\":[null],\"c\":{\"d\":true}}"))
+(check (map text (list 1 -2.5 1e21 "x" #t #f 'null '#() '() '#(1 "a" #(2)) '((a . 1) (b . #(null)) (c (d . #t))))) => '("1" "-2.5" "1.0e21" "\"x\"" "true" "false" "null" "[]" "{}" "[1,\"a\",[2]]" "{\"a\":1,\"b\":[null],\"c\":{\"d\":true}}"))
 (check (text "\"\\\n\x1;é\x1F600;/") => "\"\\\"\\\\\\n\\u0001é\x1F600;/\"")
 (for-each (lambda (bad) (check-raises json-error? (text bad))) (list 1/2 +inf.0 +nan.0 1+2i 'sym '(1 2) '((1 . 2)) (lambda () 1) #\a '#(1 bad)))
 ;; nothing is written of an object with a bad part
