@@ -6,46 +6,10 @@
 
 #include <algorithm>
 
+#include "low/graph.h"
+
 namespace loko::low {
 namespace {
-
-template <class F>
-void for_each_use(Inst& i, F f) {
-  if (i.a != kNone) f(i.a);
-  if (i.b != kNone) f(i.b);
-  if (i.c != kNone) f(i.c);
-  if (i.d != kNone) f(i.d);
-  for (ValueId& v : i.args) f(v);
-}
-
-template <class F>
-void for_each_use(Terminator& t, F f) {
-  if (t.a != kNone) f(t.a);
-  if (t.b != kNone) f(t.b);
-  for (ValueId& v : t.args) f(v);
-  for (ValueId& v : t.target_args) f(v);
-  for (ValueId& v : t.otherwise_args) f(v);
-}
-
-template <class F>
-void for_each_successor(Terminator& t, F f) {
-  switch (t.kind) {
-    case TermKind::Jump: f(t.target, t.target_args); break;
-    case TermKind::Branch: case TermKind::FBranch: case TermKind::BranchOvf:
-      f(t.target, t.target_args);
-      f(t.otherwise, t.otherwise_args);
-      break;
-    default: break;
-  }
-}
-
-bool is_pure(const Inst& i) {
-  switch (i.op) {
-    case Op::StoreAbs: case Op::StoreCtx: case Op::Store: case Op::MarkCard: case Op::CallDirect: case Op::CallClosure:
-    case Op::CallRuntime: case Op::CallStub: case Op::Poll: return false;
-    default: return true;
-  }
-}
 
 struct Cleaner {
   Function& f;
@@ -308,9 +272,11 @@ struct Cleaner {
   void renumber() {
     std::vector<ValueId> map(f.values.size(), kNone);
     std::vector<Rep> reps;
+    std::vector<u32> types;
     auto define = [&](ValueId& v) {
       map[v] = static_cast<ValueId>(reps.size());
       reps.push_back(f.values[v]);
+      types.push_back(f.type(v));
       v = map[v];
     };
     for (ValueId& v : f.params) define(v);
@@ -326,6 +292,7 @@ struct Cleaner {
       for_each_use(b.term, [&](ValueId& v) { v = map[v]; });
     }
     f.values = std::move(reps);
+    f.types = std::move(types);
   }
 
   void decide_entry_check() {

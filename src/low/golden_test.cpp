@@ -13,7 +13,12 @@
 #include "core/passes.h"
 #include "core/print.h"
 #include "core/read.h"
+#include "low/checks.h"
+#include "low/cleanup.h"
 #include "low/closures.h"
+#include "low/print.h"
+#include "low/read.h"
+#include "low/verify.h"
 #include "runtime/memory/runtime_fixture.h"
 
 namespace loko::low {
@@ -43,7 +48,18 @@ std::string run_on_core(const std::string& text) {
 
 std::string run_pass(const std::string& pass, const std::string& text) {
   if (pass == "peel") return run_on_core(text);
-  return "unknown pass " + pass;
+  Function f;
+  std::string problem = read(text, &f);
+  if (problem.empty()) problem = verify(f, nullptr);
+  if (!problem.empty()) return problem + "\n";
+  if (pass == "implied_checks") remove_implied_checks(f);
+  else if (pass == "split_cold") split_cold_paths(f);
+  else if (pass == "thread_loop_tests") thread_loop_tests(f);
+  else return "unknown pass " + pass + "\n";
+  problem = verify(f, nullptr);
+  if (!problem.empty()) return problem + "\n" + print(f);
+  clean_up(f);
+  return print(f) + "\n";
 }
 
 class LowGoldenTest : public RuntimeTest {};

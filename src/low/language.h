@@ -14,6 +14,7 @@
 
 #include "base/source.h"
 #include "runtime/memory/heap.h"
+#include "tables/primitive_info.h"
 
 namespace loko::low {
 
@@ -140,12 +141,19 @@ struct Function {
   std::vector<ValueId> params;      // in argument order; a rest parameter is the last one and gets a list
   ValueId closure = kNone;          // the procedure itself, if it has free variables
   std::vector<Rep> values;          // rep of each ValueId
+  std::vector<u32> types;           // TypeBits of tagged values where lowering knows them; may be shorter than values
   std::vector<Block> blocks;
   Rep returns = Rep::Tagged;
   bool needs_entry_check = true;    // false: leaf without loops and with a small frame
   Span span{};
 
-  ValueId new_value(Rep rep) { values.push_back(rep); return static_cast<ValueId>(values.size() - 1); }
+  ValueId new_value(Rep rep, u32 type = kTypeAny) {
+    types.resize(values.size(), kTypeAny);
+    types.push_back(type);
+    values.push_back(rep);
+    return static_cast<ValueId>(values.size() - 1);
+  }
+  u32 type(ValueId v) const { return v < types.size() ? types[v] : u32{kTypeAny}; }
 };
 
 struct Clause {

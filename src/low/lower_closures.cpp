@@ -2,6 +2,7 @@
 //
 // Closures and functions: a queue of lambdas that something refers to, each lowered to a Lambda of the unit.
 #include "low/cleanup.h"
+#include "low/optimize.h"
 #include "low/lowerer.h"
 
 namespace loko::low {
@@ -77,7 +78,10 @@ void Lowerer::start_function(Function& f) {
 }
 
 void Lowerer::finish_function() {
+  undo(0);
+  f_->types = types_;  // at the definitions
   clean_up(*f_);
+  if (options_.optimize >= 2) optimize(*f_);
   f_ = nullptr;
 }
 

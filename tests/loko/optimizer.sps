@@ -1,7 +1,7 @@
 ;; SPDX-License-Identifier: MIT
 ;;
 ;; What the passes on types, loops and floats must not change: results, exactness, signed zeros, errors and the order of effects.
-(import (rnrs) (rnrs mutable-pairs))
+(import (rnrs) (rnrs mutable-pairs) (only (rnrs r5rs) quotient remainder))
 (define passed 0)
 (define failed 0)
 (define (run-check form thunk expected)
@@ -83,6 +83,29 @@
   (if (or (fixnum? x) (flonum? x)) (+ x 1) (if (string? x) (string-length x) (vector-length x))))
 (check (map or-types (list 1 1.5 "abc" '#(a b))) => '(2 2.5 3 2))
 (check (or-types (hide 'a)) => '(raised vector-length (a)))
+
+;;; What a loop's header computes is another value in each round.
+(define (first-atom l) (let loop ((l l)) (let ((x (car l))) (if (pair? x) (loop (cdr l)) x))))
+(check (first-atom (list '(1) '(2) 'a '(3))) => 'a)
+(define (prefix? a b)
+  (let loop ((i 0))
+    (or (fx=? i (string-length a))
+        (and (fx<? i (string-length b)) (char=? (string-ref a i) (string-ref b i)) (loop (fx+ i 1))))))
+(check (list (prefix? "fx" "fx") (prefix? "fx" "fxs") (prefix? "fx" "f") (prefix? "" "f") (prefix? "fa" "fb")) => '(#t #t #f #t #f))
+
+;;; Loops on fixnums that leave them, and come back.
+(define (sum-to n) (let loop ((i n) (s 0)) (if (< i 0) s (loop (- i 1) (+ i s)))))
+(check (map sum-to (list 4 2.5 7/2 (- (expt 2 62)))) => '(10 4.5 8 0))
+(define (grow n start) (let loop ((i 0) (s start)) (if (= i n) s (loop (+ i 1) (- (* s 2) s -1)))))
+(check (grow 5 (greatest-fixnum)) => (+ (greatest-fixnum) 5))
+(check (grow 3 (hide (- (least-fixnum) 2))) => (+ (least-fixnum) 1))
+(check (grow 3 (hide 1/2)) => 7/2)
+(check (grow 2 (hide 'x)) => '(raised * (x)))
+(define (tak x y z) (if (not (< y x)) z (tak (tak (- x 1) y z) (tak (- y 1) z x) (tak (- z 1) x y))))
+(check (map tak (list (hide 12) 12. 25/2) (list 8 8. 8) (list 4 4 4)) => '(5 5. 8))
+(define (shrink n) (let loop ((n n) (l '())) (if (zero? n) l (loop (quotient n 1000) (cons (remainder n 1000) l)))))
+(check (shrink (expt 10 25)) => '(10 0 0 0 0 0 0 0 0))
+(check (shrink 1234567) => '(1 234 567))
 
 (display passed) (display " passed, ") (display failed) (display " failed") (newline)
 (exit (= failed 0))

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+//
+// Flow-sensitive types over SSA, and the branches that they decide.
+#pragma once
+
+#include "low/language.h"
+
+namespace loko::low {
+
+/// Decides branches whose outcome types or dominating branches imply, and drops operands of joint fixnum tests that are
+/// known to be fixnums. Gives the number of branches decided, in `likely` of those that are not on unlikely paths. Blocks
+/// may become unreachable.
+int remove_implied_checks(Function& f, int* likely = nullptr);
+
+/// If a jump into a loop header surely takes one way of the branch that the header begins with, it goes that way at
+/// once; the test then runs in the first round only. True if anything changed.
+bool thread_loop_tests(Function& f);
+
+/// Gives what follows where an unlikely path comes back its own, unlikely copy, so that the likely one keeps what its
+/// checks told. True if anything changed.
+bool split_cold_paths(Function& f);
+
+}  // namespace loko::low

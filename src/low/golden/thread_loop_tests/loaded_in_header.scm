@@ -1,0 +1,21 @@
+;; SPDX-License-Identifier: MIT
+;; The header loads what it tests: the next round loads something else, although v3 is a fixnum in this one.
+(function "walk" (params (v0 tagged))
+  (block b0 () (jump (b1 v0)))
+  (block b1 loop ((v2 tagged)) (v3 tagged (load (at v2 -3))) (v4 raw (imm 7)) (branch zero v3 v4 b2 b3))
+  (block b2 () (v5 tagged (load (at v2 5))) (poll) (jump (b1 v5)))
+  (block b3 () (return v3)))
+;; =>
+(function "walk" (params (v0 tagged))
+  (block b0 ()
+    (jump (b1 v0)))
+  (block b1 loop ((v1 tagged))
+    (v2 tagged (load (at v1 -3)))
+    (v3 raw (imm 7))
+    (branch zero v2 v3 b2 b3))
+  (block b2 ()
+    (v4 tagged (load (at v1 5)))
+    (poll)
+    (jump (b1 v4)))
+  (block b3 ()
+    (return v2)))

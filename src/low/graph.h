@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+//
+// What passes over the control-flow graph share: operands and successors, orders and dominators, and the repair of SSA
+// form after blocks were copied.
+#pragma once
+
+#include <vector>
+
+#include "low/language.h"
+
+namespace loko::low {
+
+/// Calls f(ValueId&) for each operand.
+template <class F>
+void for_each_use(Inst& i, F f) {
+  if (i.a != kNone) f(i.a);
+  if (i.b != kNone) f(i.b);
+  if (i.c != kNone) f(i.c);
+  if (i.d != kNone) f(i.d);
+  for (ValueId& v : i.args) f(v);
+}
+
+/// Calls f(ValueId&) for each operand, edge arguments included.
+template <class F>
+void for_each_use(Terminator& t, F f) {
+  if (t.a != kNone) f(t.a);
+  if (t.b != kNone) f(t.b);
+  for (ValueId& v : t.args) f(v);
+  for (ValueId& v : t.target_args) f(v);
+  for (ValueId& v : t.otherwise_args) f(v);
+}
+
+/// Calls f(BlockId&, std::vector<ValueId>& arguments) for each edge.
+template <class F>
+void for_each_successor(Terminator& t, F f) {
+  switch (t.kind) {
+    case TermKind::Jump: f(t.target, t.target_args); break;
+    case TermKind::Branch: case TermKind::FBranch: case TermKind::BranchOvf:
+      f(t.target, t.target_args);
+      f(t.otherwise, t.otherwise_args);
+      break;
+    default: break;
+  }
+}
+
+/// Has no effect: may be deleted if nobody uses the result.
+bool is_pure(const Inst& i);
+
+/// One way into a block.
+struct Edge {
+  BlockId from;
+  bool otherwise;  // the second successor of `from`
+};
+
+/// Orders and dominators of the reachable blocks (Cooper, Harvey, Kennedy, "A Simple, Fast Dominance Algorithm").
+struct Graph {
+  std::vector<BlockId> order;                  // reverse postorder
+  std::vector<u32> number;                     // of a block in `order`, kNone if unreachable
+  std::vector<std::vector<Edge>> edges;        // into each block, from reachable blocks
+  std::vector<BlockId> idom;                   // of the entry: itself
+  std::vector<std::vector<BlockId>> children;  // in the dominator tree
+
+  bool reachable(BlockId b) const { return number[b] != kNone; }
+  bool dominates(BlockId a, BlockId b) const {
+    while (number[b] > number[a]) b = idom[b];
+    return a == b;
+  }
+};
+Graph make_graph(Function& f);
+
+/// The arguments of an edge.
+inline std::vector<ValueId>& arguments(Function& f, const Edge& e) {
+  Terminator& t = f.blocks[e.from].term;
+  return e.otherwise ? t.otherwise_args : t.target_args;
+}
+
+/// Another definition of a value, made by copying its block.
+struct Definition {
+  ValueId original;
+  BlockId block;
+  ValueId value;
+};
+
+/// Gives each block that uses a constant its own instruction for it, so that copies of blocks need no parameters for them.
+void localize_constants(Function& f);
+
+/// A copy of block b with fresh values, added to `copies`; edges still lead to the old blocks.
+BlockId copy_block(Function& f, BlockId b, std::vector<Definition>& copies);
+
+/// Makes uses see the definition that reaches them, by new block parameters where several do (Braun et al., "Simple and
+/// Efficient Construction of SSA Form"). Copies of a block already use the copies of values that it defines itself.
+void repair_ssa(Function& f, const std::vector<Definition>& copies);
+
+}  // namespace loko::low
