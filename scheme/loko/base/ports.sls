@@ -126,7 +126,7 @@
 
   ;; Ask before a call of the system that could block the other fibers? Regular files are always ready.
   (define (may-block? p)
-    (and (%scheduled?) (not (flag? p SEEKABLE))))
+    (and (%scheduled?) (not (flag? p (fxior SEEKABLE NONBLOCK)))))
 
   ;; Output ports on descriptors, to be flushed at exit. Closed ones are removed.
   (define open-ports '())
@@ -237,6 +237,7 @@
   (define (%fd-port rtd id fd input? output? mode)
     (let ((p (%make-port rtd (mode-flags mode) id)))
       (p-fd! p fd)
+      (%descriptor-opened fd)
       (if (fx>=? (%os-seek fd 0 1) 0) (flag-on! p SEEKABLE))
       (if (%tty? fd) (flag-on! p TTY))
       (if input? (%init-input! p (make-bytevector buffer-size 0)))
@@ -480,7 +481,10 @@
       (if (flag? p MEMORY) #f (begin (p-ibuf! p #f) (p-obuf! p #f)))
       (if inner (close-port inner))
       (if closer (closer))
-      (if fd (%os-close fd))))
+      (if (and fd (not (flag? p BORROWED)))
+          (begin
+            (%descriptor-closing fd)
+            (%os-close fd)))))
 
   (define (close-input! p)
     (flag-off! p (fxior IN-OPEN EOF))

@@ -8,7 +8,7 @@
 (library (loko base waiting)
   (export wait-readable wait-writable
           %call-when-readable %call-when-writable
-          %install-waiting! %scheduled? %suspend %current-fiber)
+          %install-waiting! %install-descriptors! %descriptor-opened %descriptor-closing %scheduled? %suspend %current-fiber)
   (import (loko core syntax) (loko core primitives)
           (loko base violations))
 
@@ -52,6 +52,18 @@
           (set! suspend no-suspend)
           (set! current (lambda () #f))
           (set! scheduled? #f))))
+
+  (define opened (lambda (fd) #f))
+  (define closing (lambda (fd) #f))
+
+  ;; Installs what a scheduler must know of descriptors: (opened fd) is called when a descriptor is new, (closing fd) before
+  ;; it is closed: whoever waits for it must wake up and see.
+  (define (%install-descriptors! o c)
+    (set! opened o)
+    (set! closing c))
+
+  (define (%descriptor-opened fd) (opened fd))
+  (define (%descriptor-closing fd) (closing fd))
 
   ;; True while a scheduler is installed. Then ports ask before they call the system with a descriptor that may block.
   (define (%scheduled?) scheduled?)

@@ -9,7 +9,7 @@
           ;; beyond the manual
           guard-operation nack-guard-operation (rename (nack-guard-operation with-nack))
           always-operation never-operation wrap-handler perform-operation/timeout operation? make-base-operation
-          make-buffered-channel make-mailbox mailbox? mailbox-send! mailbox-receive mailbox-receive-operation
+          readable-operation writable-operation make-buffered-channel make-mailbox mailbox? mailbox-send! mailbox-receive mailbox-receive-operation
           cvar-signalled? internal-time internal-time-units-per-second
           fiber? current-fiber fiber-name fiber-name-set! fiber-state fiber-join fiber-dead-operation fiber-cancel!
           call-with-scope scope? cancel-scope! current-scope make-fiber-local)

@@ -117,3 +117,18 @@
   (takes) (gives string)
   (effects reads allocates) (runtime licences)
   (doc "The licences and notices of everything that a program contains, as a string."))
+
+(primitive %os-sendto
+  (takes (fd fixnum) (bv bytevector) (start fixnum) (count fixnum) (sockaddr any)) (gives fixnum)
+  (effects writes reads raises) (runtime os_sendto)
+  (doc "Sends a datagram, without waiting, to an address (bytevector), or #f where the socket is connected."))
+
+(primitive %os-recvfrom
+  (takes (fd fixnum) (bv bytevector) (start fixnum) (count fixnum) (sockaddr bytevector)) (gives fixnum)
+  (effects writes reads raises) (runtime os_recvfrom)
+  (doc "Receives a datagram, without waiting; its sender is stored in sockaddr (128 bytes; the length in the last four)."))
+
+(primitive %os-spawn
+  (takes (path bytevector) (arguments list) (environment list) (directory any) (descriptors list)) (gives fixnum)
+  (effects writes reads allocates raises) (runtime os_spawn)
+  (doc "Starts a program with three descriptors as its standard ports; its process number or the negative error number."))

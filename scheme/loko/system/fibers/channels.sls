@@ -117,7 +117,7 @@
     (if (put-now! (base-object op) (base-value op)) no-values #f))
 
   (define (enter-put! op w)
-    (enqueue! (ch-putters (base-object op)) (make-waiter (w-fiber w) (w-op w) (base-value op))))
+    (enqueue! (ch-putters (base-object op)) (make-waiter (w-fiber w) (w-ticket w) (w-op w) (base-value op))))
 
   ;; (put-operation channel object): putting the message on the channel; no values.
   (define (put-operation ch value)

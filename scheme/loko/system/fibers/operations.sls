@@ -10,13 +10,14 @@
   (export make-base operation? perform-operation perform-operation/timeout choice-operation wrap-operation
           guard-operation nack-guard-operation always-operation never-operation wrap-handler
           make-base-operation
-          base-object base-value base-wrap
+          base-object base-value base-wrap readable-operation writable-operation
           make-cvar cvar? signal-cvar! wait wait-operation cvar-signalled?
           sleep sleep-operation timer-operation internal-time internal-time-units-per-second seconds->ns)
   (import (loko core syntax) (loko core primitives)
           (loko base violations) (loko base control) (loko base exceptions) (loko base numbers) (only (loko base lists) memq)
           (only (loko base records) make-record-type-descriptor)
-          (loko system fibers records) (loko system fibers scheduler))
+          (loko system fibers records) (loko system fibers scheduler)
+          (only (loko system fibers poller) wait-for-fd! fd-ready?))
 
   ;;; Data
 
@@ -224,11 +225,11 @@
             (block-choice leaves nacks n)))))
 
   (define (block-choice leaves nacks n)
-    (let ((f (current-fiber)))
+    (let* ((f (current-fiber)) (ticket (f-ticket f)))
       (let enter ((i 0))
         (if (fx<? i n)
             (let ((op (leaf-op (vector-ref leaves i))))
-              ((base-enter op) op (make-waiter f (vector-ref leaves i) #f))
+              ((base-enter op) op (make-waiter f ticket (vector-ref leaves i) #f))
               (enter (fx+ i 1)))))
       (if (if (null? (vector-ref nacks 0))
               (block! leaves)
@@ -286,6 +287,26 @@
       (if wrap (wrap-operation op wrap) op)))
 
   (define (wake-waiter! w value) (wake! w value))
+
+  ;;; Descriptors
+
+  (define (try-fd op) (if (fd-ready? (base-object op) (base-value op)) no-values #f))
+
+  (define (enter-fd! op w)
+    (if (not (wait-for-fd! (base-object op) (base-value op) w)) (wake! w #t)))
+
+  (define (check-fd who fd)
+    (if (and (fixnum? fd) (fx>=? fd 0)) #t (%type-violation who "a file descriptor" fd)))
+
+  ;; (readable-operation fd): is ready when the descriptor can be read, has ended, or was closed; no values.
+  (define (readable-operation fd)
+    (check-fd 'readable-operation fd)
+    (make-base try-fd enter-fd! return-no-values fd #f))
+
+  ;; (writable-operation fd)
+  (define (writable-operation fd)
+    (check-fd 'writable-operation fd)
+    (make-base try-fd enter-fd! return-no-values fd #t))
 
   ;;; Condition variables
 

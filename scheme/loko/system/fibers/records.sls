@@ -74,7 +74,8 @@
 
   (define-syntax make-waiter
     (syntax-rules ()
-      ((_ fiber op value) (let ((f fiber)) (%record waiter-rtd f (f-ticket f) op value #f)))))
+      ((_ fiber op value) (let ((f fiber)) (%record waiter-rtd f (f-ticket f) op value #f)))
+      ((_ fiber ticket op value) (%record waiter-rtd fiber ticket op value #f))))
 
   (define-syntax w-alive?
     (syntax-rules ()

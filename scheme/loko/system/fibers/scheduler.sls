@@ -49,14 +49,20 @@
     (if run-tail #t (set! run-tail f))
     (if armed? #t (arm!)))
 
-  ;; Ends the suspension that the living waiter w stands for; its fiber gets the value.
+  ;; Ends the suspension that the living waiter w stands for; its fiber gets the value. If that is the running fiber, it
+  ;; will not block.
   (define (wake! w value)
     (let ((f (w-fiber w)))
       (f-ticket! f (fx+ 1 (f-ticket f)))
       (f-value! f value)
       (f-op! f (w-op w))
-      (f-waits! f #f)
-      (schedule! f)))
+      (if (eq? f current)
+          (f-waits! f woken)
+          (begin
+            (f-waits! f #f)
+            (schedule! f)))))
+
+  (define woken (cons 'woken '()))
 
   ;;; Switching
 
@@ -107,20 +113,23 @@
   ;; handed over is in f-value and f-op. `waits` says what for. #f if it was interrupted instead, and may try again.
   (define (block! waits)
     (let ((f current))
-      (if (f-interrupt f)
-          (begin
-            (f-ticket! f (fx+ 1 (f-ticket f)))
-            (run-interrupt! f)
-            #f)
-          (begin
-            (f-waits! f waits)
-            (switch! f)
-            (if (eq? (f-op f) interrupted)
-                (begin
-                  (f-op! f #f)
-                  (run-interrupt! f)
-                  #f)
-                #t)))))
+      (cond ((eq? (f-waits f) woken)
+             (f-waits! f #f)
+             #t)
+            ((f-interrupt f)
+             (f-ticket! f (fx+ 1 (f-ticket f)))
+             (run-interrupt! f)
+             #f)
+            (else
+             (if installed? #t (install!))
+             (f-waits! f waits)
+             (switch! f)
+             (if (eq? (f-op f) interrupted)
+                 (begin
+                   (f-op! f #f)
+                   (run-interrupt! f)
+                   #f)
+                 #t)))))
 
   ;; Lets the other fibers run that can.
   (define (yield!)
@@ -281,6 +290,7 @@
 
   ;; Nothing can run: sleep until a timer is due or a descriptor is ready.
   (define (idle)
+    (set! current #f)
     (if (%take-user-interrupt) (interrupt-main!))
     (cond (run-head (dispatch))
           (else
@@ -367,7 +377,8 @@
     (%install-waiting! (lambda (fd deadline) (wait-fd fd #f deadline))
                        (lambda (fd deadline) (wait-fd fd #t deadline))
                        suspend-with
-                       (lambda () current)))
+                       (lambda () current))
+    (%install-descriptors! new-fd! close-fd!))
 
   ;; After a fork: only the running fiber exists in the child, and it is its main program.
   (define (%reset-scheduler!)
