@@ -1,0 +1,181 @@
+;; SPDX-License-Identifier: MIT
+;;
+;; Programs as child processes: started with pipes as ports, waited for by an operation (a process descriptor, pidfd_open(2),
+;; becomes readable when the child has ended), so that only the fiber waits.
+(library (loko system process)
+  (export spawn-process process? process-id process-input-port process-output-port process-error-port
+          process-wait process-wait-operation process-kill run-process process->string)
+  (import (rnrs) (loko system fibers)
+          (only (loko core primitives) %os-syscall %os-close %os-spawn)
+          (only (loko base waiting) %descriptor-opened %descriptor-closing)
+          (only (loko base errors) %make-condition)
+          (only (loko base io-conditions) %errno-message)
+          (only (loko base process) get-environment-variable get-environment-variables)
+          (only (loko base ports) %init-input! %init-output! port-file-descriptor)
+          (only (loko base port-records) %make-port binary-port-rtd p-fd! NONBLOCK))
+
+  ;; status: #f until the process was waited for; fd: its descriptor, or #f when that is closed.
+  (define-record-type process
+    (fields id (mutable fd) (mutable status)
+            (immutable input process-input-port)      ; binary output port to its standard input, or #f
+            (immutable output process-output-port)    ; binary input port, or #f
+            (immutable error process-error-port))
+    (sealed #t))
+
+  (define (fail who n . irritants)
+    (raise (%make-condition 'io who (%errno-message (- n)) irritants)))
+
+  (define (check who n)
+    (if (< n 0) (fail who n))
+    n)
+
+  ;;; Arguments
+
+  (define (c-string who s)
+    (if (not (string? s)) (assertion-violation who "expected a string" s))
+    (if (exists (lambda (c) (char=? c #\nul)) (string->list s))
+        (assertion-violation who "a string for the system can't contain #\\nul" s))
+    (string->utf8 (string-append s "\x0;")))
+
+  (define (split s c)
+    (let loop ((i 0) (start 0) (parts '()))
+      (cond ((= i (string-length s)) (reverse (cons (substring s start i) parts)))
+            ((char=? (string-ref s i) c) (loop (+ i 1) (+ i 1) (cons (substring s start i) parts)))
+            (else (loop (+ i 1) start parts)))))
+
+  (define (executable? path) (= 0 (%os-syscall 21 (c-string 'spawn-process path) 1)))
+
+  ;; The file of a program: its name if that has a slash, else the first in PATH.
+  (define (find-program name)
+    (if (memv #\/ (string->list name))
+        name
+        (let loop ((directories (split (or (get-environment-variable "PATH") "/usr/bin:/bin") #\:)))
+          (if (null? directories)
+              (raise (%make-condition 'io 'spawn-process "there is no such program" (list name)))
+              (let ((path (string-append (if (string=? (car directories) "") "." (car directories)) "/" name)))
+                (if (executable? path) path (loop (cdr directories))))))))
+
+  (define (option options name default)
+    (cond ((null? options) default)
+          ((or (not (pair? (cdr options))) (not (memq (car options) '(input output error directory environment))))
+           (assertion-violation 'spawn-process "expected a list of options and values" options))
+          ((eq? (car options) name) (cadr options))
+          (else (option (cddr options) name default))))
+
+  ;;; Pipes
+
+  ;; Two values: the end to read, the end to write; both closed on exec.
+  (define (open-pipe)
+    (let ((fds (make-bytevector 8 0)))
+      (check 'spawn-process (%os-syscall 293 fds #x80000))
+      (values (bytevector-u32-native-ref fds 0) (bytevector-u32-native-ref fds 4))))
+
+  (define (pipe-port fd input? name)
+    (check 'spawn-process (%os-syscall 72 fd 4 (+ #x800 (if input? 0 1))))     ; F_SETFL, O_NONBLOCK
+    (%descriptor-opened fd)
+    (let ((p (%make-port binary-port-rtd NONBLOCK name)))
+      (p-fd! p fd)
+      (if input?
+          (%init-input! p (make-bytevector 4096 0))
+          (%init-output! p (make-bytevector 4096 0)))
+      p))
+
+  (define (open-null)
+    (check 'spawn-process (%os-syscall 2 (string->utf8 "/dev/null\x0;") #x80002 0)))
+
+  ;; What the child gets as standard descriptor n: calls (k descriptor descriptor-to-close-or-#f our-port).
+  (define (standard n what input? out k)
+    (cond ((eq? what 'inherit) (k n #f #f))
+          ((eq? what 'null) (let ((fd (open-null))) (k fd fd #f)))
+          ((eq? what 'pipe)
+           (let-values (((r w) (open-pipe)))
+             (if input?
+                 (k r r (pipe-port w #f "process input"))
+                 (k w w (pipe-port r #t "process output")))))
+          ((and (eq? what 'output) out) (k out #f #f))
+          ((and (fixnum? what) (>= what 0)) (k what #f #f))
+          ((and (port? what) (port-file-descriptor what)) => (lambda (fd) (k fd #f #f)))
+          (else (assertion-violation 'spawn-process "expected pipe, inherit, null, a port or a descriptor" what))))
+
+  ;; (spawn-process program arguments option value ...): starts a program with strings as arguments. Options: input,
+  ;; output, error: pipe, inherit (the default), null, a port or descriptor; error also: output; directory: a
+  ;; string; environment: list of pairs of strings.
+  (define (spawn-process program arguments . options)
+    (let* ((path (c-string 'spawn-process (find-program program)))
+           (argv (map (lambda (s) (c-string 'spawn-process s)) (cons program arguments)))
+           (envp (map (lambda (p) (c-string 'spawn-process (string-append (car p) "=" (cdr p))))
+                      (option options 'environment (get-environment-variables))))
+           (directory (option options 'directory #f))
+           (directory (and directory (c-string 'spawn-process directory))))
+      (standard 0 (option options 'input 'inherit) #t #f
+        (lambda (in close-in to)
+          (standard 1 (option options 'output 'inherit) #f #f
+            (lambda (out close-out from)
+              (standard 2 (option options 'error 'inherit) #f out
+                (lambda (err close-err from-err)
+                  (let ((pid (%os-spawn path argv envp directory (list in out err))))
+                    (for-each (lambda (fd) (if fd (%os-close fd))) (list close-in close-out close-err))
+                    (if (< pid 0)
+                        (begin
+                          (for-each (lambda (p) (if p (close-port p))) (list to from from-err))
+                          (fail 'spawn-process pid program)))
+                    (let ((fd (check 'spawn-process (%os-syscall 434 pid 0))))
+                      (%descriptor-opened fd)
+                      (make-process pid fd #f to from from-err)))))))))))
+
+  ;; Takes the status of the process, which has ended, or of which somebody else has taken it.
+  (define (collect! p)
+    (if (process-fd p)
+        (let ((info (make-bytevector 128 0)) (fd (process-fd p)))
+          (let ((n (%os-syscall 247 3 fd info 5 0)))     ; waitid(P_PIDFD, …, WEXITED | WNOHANG)
+            (if (< n 0) (fail 'process-wait n p))
+            (if (= 0 (bytevector-s32-native-ref info 16))
+                (process-wait p)
+                (let ((code (bytevector-s32-native-ref info 8)) (status (bytevector-s32-native-ref info 24)))
+                  (process-status-set! p (if (= code 1) status (- status)))
+                  (process-fd-set! p #f)
+                  (%descriptor-closing fd)
+                  (%os-close fd)
+                  (process-status p)))))
+        (process-status p)))
+
+  (define (check-process who p)
+    (if (not (process? p)) (assertion-violation who "expected a process" p)))
+
+  ;; (process-wait-operation process): is ready when the process has ended: its exit status, or the negative number of the signal
+  ;; that ended it.
+  (define (process-wait-operation p)
+    (check-process 'process-wait-operation p)
+    (guard-operation
+     (lambda ()
+       (if (process-fd p)
+           (wrap-operation (readable-operation (process-fd p)) (lambda () (collect! p)))
+           (always-operation (process-status p))))))
+
+  ;; (process-wait process): waits for its end.
+  (define (process-wait p) (perform-operation (process-wait-operation p)))
+
+  ;; (process-kill process [signal]): sends a signal, SIGTERM by default. #f: it has ended.
+  (define process-kill
+    (case-lambda
+      ((p) (process-kill p 15))
+      ((p signal)
+       (check-process 'process-kill p)
+       (and (process-fd p)
+            (let ((n (%os-syscall 424 (process-fd p) signal 0 0)))
+              (cond ((= n 0) #t)
+                    ((= n -3) #f)
+                    (else (fail 'process-kill n p signal))))))))
+
+  ;; (run-process program argument ...): runs it with our standard ports; its status.
+  (define (run-process program . arguments)
+    (flush-output-port (current-output-port))
+    (process-wait (spawn-process program arguments)))
+
+  ;; (process->string program argument ...): what it writes, and its status.
+  (define (process->string program . arguments)
+    (let* ((p (spawn-process program arguments 'input 'null 'output 'pipe))
+           (bytes (get-bytevector-all (process-output-port p))))
+      (close-port (process-output-port p))
+      (let ((status (process-wait p)))
+        (values (if (eof-object? bytes) "" (utf8->string bytes)) status)))))
