@@ -65,7 +65,8 @@ inline int clause_for(const Expr* lambda, size_t n) {
 /// Calls f(Expr*&) on every direct child, in order of evaluation; bodies of lambdas included.
 template <class F>
 void for_each_child(Expr* e, F f) {
-  for (Clause& c : e->clauses) f(c.body);
+  for (Clause& c : e->clauses)
+    if (c.body) f(c.body);  // stored cores have clauses without
   for (Binding& b : e->bindings) f(b.value);
   for (Expr*& p : e->parts) f(p);
   if (e->body) f(e->body);

@@ -10,6 +10,7 @@
 //   (call f e …) (prim name e …) (primref name)
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,8 @@ struct Global {
   bool defined_here = false;      // this unit contains its DefineGlobal
   bool initialized = false;       // surely has a value when this unit runs (imported from an instantiated library)
   Expr* definition = nullptr;     // with defined_here: the defining expression, when there is exactly one
+  Handle binding{};               // its binding for the expander, if it has one
+  Handle core{};                  // of an imported one: the core of its value, if that was kept (stored.h)
   void* info = nullptr;
 };
 
@@ -83,6 +86,8 @@ struct Unit {
   Expr* body = nullptr;
   std::vector<Global*> globals;      // those it mentions
   u32 next_variable = 1;
+  std::function<Global*(Value binding)> resolve;          // the variable of a binding that a stored core refers to
+  std::function<void(Value binding, Value core)> store;   // keeps a core for other units
 
   Variable* new_variable(std::string name);
   Expr* make(Tag tag, Span span);

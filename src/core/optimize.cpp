@@ -3,12 +3,14 @@
 // The order of the passes on core.
 #include "core/optimize.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 
 #include "core/build.h"
 #include "core/passes.h"
 #include "core/print.h"
+#include "core/stored.h"
 
 namespace loko::core {
 namespace {
@@ -20,6 +22,19 @@ void after(const char* pass, Unit& unit, const Options& options) {
   if (problem.empty()) return;
   std::fprintf(stderr, "core is wrong after %s: %s\n%s\n", pass, problem.c_str(), print(unit.body).c_str());
   std::abort();
+}
+
+/// Programs that nest deeper than any that people write are left as they are: passes are recursive.
+bool cp0_fits(const Unit& unit) {
+  constexpr int kDeepest = 20000;
+  struct Depth {
+    static int of(Expr* e) {
+      int most = 0;
+      for_each_child(e, [&](Expr* c) { most = std::max(most, of(c)); });
+      return most + 1;
+    }
+  };
+  return Depth::of(unit.body) <= kDeepest;
 }
 
 }  // namespace
@@ -34,15 +49,19 @@ void optimize(Unit& unit, const Options& options) {
   recompute_flags(unit);
   after("letrec", unit, options);
   if (options.optimize <= 0) return;
-  for (int round = 0; round < 4; ++round) {
-    bool changed = simplify(unit, options, round < 2);
+  if (!cp0_fits(unit)) return;
+  for (int round = 0; round < 3; ++round) {
+    bool changed = cp0(unit, options, round < 2);
     recompute_flags(unit);
-    after("simplify", unit, options);
-    if (round == 0 && options.optimize >= 2) {
-      split_base_cases(unit);
-      recompute_flags(unit);
-      after("base-case", unit, options);
-      changed = true;
+    after("cp0", unit, options);
+    if (round == 0) {
+      store_cores(unit);
+      if (options.optimize >= 2) {
+        split_base_cases(unit);
+        recompute_flags(unit);
+        after("base-case", unit, options);
+        changed = true;
+      }
     }
     if (!changed) break;
   }

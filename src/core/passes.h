@@ -16,7 +16,7 @@ void apply_directly(Unit& unit);
 /// (Ghuloum and Dybvig, "Fixing Letrec (reloaded)".)
 void fix_letrec(Unit& unit);
 /// Folds, propagates and inlines; true if anything changed. `copy` allows inlining of procedures used more than once.
-bool simplify(Unit& unit, const Options& options, bool copy);
+bool cp0(Unit& unit, const Options& options, bool copy);
 /// Splits recursive procedures so that their base case can be inlined into the recursive calls.
 void split_base_cases(Unit& unit);
 /// In Expr::info of a lambda that must not be inlined.

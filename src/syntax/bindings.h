@@ -31,6 +31,7 @@ enum BindingIndex : int {
   kBindingPayload,  // form number, primitive number, slot address (fixnums); transformer (Unbound: not yet defined)
   kBindingOwner,    // library or environment that defines it
   kBindingFlags,
+  kBindingCore,     // of a variable's value, for cp0 in other units (core/stored.h), or #f
   kBindingCount
 };
 enum BindingFlag : i64 { kFlagImmutable = 1, kFlagAssigned = 2, kFlagExported = 4 };

@@ -158,6 +158,8 @@ core::Global* Expander::global_of(Value binding) {
   if (is_vector(owner) && is_pair(vector_at(owner, kLibraryName)))
     g->library = write_datum(vector_at(owner, kLibraryName), 1000);
   g->cell = cell;
+  g->binding = hold(binding);
+  if (!own) g->core = hold(vector_at(binding, kBindingCore));
   g->immutable = binding_flags(binding) & kFlagImmutable;
   bool library = is_vector(owner) && is_pair(vector_at(owner, kLibraryName));
   g->initialized = library ? !own : slot_at(cell) != Unbound && !own;

@@ -50,6 +50,15 @@ std::unique_ptr<UnitState> Expander::new_unit(const std::string& name) {
   state->unit.arena = &state->arena;
   state->unit.handles = &handles_;
   state->unit.name = name;
+  UnitState* own = state.get();
+  own->unit.resolve = [this, own](Value binding) {
+    UnitState* saved = unit_;
+    unit_ = own;
+    core::Global* g = global_of(binding);
+    unit_ = saved;
+    return g;
+  };
+  own->unit.store = [](Value binding, Value core) { vector_put(binding, kBindingCore, core); };
   return state;
 }
 

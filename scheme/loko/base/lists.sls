@@ -289,14 +289,13 @@
             (cons x (loop (cdr rest))))
           (if (null? rest) '() (%type-violation 'map "a list" l)))))
 
-  ;; for-each over one list. The last call is a tail call.
+  ;; for-each over one list. The only call of proc is where a known procedure can become part of the loop.
   (define (%for-each1 proc l)
     (let loop ((rest l))
       (if (pair? rest)
           (let ((next (cdr rest)))
-            (if (null? next)
-                (proc (car rest))
-                (begin (proc (car rest)) (loop next))))
+            (proc (car rest))
+            (loop next))
           (if (null? rest) (%void) (%type-violation 'for-each "a list" l)))))
 
   (define-syntax define-map

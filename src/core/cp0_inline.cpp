@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: MIT
+//
+// cp0's operands and bindings: values on demand, integration of procedures within limits, and what remains of a let.
+#include "core/cp0.h"
+#include "core/effects.h"
+#include "core/passes.h"
+
+namespace loko::core {
+namespace {
+
+constexpr int kEffortUnit = 12;  // nodes looked at for one unit of -fcp0-effort-limit
+
+/// Counts the occurrences of v in e, and those that only look at the list that v is bound to: null? pair? car, last operand of apply.
+void list_uses(const Expr* e, const Variable* v, int& all, int& harmless) {
+  auto is_v = [v](const Expr* x) { return x->tag == Tag::Ref && x->variable == v; };
+  if (is_v(e)) ++all;
+  if (e->tag == Tag::Prim && !e->parts.empty() && is_v(e->parts.back())) {
+    switch (e->primitive) {
+      case PrimitiveId::k_null_p: case PrimitiveId::k_pair_p: case PrimitiveId::k_car: case PrimitiveId::k_length: case PrimitiveId::k_P_apply:
+        ++harmless;
+        break;
+      default: break;
+    }
+  }
+  if (e->tag == Tag::Call && e->parts.size() > 2 && is_v(e->parts.back()) && e->parts[0]->tag == Tag::GlobalRef &&
+      e->parts[0]->global->name == "apply" && e->parts[0]->global->library == "(loko base control)")
+    ++harmless;
+  for_each_child(const_cast<Expr*>(e), [&](Expr* c) { list_uses(c, v, all, harmless); });
+}
+
+}  // namespace
+
+VariableState& Cp0::state(const Variable* v) {
+  if (!v->info) const_cast<Variable*>(v)->info = &states.emplace_back();
+  return *static_cast<VariableState*>(v->info);
+}
+
+void Cp0::forget(Expr* e) {
+  for (Clause& c : e->clauses) {
+    for (Variable* v : c.required) v->info = nullptr;
+    if (c.rest) c.rest->info = nullptr;
+  }
+  for (Binding& b : e->bindings) b.variable->info = nullptr;
+  for_each_child(e, [&](Expr* c) { forget(c); });
+}
+
+/// Counts the occurrences of variables; the size of e in nodes.
+int Cp0::count(Expr* e) {
+  int size = 1;
+  if (e->tag == Tag::Ref) ++state(e->variable).references;
+  for_each_child(e, [&](Expr* c) { size += count(c); });
+  return size;
+}
+
+Variable* Cp0::renamed(Variable* v, const Env* env) {
+  VariableState& s = state(v);
+  if (s.renamings == 0) return v;
+  if (s.renamings == 1) return s.renamed;
+  for (; env; env = env->next)
+    if (env->from == v) return env->to;
+  return v;
+}
+
+/// A fresh variable for a binder of v that is being processed.
+Variable* Cp0::rename(Variable* v, const Env*& env) {
+  VariableState& s = state(v);
+  Variable* n = unit.new_variable(v->name);
+  n->assigned = v->assigned && s.references > 0;
+  ++s.renamings;
+  s.renamed = n;
+  env = &environments.emplace_back(Env{env, v, n});
+  return n;
+}
+
+Expr* Cp0::emit_ref(Variable* v, Span span) {
+  ++state(v).references;
+  return make_ref(unit, v, span);
+}
+
+Operand* Cp0::make_operand(Expr* source, const Env* env) {
+  Operand& o = operands.emplace_back();
+  o.source = source;
+  o.env = env;
+  o.scorer = scorer;
+  return &o;
+}
+
+Operand* Cp0::make_done(Expr* value) {
+  Operand* o = make_operand(value, nullptr);
+  o->value = value;
+  return o;
+}
+
+/// Takes operations from what the attempt at hand may emit; false when it has to be abandoned.
+bool Cp0::charge(int operations) {
+  if (scorer && (scorer->size -= operations) < 0 && !failed) failed = scorer;
+  return !failed;
+}
+
+/// The operand's value, processed where it stands.
+Expr* Cp0::visit(Operand* o) {
+  if (o->value) return o->value;
+  Scorer* saved = scorer;
+  scorer = o->scorer;
+  int before = scorer ? scorer->size : 0;
+  o->visiting = true;
+  Expr* r = value(o->source, o->env);
+  o->visiting = false;
+  if (!failed) {
+    if (scorer) o->size = before - scorer->size, scorer->size = before;
+    o->value = r;
+  }
+  scorer = saved;
+  return r;
+}
+
+/// What remains of an operand that nobody wants the value of.
+Expr* Cp0::effect_of(Operand* o) {
+  if (o->value) {
+    if (is_pure(o->value)) return make_quote(unit, Void, o->value->span);
+    if (o->value->tag != Tag::Begin) return o->value;
+    Expr* n = unit.make(Tag::Begin, o->value->span);
+    n->parts = o->value->parts;
+    if (is_pure(n->parts.back())) n->parts.pop_back();
+    return n->parts.size() == 1 ? n->parts[0] : n;
+  }
+  Scorer* saved = scorer;
+  scorer = o->scorer;
+  Expr* r = process(o->source, Context{Context::Kind::Effect, nullptr}, o->env);
+  scorer = saved;
+  return r;
+}
+
+/// Back to where an abandoned attempt began.
+void Cp0::give_up(size_t trail_mark) {
+  while (trail.size() > trail_mark) {
+    trail.back()->integrated = false;
+    trail.pop_back();
+  }
+}
+
+// -- bindings --------------------------------------------------------------------------------------
+
+/// (let ((variable value) …) body), as far as it is needed. Values keep their order.
+Expr* Cp0::bind(const std::vector<Variable*>& variables, const std::vector<Operand*>& values, Expr* body, Span span, const Context& c) {
+  std::vector<Expr*> before, pending;
+  std::vector<Binding> kept;
+  for (size_t i = 0; i < variables.size(); ++i) {
+    Operand* o = values[i];
+    if (o->integrated) continue;
+    if (state(variables[i]).references == 0 && !variables[i]->assigned) {
+      Expr* effect = effect_of(o);
+      if (failed) return body;
+      if (is_pure(effect)) changed = true;
+      else pending.push_back(effect);
+      continue;
+    }
+    Expr* v = visit(o);
+    if (failed) return body;
+    if (o->scorer == scorer) charge(o->size);
+    if (v->tag == Tag::Begin) {
+      pending.insert(pending.end(), v->parts.begin(), v->parts.end() - 1);
+      v = v->parts.back();
+    }
+    if (kept.empty()) before.insert(before.end(), pending.begin(), pending.end());
+    else
+      for (size_t k = pending.size(); k-- > 0;) v = make_begin(unit, pending[k], v);
+    pending.clear();
+    kept.push_back({variables[i], v});
+  }
+  if (kept.empty()) before.insert(before.end(), pending.begin(), pending.end());
+  else
+    for (size_t k = pending.size(); k-- > 0;) body = make_begin(unit, pending[k], body);
+  Expr* r = body;
+  if (kept.size() == 1 && !kept[0].variable->assigned) {
+    Variable* v = kept[0].variable;
+    auto is_v = [v](const Expr* e) { return e->tag == Tag::Ref && e->variable == v; };
+    if (is_v(body)) {
+      r = kept[0].value;
+      kept.clear();
+    } else if (body->tag == Tag::If && is_v(body->parts[0]) && kept[0].value->tag != Tag::Lambda) {
+      // (let ((x e)) (if x a b)) with x used there only: the test is e.
+      if (state(v).references == 1) {
+        r = finish_conditional(kept[0].value, body->parts[1], body->parts[2], body->span, c);
+        kept.clear();
+      }
+    }
+  }
+  if (!kept.empty()) {
+    Expr* let = unit.make(Tag::Let, span);
+    let->bindings = std::move(kept);
+    let->body = body;
+    r = let;
+    // (let ((x (let ((y e)) f))) b): y outside shows what x is.
+    if (let->bindings.size() == 1 && let->bindings[0].value->tag == Tag::Let) {
+      Expr* inner = let->bindings[0].value;
+      Expr* outer = unit.make(Tag::Let, inner->span);
+      outer->bindings = inner->bindings;
+      let->bindings[0].value = inner->body;
+      outer->body = let;
+      r = outer;
+    }
+  }
+  for (size_t i = before.size(); i-- > 0;) r = make_begin(unit, before[i], r);
+  return r;
+}
+
+// -- integration -----------------------------------------------------------------------------------
+
+/// The body of a clause in place of the call. A rest parameter is a list of fresh variables.
+Expr* Cp0::apply_lambda(Expr* lambda, int clause, const Application& a, const Env* env) {
+  const Clause& k = lambda->clauses[static_cast<size_t>(clause)];
+  std::vector<Variable*> variables;
+  std::vector<Operand*> values;
+  for (size_t i = 0; i < k.required.size(); ++i) {
+    variables.push_back(rename(k.required[i], env));
+    values.push_back(a.operands[i]);
+    state(variables.back()).operand = values.back();
+  }
+  if (!k.rest) {
+    Expr* body = process(k.body, *a.outer, env);
+    return failed ? body : bind(variables, values, body, a.span, *a.outer);
+  }
+  Expr* list = make_quote(unit, Null, a.span);
+  if (a.operands.size() > k.required.size()) {
+    std::vector<Expr*> parts;
+    for (size_t i = k.required.size(); i < a.operands.size(); ++i) {
+      variables.push_back(unit.new_variable(k.rest->name));
+      values.push_back(a.operands[i]);
+      state(variables.back()).operand = values.back();
+      parts.push_back(make_ref(unit, variables.back(), a.span));
+    }
+    list = make_prim(unit, PrimitiveId::k_list, std::move(parts), a.span);
+  }
+  Operand* rest = make_operand(list, nullptr);
+  VariableState& formal = state(k.rest);
+  if (!formal.plain_known && !k.rest->assigned) {
+    int all = 0, harmless = 0;
+    list_uses(k.body, k.rest, all, harmless);
+    formal.plain_known = true;
+    formal.plain_list = all == harmless;
+  }
+  Variable* v = rename(k.rest, env);
+  state(v).operand = rest;
+  state(v).plain_list = formal.plain_list;
+  Expr* body = process(k.body, *a.outer, env);
+  if (!failed) body = bind({v}, {rest}, body, a.span, *a.outer);
+  return failed ? body : bind(variables, values, body, a.span, *a.outer);
+}
+
+/// The operand is a lambda expression, or the name of one.
+bool Cp0::is_lambda_operand(const Operand* o) {
+  for (int steps = 0; o && steps < 8; ++steps) {
+    const Expr* e = o->value ? o->value : o->source;
+    if (e->tag == Tag::Lambda) return true;
+    if (e->tag != Tag::Ref || e->variable->assigned) return false;
+    Variable* v = o->value ? e->variable : renamed(e->variable, o->env);
+    o = state(v).operand;
+  }
+  return false;
+}
+
+/// Integrates a copy of a known lambda if it remains within the limits, else null. `c` is the context of the operator.
+Expr* Cp0::attempt(Expr* lambda, bool& pending, const Context& c, const Env* env) {
+  Application& a = *c.application;
+  int k = clause_for(lambda, a.operands.size());
+  if (k < 0 || !copying || pending || growth <= 0 || lambda->info == kLoopBreaker) return nullptr;
+  const Expr* body = lambda->clauses[static_cast<size_t>(k)].body;
+  if (!body) return nullptr;
+  auto cold = no_return.find(body);  // errors are not worth any growth of code
+  if (cold == no_return.end()) cold = no_return.emplace(body, never_returns(body)).first;
+  if (cold->second) return nullptr;
+  // A procedure that is given lambda expressions is worth more: they may become part of its loops.
+  int lambdas = 1;
+  for (Operand* o : a.operands) lambdas += is_lambda_operand(o);
+  int limit = options.inline_size * lambdas;
+  Scorer s{scorer, limit, options.inline_effort * kEffortUnit * lambdas};
+  size_t mark = trail.size();
+  scorer = &s;
+  pending = true;
+  Expr* r = apply_lambda(lambda, k, a, env);
+  pending = false;
+  scorer = s.outer;
+  if (failed) {
+    give_up(mark);
+    for (const Context* around = a.outer; around->kind == Context::Kind::Operator; around = around->application->outer)
+      around->application->integrated = false;
+    if (failed != &s) return r;
+    failed = nullptr;
+    return nullptr;
+  }
+  int used = limit - s.size;
+  growth -= used;
+  a.integrated = changed = true;
+  charge(used);
+  return r;
+}
+
+}  // namespace loko::core

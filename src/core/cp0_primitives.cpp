@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: MIT
+//
+// Primitives in cp0: folding, predicates of values whose type is known, apply with a known list, and
+// call-with-values whose producer ends in known values (the consumer becomes a join that the tails call).
+#include "core/cp0.h"
+#include "core/effects.h"
+#include "core/fold.h"
+
+namespace loko::core {
+namespace {
+
+/// The types that a predicate of one argument is true for, or 0 if it is no such predicate.
+u32 predicate_types(PrimitiveId id) {
+  switch (id) {
+    case PrimitiveId::k_null_p: return kTypeNull;
+    case PrimitiveId::k_pair_p: return kTypePair;
+    case PrimitiveId::k_boolean_p: return kTypeBoolean;
+    case PrimitiveId::k_char_p: return kTypeChar;
+    case PrimitiveId::k_symbol_p: return kTypeSymbol;
+    case PrimitiveId::k_string_p: return kTypeString;
+    case PrimitiveId::k_vector_p: return kTypeVector;
+    case PrimitiveId::k_bytevector_p: return kTypeBytevector;
+    case PrimitiveId::k_procedure_p: return kTypeProcedure;
+    case PrimitiveId::k_fixnum_p: return kTypeFixnum;
+    case PrimitiveId::k_flonum_p: return kTypeFlonum;
+    case PrimitiveId::k_not: return kTypeFalse;
+    default: return 0;
+  }
+}
+
+/// Types of a value that can be dropped when only they matter; kTypeAny if nothing is known.
+u32 types_of(const Expr* e) {
+  if (e->tag == Tag::Lambda || e->tag == Tag::PrimRef) return kTypeProcedure;
+  if (e->tag == Tag::Prim && primitive_info(e->primitive).gives) return primitive_info(e->primitive).gives;
+  return kTypeAny;
+}
+
+/// Where the values of an expression come from.
+struct Tails {
+  std::vector<Expr**> known;  // (values …), or what gives one value
+  bool unknown = false;       // some call may give any number
+
+  static int occurrences(const Expr* e, const Variable* v) {
+    int n = e->tag == Tag::Ref && e->variable == v;
+    for_each_child(const_cast<Expr*>(e), [&](Expr* c) { n += occurrences(c, v); });
+    return n;
+  }
+
+  std::vector<std::pair<const Variable*, int>> loops;  // lambdas of enclosing letrecs, how often they are called last
+
+  void find(Expr*& e) {
+    switch (e->tag) {
+      case Tag::If: find(e->parts[1]); find(e->parts[2]); return;
+      case Tag::Begin: find(e->parts.back()); return;
+      case Tag::Let: find(e->body); return;
+      case Tag::Letrec: letrec(e); return;
+      case Tag::Call:
+        for (auto& [v, calls] : loops)
+          if (e->parts[0]->tag == Tag::Ref && e->parts[0]->variable == v) {
+            ++calls;
+            return;
+          }
+        break;
+      default: break;
+    }
+    if (is_prim(e, PrimitiveId::k_values) || gives_one_value(e)) known.push_back(&e);
+    else unknown = true;
+  }
+
+  /// Procedures that are only called last, in the body or each other: their values are those of the letrec.
+  void letrec(Expr* e) {
+    size_t base = loops.size();
+    for (Binding& b : e->bindings) loops.push_back({b.variable, 0});
+    find(e->body);
+    for (Binding& b : e->bindings)
+      for (Clause& k : b.value->clauses) find(k.body);
+    for (size_t i = base; i < loops.size(); ++i)
+      unknown = unknown || occurrences(e, loops[i].first) != loops[i].second;
+    loops.resize(base);
+  }
+};
+
+}  // namespace
+
+Expr* Cp0::primitive_call(PrimitiveId id, const std::vector<Operand*>& arguments, const Context& c, Span span) {
+  const PrimitiveInfo& info = primitive_info(id);
+  bool is_not = id == PrimitiveId::k_not;
+  auto with = [&](Operand* o, const Context& want) {
+    if (o->value) return o->value;
+    return process(o->source, want, o->env);
+  };
+  if (c.kind == Context::Kind::Effect && (info.effects & ~(kEffectAllocates | kEffectReads)) == 0 && (info.lowering != Lowering::Stub || id == PrimitiveId::k_values)) {
+    Expr* r = nullptr;
+    for (Operand* o : arguments) {
+      Expr* x = effect_of(o);
+      if (failed) return x;
+      r = r ? make_begin(unit, r, x) : x;
+    }
+    return r ? r : make_quote(unit, Void, span);
+  }
+  if (id == PrimitiveId::k_values && arguments.size() == 1) return with(arguments[0], c);
+  if (id == PrimitiveId::k_P_apply)
+    if (Expr* r = apply_known(arguments, c, span)) return r;
+  if (id == PrimitiveId::k_call_with_values) return call_with_values(arguments, c, span);
+  Expr* n = make_prim(unit, id, {}, span);
+  for (Operand* o : arguments) {
+    Expr* v = is_not ? with(o, Context{Context::Kind::Test, nullptr}) : visit(o);
+    if (failed) return v;
+    n->parts.push_back(v);
+    charge(o->size);
+  }
+  if (is_not && is_prim(n->parts[0], id)) {
+    Expr* inner = n->parts[0]->parts[0];
+    if (c.kind == Context::Kind::Test || gives_boolean(inner)) return changed = true, inner;
+  }
+  Value folded;
+  std::vector<const Expr*> constants(n->parts.begin(), n->parts.end());
+  if (fold_primitive(info, constants, &folded)) return changed = true, make_quote(unit, folded, span);
+  if (u32 wanted = predicate_types(id); wanted && n->parts.size() == 1) {
+    Expr* operand = n->parts[0];
+    if (operand->tag == Tag::Ref && !operand->variable->assigned)
+      if (Operand* o = state(operand->variable).operand; o && o->value) operand = o->value;
+    u32 types = types_of(operand);
+    if ((types & wanted) == 0 || (types & ~wanted) == 0) {
+      changed = true;
+      Expr* answer = make_quote(unit, boolean((types & wanted) != 0), span);
+      return is_pure(n->parts[0]) ? answer : make_begin(unit, n->parts[0], answer);
+    }
+  }
+  charge(1);
+  return n;
+}
+
+/// (%apply f list) where the elements of the list are known; else null, and the operands are as good as before.
+Expr* Cp0::apply_known(const std::vector<Operand*>& arguments, const Context& c, Span span) {
+  Expr* list = visit(arguments[1]);
+  if (failed) return list;
+  bool shared = list->tag == Tag::Ref;  // its elements stay where they are
+  if (shared) {
+    VariableState& s = state(list->variable);
+    if (!s.plain_list || !s.operand || list->variable->assigned) return nullptr;
+    Expr* known = visit(s.operand);
+    if (failed) return known;
+    list = known;
+  }
+  std::vector<Operand*> elements;
+  for (Expr* l = list;;) {
+    if (is_quote(l, Null)) break;
+    if (l->tag != Tag::Prim) return nullptr;
+    bool cons = l->primitive == PrimitiveId::k_cons, last = l->primitive == PrimitiveId::k_list;
+    if (!cons && !last) return nullptr;
+    size_t n = cons ? 1 : l->parts.size();
+    for (size_t i = 0; i < n; ++i) {
+      if (shared && !is_copyable(l->parts[i])) return nullptr;
+      elements.push_back(shared ? make_operand(l->parts[i], nullptr) : make_done(l->parts[i]));
+    }
+    if (last) break;
+    l = l->parts[1];
+  }
+  changed = true;
+  return application_of(arguments[0], std::move(elements), c, span);
+}
+
+/// A call of the procedure that an operand gives.
+Expr* Cp0::application_of(Operand* procedure, std::vector<Operand*> arguments, const Context& c, Span span) {
+  Application a{std::move(arguments), &c, span};
+  Expr* f = process(procedure->value ? procedure->value : procedure->source, Context{Context::Kind::Operator, &a}, procedure->value ? nullptr : procedure->env);
+  if (failed || a.integrated) return f;
+  Expr* n = make_call(unit, {f}, span);
+  for (Operand* o : a.operands) {
+    Expr* v = visit(o);
+    if (failed) return v;
+    charge(o->size);
+    n->parts.push_back(v);
+  }
+  charge(1);
+  return n;
+}
+
+Expr* Cp0::call_with_values(const std::vector<Operand*>& arguments, const Context& c, Span span) {
+  Operand *producer = arguments[0], *consumer = arguments[1];
+  Context plain;
+  Application a{{}, &plain, span};
+  Expr* body = producer->value ? producer->value : process(producer->source, Context{Context::Kind::Operator, &a}, producer->env);
+  if (failed) return body;
+  Tails tails;
+  if (a.integrated) tails.find(body);
+  if (!a.integrated || tails.unknown) {
+    if (a.integrated) {
+      Expr* thunk = unit.make(Tag::Lambda, span);
+      if (producer->source->tag == Tag::Lambda) thunk->name = producer->source->name;
+      thunk->clauses.push_back({{}, nullptr, body});
+      body = thunk;
+      charge(1);
+    }
+    Expr* k = visit(consumer);
+    if (failed) return k;
+    charge(consumer->size + 1);
+    return make_prim(unit, PrimitiveId::k_call_with_values, {body, k}, span);
+  }
+  changed = true;
+  auto values_at = [&](Expr* site) {
+    std::vector<Operand*> values;
+    if (is_prim(site, PrimitiveId::k_values))
+      for (Expr* p : site->parts) values.push_back(make_done(p));
+    else values.push_back(make_done(site));
+    return values;
+  };
+  Context outer = c.kind == Context::Kind::Operator ? Context{} : c;
+  if (tails.known.size() == 1 && (consumer->source->tag == Tag::Lambda || (!consumer->value && is_copyable(consumer->source)))) {
+    Expr** site = tails.known[0];
+    *site = application_of(consumer, values_at(*site), outer, span);
+    return body;
+  }
+  Variable* join = unit.new_variable("consumer");
+  Expr* k = visit(consumer);
+  if (failed) return k;
+  charge(consumer->size);
+  for (Expr** site : tails.known) {
+    std::vector<Expr*> parts{emit_ref(join, span)};
+    for (Operand* o : values_at(*site)) parts.push_back(o->value);
+    *site = make_call(unit, std::move(parts), span);
+    charge(1);
+  }
+  Expr* let = unit.make(Tag::Let, span);
+  let->bindings.push_back({join, k});
+  let->body = body;
+  return let;
+}
+
+}  // namespace loko::core
