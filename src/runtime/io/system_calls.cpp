@@ -191,4 +191,17 @@ Value os_syscall(Value call, Value a, Value b, Value c, Value d, Value e) {
   return result_of(repeat(static_cast<i64>(number(call)), raw[0], raw[1], raw[2], raw[3], raw[4]));
 }
 
+Value os_raw_syscall(Value call, Value arguments) {
+  if (!is_fixnum(call)) return wrong("syscall", call);
+  u64 raw[6] = {};
+  if (!is_vector(arguments) || length_of(arguments) > 6) return wrong("syscall", arguments);
+  for (u64 i = 0; i < length_of(arguments); ++i) {
+    Value a = slot(arguments, static_cast<i64>(i) + 1);
+    if (is_fixnum(a)) raw[i] = number(a);
+    else if (is_bytevector(a)) raw[i] = address(a);
+    else return wrong("syscall", a);
+  }
+  return result_of(os::system_call(static_cast<i64>(number(call)), raw[0], raw[1], raw[2], raw[3], raw[4], raw[5]));
+}
+
 }  // namespace loko

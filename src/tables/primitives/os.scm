@@ -113,6 +113,11 @@
   (effects reads writes raises) (runtime os_syscall)
   (doc "A system call. Arguments are fixnums or bytevectors (their address)."))
 
+(primitive %raw-syscall
+  (takes (number fixnum) (arguments vector)) (gives fixnum)
+  (effects reads writes raises) (runtime os_raw_syscall)
+  (doc "A system call with the elements of the vector, at most six fixnums or bytevectors (their address). Not repeated after EINTR."))
+
 (primitive %licences
   (takes) (gives string)
   (effects reads allocates) (runtime licences)

@@ -57,3 +57,23 @@
   (takes    (b bytevector)) (gives fixnum)
   (effects) (low bytevector_address)
   (doc "The address of the first byte; it changes when b moves."))
+
+(primitive %volatile-ref8
+  (takes    (address fixnum)) (gives fixnum)
+  (effects reads writes) (low ref8)
+  (doc "Like %ref8, but neither left out nor moved."))
+
+(primitive %volatile-ref16
+  (takes    (address fixnum)) (gives fixnum)
+  (effects reads writes) (low ref16)
+  (doc "Like %ref16, but neither left out nor moved."))
+
+(primitive %volatile-ref32
+  (takes    (address fixnum)) (gives fixnum)
+  (effects reads writes) (low ref32)
+  (doc "Like %ref32, but neither left out nor moved."))
+
+(primitive %volatile-ref64
+  (takes    (address fixnum)) (gives fixnum)
+  (effects reads writes) (low ref64)
+  (doc "Like %ref64, but neither left out nor moved."))

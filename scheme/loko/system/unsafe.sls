@@ -1,0 +1,46 @@
+;; SPDX-License-Identifier: MIT
+;;
+;; Kernel services and linear memory (manual 3.5). Addresses are checked for alignment and nothing else.
+(library (loko system unsafe)
+  (export syscall bytevector-address
+          get-mem-u8 get-mem-u16 get-mem-u32 get-mem-s61
+          put-mem-u8 put-mem-u16 put-mem-u32 put-mem-s61)
+  (import (rnrs)
+          (only (loko base violations) %type-violation)
+          (only (loko core primitives)
+                %raw-syscall %bytevector-address
+                %volatile-ref8 %volatile-ref16 %volatile-ref32 %volatile-ref64 %set8 %set16 %set32 %set64))
+
+  ;; (syscall n argument ...): the result of system call n of the kernel with at most six fixnums or bytevectors, which
+  ;; stand for their addresses; negative if it failed.
+  (define (syscall n . arguments)
+    (if (not (fixnum? n)) (%type-violation 'syscall "a fixnum" n))
+    (%raw-syscall n (list->vector arguments)))
+
+  ;; (bytevector-address bytevector): the address of its first byte, until the next collection moves it.
+  (define (bytevector-address b)
+    (if (not (bytevector? b)) (%type-violation 'bytevector-address "a bytevector" b))
+    (%bytevector-address b))
+
+  (define-syntax define-access
+    (syntax-rules ()
+      ((_ (get ref) (put set) size in-range? what)
+       (begin
+         (define (get address)
+           (check-address 'get address size)
+           (ref address))
+         (define (put address n)
+           (check-address 'put address size)
+           (if (not (and (fixnum? n) (in-range? n))) (%type-violation 'put what n))
+           (set address n))))))
+
+  (define (check-address who address size)
+    (if (not (and (fixnum? address) (fx=? (fxand address (fx- size 1)) 0)))
+        (assertion-violation who "expected an aligned address" address)))
+
+  ;; (get-mem-u8 address), (put-mem-u8 address n) and so on: one access to memory of that width, which is neither left
+  ;; out nor moved by the compiler.
+  (define-access (get-mem-u8 %volatile-ref8) (put-mem-u8 %set8) 1 (lambda (n) (fx<=? 0 n #xff)) "a u8")
+  (define-access (get-mem-u16 %volatile-ref16) (put-mem-u16 %set16) 2 (lambda (n) (fx<=? 0 n #xffff)) "a u16")
+  (define-access (get-mem-u32 %volatile-ref32) (put-mem-u32 %set32) 4 (lambda (n) (fx<=? 0 n #xffffffff)) "a u32")
+  (define-access (get-mem-s61 %volatile-ref64) (put-mem-s61 %set64) 8 (lambda (n) #t) "a fixnum"))
