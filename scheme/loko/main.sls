@@ -278,14 +278,16 @@ then in the working directory. See also loko(1).
 
   (define (write-program filename output)
     (%set-compiler-option! 'mode 'compile)
-    (let* ((bodies (expanding (lambda () (%run-task (%expand-start (program-task) filename #f)))))
+    (let* ((program (expanding (lambda () (%run-task (%expand-start (program-task) filename #f)))))
+           (bodies (car program))
+           (slots (cdr program))
            (report (writing
                     (lambda ()
                       (%without-console-buffers
                        (lambda ()
                          (if freestanding?
-                             (%write-program (lambda () (run-bare bodies)) output 'freestanding '())
-                             (%write-program (lambda () (%run-main bodies)) output with-eval? '()))))))))
+                             (%write-program (lambda () (run-bare bodies)) output 'freestanding slots)
+                             (%write-program (lambda () (%run-main bodies)) output with-eval? slots))))))))
       (if verbose?
           (say output ": bytes, objects, slots, data, code: " report "\n"))))
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // See compile_primitives.h.
+#include <algorithm>
+
 #include "cli/compile_primitives.h"
 
 #include <elf.h>
@@ -77,6 +79,7 @@ Value compile_write_program(Value start, Value output, Value whole, Value reset_
   how.whole = whole != False && !how.bare;
   how.main = start;
   for (Value l = reset_slots; is_pair(l); l = cdr(l)) how.reset_slots.push_back(static_cast<u32>(fixnum_value(car(l))));
+  std::sort(how.reset_slots.begin(), how.reset_slots.end());
   if (!how.bare) {
     for (u32 i = 0; i < 32; ++i) how.keep_roots.push_back(kRootLibrary0 + i);
     how.keep_roots.push_back(kRootBaseRtd);

@@ -111,7 +111,7 @@ class Dumper {
     }
   }
 
-  bool is_reset(u32 a) const { return std::find(options_.reset_slots.begin(), options_.reset_slots.end(), a) != options_.reset_slots.end(); }
+  bool is_reset(u32 a) const { return std::binary_search(options_.reset_slots.begin(), options_.reset_slots.end(), a); }
 
   void trace() {
     Context& c = context();

@@ -6,6 +6,10 @@
 #include "syntax/forms.h"
 #include "tables/primitives.h"
 
+namespace loko {
+Value base_rtd();
+}
+
 namespace loko::syntax {
 
 const char* form_name(Form form) {
@@ -27,23 +31,51 @@ Value make_binding(BindingKind kind, Value name, Value payload, Value owner) {
   return vector_of({fixnum(static_cast<i64>(kind)), name, payload, owner, fixnum(0), False});
 }
 
-Value make_library_record(std::string_view tag, Value name) {
-  Value l = make_vector(kLibraryCount, False);
+namespace {
+
+void fill_library_record(Value l, std::string_view tag, Value name) {
   vector_put(l, kLibraryTag, symbol(tag));
   vector_put(l, kLibraryName, name);
   vector_put(l, kLibraryVersion, Null);
   vector_put(l, kLibraryExports, make_table());
   vector_put(l, kLibraryRib, make_table());
   vector_put(l, kLibraryImports, Null);
+  vector_put(l, kLibrarySlots, Null);
   set_library_state(l, LibraryState::Expanding);
   vector_put(l, kLibraryFlags, fixnum(0));
+}
+
+/// The type of environments: sealed and opaque, so that they are disjoint from vectors and print as #<environment>.
+Value environment_rtd() {
+  Value rtd = vector_at(state(), kStateEnvironmentRtd);
+  if (rtd != False) return rtd;
+  rtd = make_record(loko::base_rtd(), kRtdFields);
+  vector_put(rtd, kRtdSize, fixnum(kLibraryCount));
+  vector_put(rtd, kRtdName, symbol("environment"));
+  vector_put(rtd, kRtdFlags, fixnum(3));
+  vector_put(rtd, kRtdDepth, fixnum(0));
+  vector_put(rtd, kRtdAncestors, vector_of({rtd}));
+  vector_put(rtd, kRtdFieldNames, make_vector(kLibraryCount, symbol("part")));
+  vector_put(rtd, kRtdMutability, fixnum(0));
+  vector_put(state(), kStateEnvironmentRtd, rtd);
+  return rtd;
+}
+
+}  // namespace
+
+Value make_library_record(std::string_view tag, Value name) {
+  Value l = make_vector(kLibraryCount, False);
+  fill_library_record(l, tag, name);
   return l;
 }
 
-bool is_environment(Value v) {
-  return is_vector(v) && length_of(v) == kLibraryCount && is_symbol(vector_at(v, kLibraryTag)) &&
-         symbol_text(vector_at(v, kLibraryTag)) == "%environment";
+Value make_environment_record() {
+  Value e = make_record(environment_rtd(), kLibraryCount);
+  fill_library_record(e, "%environment", False);
+  return e;
 }
+
+bool is_environment(Value v) { return is_record(v) && slot(v, 0) == vector_at(state(), kStateEnvironmentRtd); }
 
 Value library_key(Value name) { return symbol(write_datum(name, 100000)); }
 

@@ -16,7 +16,8 @@ enum StateIndex : int {
   kStateInteraction,   // the interaction environment or #f
   kStateCells,         // fixnum: address of the cell of primitive 0
   kStateCellsFilled,   // #t when the cells hold procedures
-  kStateCount = 8
+  kStateEnvironmentRtd,  // or #f before the first environment
+  kStateCount
 };
 inline Value state() { return context().roots[kRootExpander]; }
 /// Counts up a number of the state.
@@ -41,7 +42,7 @@ inline BindingKind binding_kind(Value b) { return static_cast<BindingKind>(fixnu
 inline i64 binding_flags(Value b) { return fixnum_value(vector_at(b, kBindingFlags)); }
 inline void add_binding_flag(Value b, i64 flag) { vector_put(b, kBindingFlags, fixnum(binding_flags(b) | flag)); }
 
-// -- libraries and environments: vectors --
+// -- libraries and programs: vectors; environments: records with the same fields in the same places --
 
 enum LibraryIndex : int {
   kLibraryTag,       // symbol %library, %environment or %program
@@ -54,7 +55,7 @@ enum LibraryIndex : int {
   kLibraryBody,      // thunk, or #f when there is nothing to run
   kLibraryFile,      // string or #f
   kLibraryFlags,     // LibraryFlag
-  kLibraryExtra,
+  kLibrarySlots,     // addresses of the slots of its variables: list of fixnums
   kLibraryCount
 };
 enum class LibraryState : int { Expanding, Ready, Running, Done };
@@ -66,6 +67,7 @@ enum LibraryFlag : i64 {
 };
 
 Value make_library_record(std::string_view tag, Value name);
+Value make_environment_record();
 inline LibraryState library_state(Value l) { return static_cast<LibraryState>(fixnum_value(vector_at(l, kLibraryState))); }
 inline void set_library_state(Value l, LibraryState s) { vector_put(l, kLibraryState, fixnum(static_cast<i64>(s))); }
 inline bool library_flag(Value l, i64 flag) { return fixnum_value(vector_at(l, kLibraryFlags)) & flag; }

@@ -279,7 +279,7 @@ class Expander {
   bool instantiate(Handle library);
   void fill_primitive_cells();
   bool instantiate_all(const Items& libraries);
-  void collect_bodies(Value library, std::vector<Value>& visited, std::vector<Value>& bodies);
+  void collect_bodies(Value library, std::vector<Value>& visited, std::vector<Value>& bodies, std::vector<Value>& slots);
   struct Saved;
   bool load_import(Handle spec, Items& libraries);
   bool import_all(const Items& specs, Handle rib, const Scope& scope, Items& libraries, Value marks);

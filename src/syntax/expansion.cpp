@@ -125,7 +125,7 @@ Value interaction_environment() {
   initialize_bindings();
   Value env = vector_at(state(), kStateInteraction);
   if (env == False) {
-    env = make_library_record("%environment", False);
+    env = make_environment_record();
     add_library_flag(env, kEnvironmentMutable);
     set_library_state(env, LibraryState::Done);
     vector_put(state(), kStateInteraction, env);
@@ -166,7 +166,7 @@ Value Expander::expand_only(Handle datum, Handle environment, bool optimize) {
 }
 
 Value Expander::make_environment(Handle specs) {
-  Handle env = hold(make_library_record("%environment", False));
+  Handle env = hold(make_environment_record());
   set_library_state(*env, LibraryState::Done);
   enter_environment(env);
   std::vector<Value> list;

@@ -179,15 +179,18 @@ bool Expander::instantiate_all(const Items& libraries) {
   return true;
 }
 
-/// The bodies of a library and of what it imports, dependencies first.
-void Expander::collect_bodies(Value library, std::vector<Value>& visited, std::vector<Value>& bodies) {
+/// The bodies of a library and of what it imports, dependencies first, and the slots of their variables: what these hold
+/// when the library was needed while compiling is not the program's business.
+void Expander::collect_bodies(Value library, std::vector<Value>& visited, std::vector<Value>& bodies, std::vector<Value>& slots) {
   if (library_flag(library, kLibraryInImage)) return;
   if (std::find(visited.begin(), visited.end(), library) != visited.end()) return;
   visited.push_back(library);
   std::vector<Value> imports;
   list_items(vector_at(library, kLibraryImports), imports);
-  for (Value l : imports) collect_bodies(l, visited, bodies);
-  if (vector_at(library, kLibraryBody) != False) bodies.push_back(vector_at(library, kLibraryBody));
+  for (Value l : imports) collect_bodies(l, visited, bodies, slots);
+  if (vector_at(library, kLibraryBody) == False) return;
+  bodies.push_back(vector_at(library, kLibraryBody));
+  list_items(vector_at(library, kLibrarySlots), slots);
 }
 
 // -- expansion of library forms --
@@ -304,6 +307,9 @@ bool Expander::build_library(LibraryParts& parts, Handle form, const std::string
     if (!items.empty()) {
       Value thunk = top_thunk(items, text, &referred);
       vector_put(*record, kLibraryBody, thunk);
+      std::vector<Value> slots;
+      for (Handle b : defined_) slots.push_back(vector_at(*b, kBindingPayload));
+      vector_put(*record, kLibrarySlots, list_from(slots));
       if (thunk == False && compiler_.compile && diagnostics_.error_count() == before && !stopped())
         report(span_, "syntax", "the library " + text + " could not be compiled");
     }
@@ -430,10 +436,10 @@ Value Expander::program(SourceId source, text::Dialect dialect) {
     if (!instantiate_all(libraries)) return False;
     return *thunk;
   }
-  std::vector<Value> visited, bodies;
-  for (Handle l : libraries) collect_bodies(*l, visited, bodies);
+  std::vector<Value> visited, bodies, slots;
+  for (Handle l : libraries) collect_bodies(*l, visited, bodies, slots);
   bodies.push_back(*thunk);
-  return list_from(bodies);
+  return make_pair(list_from(bodies), list_from(slots));
 }
 
 void Expander::enter_environment(Handle environment) {
@@ -461,7 +467,7 @@ Value Expander::run_forms(const Items& forms, Handle environment) {
           last.set(False);
           if (stopped()) return False;
           std::vector<BodyItem> items;
-          if (import) scan_definition(scope, Form::Import, {form, rib, {}, {}, {}}, queue, items);
+          if (import) scan_definition(scope, Form::Import, {hold(add_rib(*form, *rib)), rib, {}, {}, {}}, queue, items);
           else if (head == symbol("library")) expand_library(form, file_);
           else expand_define_library(form, file_);
           if (diagnostics_.has_errors()) return False;

@@ -55,6 +55,26 @@ check "write needs no tables" at_most $(($(stat -c %s "$tmp/hello") + 20000)) "$
 # every primitive says which tables it needs
 check "needs" bash -c "out=\$(objdump -r '$build/runtime_all.o' | awk -f tests/size/reaches.awk '$build/generated/tables/entries.inc' '$build/generated/tables/entry_needs.inc' -); echo \"\$out\"; [ -z \"\$out\" ]"
 
+# what a library held while its procedures served macros is not in the program, which has a fresh instance
+mkdir -p "$tmp/st"
+cat >"$tmp/st/data.sls" <<'EOF'
+(library (st data) (export table next!)
+  (import (rnrs))
+  (define table (make-string 1000000 #\x))
+  (define n 0)
+  (define (next!) (set! n (+ n 1)) n))
+EOF
+cat >"$tmp/phases.sps" <<'EOF'
+(import (rnrs) (for (st data) run expand))
+(define-syntax m (lambda (x) (next!) (next!) (datum->syntax #'here (+ (string-length table) (next!)))))
+(write (list (m) (next!) (string-length table)))
+EOF
+check "compile with a library of two phases" "$loko" -L "$tmp" --compile "$tmp/phases.sps" --output "$tmp/phases"
+check "two phases" is "$tmp/phases" '(1000003 1 1000000)'
+check "values of the first phase are left out" at_most $(($(stat -c %s "$tmp/hello") + 40000)) "$tmp/phases"
+check "compile the same for eval" "$loko" -feval -L "$tmp" --compile "$tmp/phases.sps" --output "$tmp/phases"
+check "two phases with eval" is "$tmp/phases" '(1000003 1 1000000)'
+
 check "compile just-hello" "$loko" -ffreestanding --compile samples/hello/just-hello.sps --output "$tmp/just-hello"
 check "just-hello runs" is "$tmp/just-hello" "Hello, world!"
 check "just-hello is without the library" at_most 500000 "$tmp/just-hello"

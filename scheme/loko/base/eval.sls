@@ -36,6 +36,7 @@
 
   ;; Steps a task to its end; its value.
   (define (%run-task task)
+    (tell-compiler!)
     (let loop ((value #f))
       (let ((step (%expand-step task value)))
         (case (vector-ref step 0)
@@ -151,17 +152,31 @@
   (define (%require-library name)
     (%run-task (%expand-start 'library name #f)))
 
-  ;; (library-directories [list]): where libraries are looked up.
-  (define library-directories
-    (case-lambda
-      (() (%library-directories))
-      ((directories) (%set-library-directories! directories))))
+  (define (check-strings who)
+    (lambda (l)
+      (if (and (list? l) (for-all (lambda (x) (string? x)) l)) l (%type-violation who "a list of strings" l))))
 
-  ;; (library-extensions [list]): the extensions of library files.
+  ;; Parameter (library-directories): where libraries are looked up.
+  (define library-directories
+    (%make-lazy-parameter (lambda () (%library-directories)) (check-strings 'library-directories)))
+
+  ;; Parameter (library-extensions): the extensions of library files, in the order in which they are tried.
   (define library-extensions
-    (case-lambda
-      (() (%library-extensions))
-      ((extensions) (%set-library-extensions! extensions))))
+    (%make-lazy-parameter (lambda () (%library-extensions)) (check-strings 'library-extensions)))
+
+  ;; Tells the compiler the values of these parameters, when they are others than before.
+  (define told-directories #f)
+  (define told-extensions #f)
+  (define (tell-compiler!)
+    (let ((directories (library-directories)) (extensions (library-extensions)))
+      (if (not (eq? directories told-directories))
+          (begin
+            (%set-library-directories! directories)
+            (set! told-directories directories)))
+      (if (not (eq? extensions told-extensions))
+          (begin
+            (%set-library-extensions! extensions)
+            (set! told-extensions extensions)))))
 
   ;; (installed-libraries [environment]): names of the libraries that are loaded.
   (define installed-libraries

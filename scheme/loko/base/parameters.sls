@@ -4,7 +4,7 @@
 ;; `params`, which belongs to the dynamic state of a continuation: no winders are involved. A
 ;; binding is shared by all who captured it, so assignments (p v) are seen after re-entry.
 (library (loko base parameters)
-  (export make-parameter parameterize %parameter-binding %call-with-bindings)
+  (export make-parameter parameterize %make-lazy-parameter %parameter-binding %call-with-bindings)
   (import (loko core syntax) (loko core primitives)
           (loko base violations) (only (loko base lists) append))
 
@@ -15,12 +15,15 @@
   ;; with one. Values, the initial one too, are replaced by what fender returns.
   (define make-parameter
     (case-lambda
-      ((value) (make value #f))
+      ((value) (make value #f #f))
       ((value fender)
        (if (procedure? fender) #t (%type-violation 'make-parameter "a procedure" fender))
-       (make (fender value) fender))))
+       (make (fender value) fender #f))))
 
-  (define (make value fender)
+  ;; A parameter whose first value is that of the thunk `initial` when it is first needed; it is not converted.
+  (define (%make-lazy-parameter initial fender) (make convert-key fender initial))
+
+  (define (make value fender initial)
     (letrec ((parameter
               (case-lambda
                 (()
@@ -30,7 +33,9 @@
                          (if (eq? (car binding) parameter)
                              (cdr binding)
                              (loop (cdr l))))
-                       value)))
+                       (begin
+                         (if (eq? value convert-key) (set! value (initial)))
+                         value))))
                 ((new)
                  (let ((new (if fender (fender new) new)))
                    (let loop ((l (%params)))

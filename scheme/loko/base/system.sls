@@ -11,8 +11,9 @@
   ;; (loko-version): a SemVer string.
   (define (loko-version) %version)
 
-  ;; (machine-type): processor and system.
-  (define (machine-type) (vector 'amd64 'linux))
+  ;; (machine-type): processor and system, as a vector. The kernel of the PC has no uname.
+  (define (machine-type)
+    (vector 'amd64 (if (fx=? (%os-syscall 63 (make-bytevector 400 0)) 0) 'linux 'pc)))
 
   ;; The compiler has its own defaults until a program says something else.
   (define ready? #f)

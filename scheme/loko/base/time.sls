@@ -6,6 +6,8 @@
           current-time-of-day cpu-time time time-it time-it* collections bytes-allocated)
   (import (loko core syntax) (loko core primitives)
           (loko base violations)
+          (only (loko base lists) for-each) (only (loko base sorting) vector-sort) (only (loko base control) call-with-values)
+          (loko base numbers)
           (loko base printer) (loko base stdio))
 
   ;; Seconds since 1970 in TAI run ahead of UTC by the leap seconds so far.
@@ -78,31 +80,67 @@
     (syntax-rules ()
       ((_ expression) (time-it 'expression (lambda () expression)))))
 
-  ;; (time-it* what iterations thunk): calls thunk in batches and prints statistics of the time per call.
+  ;;; Statistics of many calls
+
+  ;; Samples are times per call, in nanoseconds, of batches that are long enough for the resolution of the clock.
+  (define batch-time 2000)
+  (define most-samples 100000)
+
+  ;; (time-it* what iterations thunk): calls thunk at least `iterations` times (rounded up to a multiple of the batch)
+  ;; and prints statistics of the time per call. Samples above the upper fence of Tukey (three interquartile ranges over
+  ;; the third quartile) are outliers: the process was interrupted there.
   (define (time-it* what iterations thunk)
-    (let* ((batch (batch-size thunk)) (batches (fxmax 1 (fxquotient (fx+ iterations (fx- batch 1)) batch))))
-      (let loop ((i 0) (sum 0.0) (squares 0.0) (least 0) (most 0))
+    (if (and (fixnum? iterations) (fx>? iterations 0)) #t (%type-violation 'time-it* "a positive number of iterations" iterations))
+    (if (procedure? thunk) #t (%type-violation 'time-it* "a procedure" thunk))
+    (let* ((port (current-output-port))
+           (batch (fxmax (batch-size thunk) (fxdiv (fx+ iterations (fx- most-samples 1)) most-samples)))
+           (batches (fxdiv (fx+ iterations (fx- batch 1)) batch))
+           (samples (make-vector batches 0.0)))
+      (display "Timing " port)
+      (display what port)
+      (display " to find the minimum time per call:\n" port)
+      (let loop ((i 0) (least #f))
         (if (fx<? i batches)
-            (let* ((ns (run-batch thunk batch)) (x (/ (inexact ns) (inexact batch))))
-              (loop (fx+ i 1) (+ sum x) (+ squares (* x x))
-                    (if (fx=? i 0) ns (fxmin least ns))
-                    (fxmax most ns)))
-            (let* ((n (inexact batches)) (mean (/ sum n))
-                   (variance (max 0.0 (- (/ squares n) (* mean mean))))
-                   (port (current-output-port)))
-              (display "Timing " port)
-              (display what port)
-              (display " (nanoseconds per call, in batches of " port)
-              (display batch port)
-              (display "):\n  minimum  " port)
-              (display (/ (inexact least) (inexact batch)) port)
-              (display "\n  maximum  " port)
-              (display (/ (inexact most) (inexact batch)) port)
-              (display "\n  mean     " port)
-              (display mean port)
-              (display "\n  standard deviation " port)
-              (display (sqrt variance) port)
-              (newline port))))))
+            (let ((x (/ (inexact (run-batch thunk batch)) (inexact batch))))
+              (vector-set! samples i x)
+              (loop (fx+ i 1)
+                    (if (or (not least) (< x least))
+                        (begin
+                          (put-line port "New minimum is " (decimals x) " ns with " (fx* batch (fx- (fx- batches i) 1))
+                                    " iterations to go.")
+                          x)
+                        least)))))
+      (report-samples port (vector-sort (lambda (a b) (< a b)) samples) batch)))
+
+  (define (put-line port . parts)
+    (for-each (lambda (x) (display x port)) parts)
+    (newline port))
+
+  ;; x with two decimals.
+  (define (decimals x)
+    (let* ((n (exact (round (* x 100.0)))) (s (number->string (mod n 100) 10)))
+      (%string-append (number->string (div n 100) 10)
+                      (%string-append (if (fx<? (mod n 100) 10) ".0" ".") s))))
+
+  (define (report-samples port sorted batch)
+    (let* ((n (vector-length sorted))
+           (quartile (lambda (k) (vector-ref sorted (fxdiv (fx* k (fx- n 1)) 4))))
+           (fence (+ (quartile 3) (* 3.0 (- (quartile 3) (quartile 1)))))
+           (used (let loop ((i n)) (if (> (vector-ref sorted (fx- i 1)) fence) (loop (fx- i 1)) i)))
+           (sum (lambda (f) (let loop ((i 0) (s 0.0)) (if (fx<? i used) (loop (fx+ i 1) (+ s (f (vector-ref sorted i)))) s))))
+           (count (inexact used))
+           (mean (/ (sum (lambda (x) x)) count))
+           (variance (/ (sum (lambda (x) (* (- x mean) (- x mean)))) count))
+           (deviation (sqrt variance)))
+      (newline port)
+      (put-line port "  The time varied between " (decimals (vector-ref sorted 0)) " and "
+                (decimals (vector-ref sorted (fx- n 1))) " ns")
+      (put-line port "  (Arithmetic mean)      µ  = " (decimals mean))
+      (put-line port "  (Standard deviation)   σ  = " (decimals deviation))
+      (put-line port "  (Population variance)  σ² = " (decimals variance))
+      (if (> deviation 0.0)
+          (put-line port "                    min x_i = µ-" (decimals (/ (- mean (vector-ref sorted 0)) deviation)) "σ"))
+      (put-line port "  Used " (fx* used batch) " samples in batches of " batch " (" (fx* (fx- n used) batch) " outliers discarded).")))
 
   (define (run-batch thunk n)
     (let ((start (current-jiffy)))
@@ -113,9 +151,9 @@
               (loop (fx+ i 1)))
             (fx- (current-jiffy) start)))))
 
-  ;; So many calls that a batch takes 20 microseconds or more.
+  ;; So many calls that a batch takes long enough.
   (define (batch-size thunk)
     (let loop ((n 1))
-      (if (or (fx>? (run-batch thunk n) 20000) (fx>? n 1000000))
+      (if (or (fx>? (run-batch thunk n) batch-time) (fx>? n 1000000))
           n
           (loop (fx* n 2))))))
