@@ -13,7 +13,7 @@
 #include "core/passes.h"
 #include "core/print.h"
 #include "core/read.h"
-#include "low/checks.h"
+#include "low/passes.h"
 #include "low/cleanup.h"
 #include "low/closures.h"
 #include "low/print.h"
@@ -54,6 +54,7 @@ std::string run_pass(const std::string& pass, const std::string& text) {
   if (!problem.empty()) return problem + "\n";
   if (pass == "implied_checks") remove_implied_checks(f);
   else if (pass == "split_cold") split_cold_paths(f);
+  else if (pass == "value_numbering") number_values(f);
   else if (pass == "thread_loop_tests") thread_loop_tests(f);
   else return "unknown pass " + pass + "\n";
   problem = verify(f, nullptr);

@@ -5,7 +5,7 @@
 // very condition was tested before. Conditions are recognized by the shape of the tag tests that lowering emits.
 //
 // Wegman and Zadeck, "Constant Propagation with Conditional Branches"; types instead of constants.
-#include "low/checks.h"
+#include "low/passes.h"
 
 #include <algorithm>
 #include <map>

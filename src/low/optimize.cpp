@@ -3,12 +3,13 @@
 // The order of the passes on functions of low.
 #include "low/optimize.h"
 
-#include "low/checks.h"
+#include "low/passes.h"
 #include "low/cleanup.h"
 
 namespace loko::low {
 
 void optimize(Function& f) {
+  number_values(f);
   if (remove_implied_checks(f)) clean_up(f);
   // A copy for what follows unlikely paths pays if checks on likely ones go.
   Function split = f;
@@ -23,7 +24,12 @@ void optimize(Function& f) {
     remove_implied_checks(split);
     clean_up(split);
   }
-  if (likely > 0) f = std::move(split);
+  if (likely == 0) return;
+  f = std::move(split);
+  // On the likely path there are fewer joins now.
+  if (number_values(f) == 0) return;
+  remove_implied_checks(f);
+  clean_up(f);
 }
 
 }  // namespace loko::low

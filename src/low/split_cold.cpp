@@ -4,7 +4,7 @@
 // join the type is forgotten and tested again. Here an unlikely path that comes back does so into its own copy of all
 // that follows, so that on the likely path every check holds to the end (splitting: Chambers and Ungar, "Making pure
 // object-oriented languages practical"). The copy is out of line and never leads back.
-#include "low/checks.h"
+#include "low/passes.h"
 #include "low/graph.h"
 
 namespace loko::low {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Flow-sensitive types over SSA, and the branches that they decide.
+// The passes on functions in SSA form; optimize.cpp has their order.
 #pragma once
 
 #include "low/language.h"
@@ -19,5 +19,8 @@ bool thread_loop_tests(Function& f);
 /// Gives what follows where an unlikely path comes back its own, unlikely copy, so that the likely one keeps what its
 /// checks told. True if anything changed.
 bool split_cold_paths(Function& f);
+
+/// Removes operations that a dominating one has done; gives their number.
+int number_values(Function& f);
 
 }  // namespace loko::low

@@ -1,0 +1,21 @@
+;; SPDX-License-Identifier: MIT
+;; The second load is the first; after the store it is another; stores into a fresh object don't count.
+(function "f" (params (v0 tagged) (v1 tagged))
+  (block b0 () (v2 tagged (load (at v0 -3))) (v3 tagged (load (at v0 -3)))
+    (v4 raw (alloc 16)) (store (at v4 0) v2) (store (at v4 8) v3) (v5 tagged (lea (at v4 3))) (v6 tagged (load (at v0 -3)))
+    (store (at v0 -3) v1) (v7 tagged (load (at v0 -3)))
+    (call-closure v5 v6 :procedure v1 :ignore-values) (v8 tagged (load (at v0 -3)))
+    (tail-closure v7 v8 :procedure v1)))
+;; =>
+(function "f" (params (v0 tagged) (v1 tagged))
+  (block b0 ()
+    (v2 tagged (load (at v0 -3)))
+    (v3 raw (alloc 16))
+    (store (at v3 0) v2)
+    (store (at v3 8) v2)
+    (v4 tagged (lea (at v3 3)))
+    (store (at v0 -3) v1)
+    (v5 tagged (load (at v0 -3)))
+    (call-closure v4 v2 :procedure v1 :ignore-values)
+    (v6 tagged (load (at v0 -3)))
+    (tail-closure v5 v6 :procedure v1)))
