@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Unicode Character Database to C++ tables: `unicode_tables <ucd-dir> <out.h>`. Reads UnicodeData, CaseFolding,
-// SpecialCasing, PropList, DerivedCoreProperties and DerivedNormalizationProps. Writes
+// SpecialCasing, PropList, DerivedCoreProperties, DerivedNormalizationProps, emoji-data and the break properties. Writes
 //   a two-level table from code points to the distinct property records (blocks of 128 code points are shared),
 //   sorted lists for what is rare: full case mappings, decompositions (fully expanded), compositions.
 // src/runtime/data/unicode.cpp reads them.
@@ -28,7 +28,7 @@ enum Flag : unsigned { kAlphabetic = 1, kUppercase = 2, kLowercase = 4, kWhitesp
 using Sequence = std::vector<uint32_t>;
 
 struct Character {
-  unsigned category = 29, flags = 0, combining = 0;
+  unsigned category = 29, flags = 0, combining = 0, breaks = 0;  // breaks: word | grapheme << 5 | pictographic << 9
   int digit = -1;
   uint32_t up = 0, down = 0, title = 0, fold = 0;
   Sequence decomposition;
@@ -125,6 +125,25 @@ void read_properties(const char* file, const std::map<std::string, unsigned>& wa
       each(f[0], [&](uint32_t c) { characters[c].flags |= it->second; });
 }
 
+// In the order of the enumerations in runtime/data/unicode.h; 0 is Other.
+const std::vector<std::string> kWordBreaks = {"Other", "CR", "LF", "Newline", "Extend", "ZWJ", "Format", "Regional_Indicator", "Katakana",
+  "Hebrew_Letter", "ALetter", "Single_Quote", "Double_Quote", "MidNumLet", "MidLetter", "MidNum", "Numeric", "ExtendNumLet", "WSegSpace"};
+const std::vector<std::string> kGraphemeBreaks = {"Other", "CR", "LF", "Control", "Extend", "ZWJ", "Regional_Indicator", "Prepend",
+  "SpacingMark", "L", "V", "T", "LV", "LVT"};
+
+void read_breaks(const char* file, const std::vector<std::string>& names, unsigned shift) {
+  for (auto& f : rows(file)) {
+    auto it = std::find(names.begin(), names.end(), f[1]);
+    if (it == names.end()) fail("unknown break property " + f[1]);
+    each(f[0], [&](uint32_t c) { characters[c].breaks |= static_cast<unsigned>(it - names.begin()) << shift; });
+  }
+}
+
+void read_pictographs() {
+  for (auto& f : rows("emoji/emoji-data.txt"))
+    if (f[1] == "Extended_Pictographic") each(f[0], [&](uint32_t c) { characters[c].breaks |= 1u << 9; });
+}
+
 Special& special(uint32_t c) {
   auto [it, fresh] = specials.try_emplace(c);
   const Character& x = characters[c];
@@ -174,7 +193,7 @@ void write_array(FILE* out, const char* section, const char* type, const char* n
 
 /// The two-level table.
 void write_records(FILE* out) {
-  using Record = std::array<int64_t, 8>;
+  using Record = std::array<int64_t, 9>;
   std::map<Record, unsigned> index;
   std::vector<Record> records;
   std::map<std::vector<uint64_t>, unsigned> block_index;
@@ -184,7 +203,7 @@ void write_records(FILE* out) {
     for (uint32_t c = base; c < base + kBlock; ++c) {
       const Character& x = characters[c];
       auto delta = [&](uint32_t to) { return static_cast<int64_t>(to) - static_cast<int64_t>(c); };
-      Record r{delta(x.up), delta(x.down), delta(x.title), delta(x.fold), x.flags, x.category, x.combining, x.digit};
+      Record r{delta(x.up), delta(x.down), delta(x.title), delta(x.fold), x.flags, x.breaks, x.category, x.combining, x.digit};
       auto [it, fresh] = index.try_emplace(r, static_cast<unsigned>(records.size()));
       if (fresh) records.push_back(r);
       block.push_back(it->second);
@@ -194,11 +213,12 @@ void write_records(FILE* out) {
     stage1.push_back(it->second);
   }
   if (records.size() > 65535 || block_index.size() > 65535) fail("tables are too large");
-  std::fprintf(out, "struct CharacterRecord { i32 up, down, title, fold; u16 flags; u8 category, combining; i8 digit; };\n");
+  std::fprintf(out, "struct CharacterRecord { i32 up, down, title, fold; u16 flags, breaks; u8 category, combining; i8 digit; };\n");
   std::fprintf(out, "%s CharacterRecord kCharacterRecords[] = {\n", storage(kProperties).c_str());
   for (const Record& r : records)
-    std::fprintf(out, "{%lld,%lld,%lld,%lld,%lld,%lld,%lld,%lld},\n", static_cast<long long>(r[0]), static_cast<long long>(r[1]), static_cast<long long>(r[2]),
-                 static_cast<long long>(r[3]), static_cast<long long>(r[4]), static_cast<long long>(r[5]), static_cast<long long>(r[6]), static_cast<long long>(r[7]));
+    std::fprintf(out, "{%lld,%lld,%lld,%lld,%lld,%lld,%lld,%lld,%lld},\n", static_cast<long long>(r[0]), static_cast<long long>(r[1]), static_cast<long long>(r[2]),
+                 static_cast<long long>(r[3]), static_cast<long long>(r[4]), static_cast<long long>(r[5]), static_cast<long long>(r[6]), static_cast<long long>(r[7]),
+                 static_cast<long long>(r[8]));
   std::fprintf(out, "};\n");
   write_array(out, kProperties, "u16", "kStage1", stage1);
   write_array(out, kProperties, "u16", "kStage2", stage2);
@@ -279,6 +299,9 @@ int main(int argc, char** argv) {
   read_properties("PropList.txt", {{"White_Space", kWhitespace}});
   read_properties("DerivedCoreProperties.txt", {{"Alphabetic", kAlphabetic}, {"Uppercase", kUppercase}, {"Lowercase", kLowercase},
                                                 {"Cased", kCased}, {"Case_Ignorable", kCaseIgnorable}});
+  read_breaks("auxiliary/WordBreakProperty.txt", kWordBreaks, 0);
+  read_breaks("auxiliary/GraphemeBreakProperty.txt", kGraphemeBreaks, 5);
+  read_pictographs();
   for (auto& f : rows("DerivedNormalizationProps.txt"))
     if (f[1] == "Full_Composition_Exclusion") each(f[0], [&](uint32_t c) { not_composed.insert(c); });
   for (uint32_t c = 0; c < kLimit; ++c) {

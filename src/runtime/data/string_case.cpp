@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
 // Case conversion of strings with full mappings (ß, final sigma) and the four normalization forms.
-// Unicode 3.13 (case; titlecase: a word is a run of letters, digits and case-ignorable characters) and
+// Unicode 3.13 (case; titlecase by the words of UAX #29) and
 // UAX #15 (normalization).
 #include "runtime/data/check.h"
 #include "runtime/data/text_access.h"
+#include "runtime/data/text_breaks.h"
 #include "runtime/data/unicode.h"
 
 namespace loko {
@@ -58,10 +59,6 @@ Value map_ascii(Text t, u8 first) {
     d[i] = static_cast<u8>(c - first) < 26 ? c ^ 0x20 : c;
   }
   return s;
-}
-
-bool continues_word(u32 c) {
-  return unicode_cased(c) || unicode_case_ignorable(c) || unicode_alphabetic(c) || unicode_category(c) == Category::Nd;
 }
 
 void decompose_all(Characters& out, Text t, bool compatible) {
@@ -184,12 +181,13 @@ Value string_titlecase(Value s) {
   if (!is_string(s)) return raise_type("string-titlecase", kExpectedString, s);
   Text t = text_of(s);
   Characters out;
-  bool in_word = false;
-  for (u64 i = 0; i < t.length; ++i) {
-    u32 c = t[i], mapped[3];
-    if (in_word) push_lower(out, t, i);
-    else push_all(out, mapped, unicode_full_titlecase(c, mapped));
-    in_word = in_word ? continues_word(c) : unicode_cased(c) || unicode_alphabetic(c) || unicode_category(c) == Category::Nd;
+  for (u64 i = 0; i < t.length;) {  // the first cased letter of each word in title case, what follows in lower case
+    u64 end = word_end(t, i);
+    for (; i < end && !unicode_cased(t[i]); ++i) out.push(t[i]);
+    if (i == end) continue;
+    u32 mapped[3];
+    push_all(out, mapped, unicode_full_titlecase(t[i], mapped));
+    for (++i; i < end; ++i) push_lower(out, t, i);
   }
   return make_string_of(out.data(), out.size());
 }

@@ -102,6 +102,9 @@ bool unicode_lowercase(u32 c) { return has(c, kLowercase); }
 bool unicode_whitespace(u32 c) { return has(c, kWhitespace); }
 bool unicode_cased(u32 c) { return has(c, kCased); }
 bool unicode_case_ignorable(u32 c) { return has(c, kCaseIgnorable); }
+WordBreak unicode_word_break(u32 c) { return static_cast<WordBreak>(record(c).breaks & 31); }
+GraphemeBreak unicode_grapheme_break(u32 c) { return static_cast<GraphemeBreak>(record(c).breaks >> 5 & 15); }
+bool unicode_extended_pictographic(u32 c) { return (record(c).breaks >> 9 & 1) != 0; }
 int unicode_digit_value(u32 c) { return record(c).digit; }
 u8 unicode_combining_class(u32 c) { return record(c).combining; }
 

@@ -12,6 +12,13 @@ enum class Category : u8 {
   Lu, Ll, Lt, Lm, Lo, Mn, Mc, Me, Nd, Nl, No, Ps, Pe, Pi, Pf, Pd, Pc, Po, Sc, Sm, Sk, So, Zs, Zp, Zl, Cc, Cf, Cs, Co, Cn
 };
 
+/// Word_Break and Grapheme_Cluster_Break (UAX #29).
+enum class WordBreak : u8 {
+  Other, CR, LF, Newline, Extend, ZWJ, Format, RegionalIndicator, Katakana, HebrewLetter, ALetter, SingleQuote, DoubleQuote,
+  MidNumLet, MidLetter, MidNum, Numeric, ExtendNumLet, WSegSpace
+};
+enum class GraphemeBreak : u8 { Other, CR, LF, Control, Extend, ZWJ, RegionalIndicator, Prepend, SpacingMark, L, V, T, LV, LVT };
+
 /// The general category of a code point.
 Category unicode_category(u32 c);
 /// True unless the category is one of Cc Cf Cs Co Cn Zs Zl Zp. Needs a small table of its own only.
@@ -33,6 +40,9 @@ bool unicode_lowercase(u32 c);
 bool unicode_whitespace(u32 c);
 bool unicode_cased(u32 c);
 bool unicode_case_ignorable(u32 c);
+WordBreak unicode_word_break(u32 c);
+GraphemeBreak unicode_grapheme_break(u32 c);
+bool unicode_extended_pictographic(u32 c);
 /// Value of a decimal digit (category Nd), or -1.
 int unicode_digit_value(u32 c);
 /// Canonical combining class.

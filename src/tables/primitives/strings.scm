@@ -263,6 +263,20 @@
   (doc "The first letter of each word in title case, the others in lower case.")
   (examples ((string-titlecase "who's there?") => "Who's There?")))
 
+(primitive string-word-end
+  (takes    (s string) (start index)) (gives fixnum)
+  (effects reads raises) (runtime string_word_end) (needs unicode)
+  (library (loko unicode))
+  (doc "Where the word, or what is between words, that begins at start ends (UAX #29).")
+  (examples ((string-word-end "it's so" 0) => 4) ((string-word-end "it's" 4) => (raises &assertion))))
+
+(primitive string-grapheme-end
+  (takes    (s string) (start index)) (gives fixnum)
+  (effects reads raises) (runtime string_grapheme_end) (needs unicode)
+  (library (loko unicode))
+  (doc "Where the grapheme cluster that begins at start ends (UAX #29): what a reader takes for one character.")
+  (examples ((string-grapheme-end "e\x301;a" 0) => 2)))
+
 (primitive string-foldcase
   (takes    (s string)) (gives string)
   (effects reads allocates raises) (runtime string_foldcase) (needs unicode)

@@ -1,0 +1,140 @@
+;; SPDX-License-Identifier: MIT
+;;
+;; The Unicode Character Database against (rnrs unicode) and (loko unicode): normalization, case, categories, word
+;; and grapheme breaks. Arguments: the database's directory, NormalizationTest.txt. A check is a line of a file.
+(import (rnrs) (loko unicode))
+(define directory (cadr (command-line)))
+(define passed 0)
+(define failed 0)
+(define (note good? what . details)
+  (if good?
+      (set! passed (+ passed 1))
+      (begin
+        (set! failed (+ failed 1))
+        (when (< failed 30)
+          (display "FAILED ") (write (cons what details)) (newline)))))
+
+;;; Fields of lines
+
+(define (split s c)
+  (let loop ((i 0) (start 0) (l '()))
+    (cond ((= i (string-length s)) (reverse (cons (substring s start i) l)))
+          ((char=? (string-ref s i) c) (loop (+ i 1) (+ i 1) (cons (substring s start i) l)))
+          (else (loop (+ i 1) start l)))))
+(define (trim s)
+  (let loop ((a 0) (b (string-length s)))
+    (cond ((and (< a b) (char-whitespace? (string-ref s a))) (loop (+ a 1) b))
+          ((and (< a b) (char-whitespace? (string-ref s (- b 1)))) (loop a (- b 1)))
+          (else (substring s a b)))))
+(define (code s) (string->number s 16))
+(define (codes s) (map code (filter (lambda (w) (> (string-length w) 0)) (split s #\space))))
+(define (surrogate? n) (<= #xd800 n #xdfff))
+(define (text s) (list->string (map integer->char (codes s))))
+;; Calls proc with the fields of each line: those between semicolons, without comments.
+(define (for-each-row file proc)
+  (call-with-port (open-file-input-port file (file-options) 'block (make-transcoder (utf-8-codec)))
+    (lambda (in)
+      (let loop ()
+        (let ((line (get-line in)))
+          (unless (eof-object? line)
+            (let ((content (car (split line #\#))))
+              (when (and (> (string-length (trim content)) 0) (not (char=? (string-ref content 0) #\@)))
+                (apply proc (map trim (split content #\;)))))
+            (loop)))))))
+(define (in-directory name) (string-append directory "/" name))
+
+;;; Normalization: columns 1 to 5 are source, NFC, NFD, NFKC, NFKD; who isn't in the file is its own form
+
+(define seen (make-eqv-hashtable))
+(for-each-row (caddr (command-line))
+  (lambda (c1 c2 c3 c4 c5 . rest)
+    (let ((s1 (text c1)) (s2 (text c2)) (s3 (text c3)) (s4 (text c4)) (s5 (text c5)))
+      (when (= (string-length s1) 1) (hashtable-set! seen (char->integer (string-ref s1 0)) #t))
+      (note (and (for-all (lambda (s) (string=? (string-normalize-nfc s) s2)) (list s1 s2 s3))
+                 (for-all (lambda (s) (string=? (string-normalize-nfc s) s4)) (list s4 s5))
+                 (for-all (lambda (s) (string=? (string-normalize-nfd s) s3)) (list s1 s2 s3))
+                 (for-all (lambda (s) (string=? (string-normalize-nfd s) s5)) (list s4 s5))
+                 (for-all (lambda (s) (string=? (string-normalize-nfkc s) s4)) (list s1 s2 s3 s4 s5))
+                 (for-all (lambda (s) (string=? (string-normalize-nfkd s) s5)) (list s1 s2 s3 s4 s5)))
+            'normalization c1))))
+(let loop ((n 0) (good 0) (all 0))
+  (cond ((= n #x30000) (note (= good all) 'others all good))
+        ((or (surrogate? n) (hashtable-contains? seen n)) (loop (+ n 1) good all))
+        (else
+         (let ((s (string (integer->char n))))
+           (loop (+ n 1)
+                 (if (and (string=? s (string-normalize-nfc s)) (string=? s (string-normalize-nfd s))
+                          (string=? s (string-normalize-nfkc s)) (string=? s (string-normalize-nfkd s)))
+                     (+ good 1)
+                     good)
+                 (+ all 1))))))
+
+;;; Categories and simple case
+
+(define first-of-range #f)
+(define (or-self s n) (if (string=? s "") n (code s)))
+(for-each-row (in-directory "UnicodeData.txt")
+  (lambda (c name category ccc bidi decomposition d6 d7 numeric mirrored old comment upper lower title)
+    (let* ((n (code c)) (length (string-length name))
+           (ends-with (lambda (s) (and (> length (string-length s)) (string=? s (substring name (- length (string-length s)) length))))))
+      (define (good? n)
+        (let ((char (integer->char n)))
+          (and (eq? (char-general-category char) (string->symbol category))
+               (eqv? (char->integer (char-upcase char)) (or-self upper n))
+               (eqv? (char->integer (char-downcase char)) (or-self lower n))
+               (eqv? (char->integer (char-titlecase char)) (if (string=? title "") (or-self upper n) (code title)))
+               (eq? (char-title-case? char) (string=? category "Lt")))))
+      (cond ((surrogate? n) #t)
+            ((ends-with ", First>") (set! first-of-range n))
+            ((ends-with ", Last>")
+             (note (let loop ((i first-of-range)) (or (> i n) (and (good? i) (loop (+ i 1))))) 'range c))
+            (else (note (good? n) 'character c))))))
+(note (eq? (char-general-category #\x378) 'Cn) 'unassigned)
+
+;;; Full case mappings and folding
+
+(for-each-row (in-directory "SpecialCasing.txt")
+  (lambda (c lower title upper . condition)
+    (let ((s (text c)))
+      (cond ((or (null? condition) (string=? (car condition) ""))
+             (note (and (string=? (string-upcase s) (text upper)) (string=? (string-downcase s) (text lower))
+                        (string=? (string-titlecase s) (text title)))
+                   'special c))
+            ((string=? (car condition) "Final_Sigma")
+             (note (and (string=? (string-downcase (string-append "a" s)) (string-append "a" (text lower)))
+                        (string=? (string-downcase (string-append "a\x301;" s "'")) (string-append "a\x301;" (text lower) "'"))
+                        (string=? (string-downcase (string-append "a" s "b")) "a\x3c3;b")
+                        (string=? (string-downcase s) "\x3c3;"))
+                   'final-sigma))))))
+(define full (make-eqv-hashtable))
+(for-each-row (in-directory "CaseFolding.txt")
+  (lambda (c status mapping . rest)
+    (let ((s (text c)))
+      (when (string=? status "F") (hashtable-set! full (code c) #t))
+      (when (member status '("C" "F"))
+        (note (and (string=? (string-foldcase s) (text mapping)) (string-ci=? s (text mapping))) 'folding c))
+      (when (member status '("C" "S"))
+        (note (char=? (char-foldcase (string-ref s 0)) (integer->char (code mapping))) 'simple-folding c)))))
+
+;;; Breaks: "÷ 0020 × 0308 ÷"
+
+(define (check-breaks file pieces)
+  (for-each-row file
+    (lambda (line)
+      (let loop ((tokens (filter (lambda (w) (> (string-length w) 0)) (split line #\space))) (piece '()) (all '()))
+        (cond ((null? tokens) (let ((whole (apply string-append (reverse all)))) (note (equal? (pieces whole) (reverse all)) file line)))
+              ((string=? (car tokens) "÷")
+               (loop (cdr tokens) '() (if (null? piece) all (cons (list->string (reverse piece)) all))))
+              ((string=? (car tokens) "×") (loop (cdr tokens) piece all))
+              (else (loop (cdr tokens) (cons (integer->char (code (car tokens))) piece) all)))))))
+(check-breaks (in-directory "auxiliary/GraphemeBreakTest.txt") string->graphemes)
+(check-breaks (in-directory "auxiliary/WordBreakTest.txt") string->words)
+(note (= (string-grapheme-count "e\x301;a\x1f468;\x200d;\x1f469;") 3) 'count)
+
+;; titlecase by words, the first cased letter of each
+(for-each (lambda (in out) (note (string=? (string-titlecase in) out) 'titlecase in))
+  '("kNock KNoCK" "who's there?" "r6rs" "\x1c6;abc \xfb02;ower" "(hello) \x201c;wORLD\x201d;" "" "1a" "\x391;\x3a3;")
+  '("Knock Knock" "Who's There?" "R6rs" "\x1c5;abc Flower" "(Hello) \x201c;World\x201d;" "" "1A" "\x391;\x3c2;"))
+
+(display passed) (display " passed, ") (display failed) (display " failed") (newline)
+(exit (if (= failed 0) 0 1))
