@@ -14,8 +14,7 @@
           gcd lcm numerator denominator floor ceiling truncate round rationalize
           exp log sin cos tan asin acos atan sqrt exact-integer-sqrt expt
           make-rectangular make-polar real-part imag-part magnitude angle
-          number->string string->number
-          make-random-state random-integer random-real)
+          number->string string->number)
   (import (loko core syntax) (loko core primitives))
 
   ;;; Operators
@@ -181,18 +180,4 @@
       ((nan? tolerance) tolerance)
       ((infinite? tolerance) (if (infinite? x) +nan.0 0.0))
       ((infinite? x) x)
-      (else (inexact (exact-rationalize (exact x) (abs (exact tolerance)))))))
-
-  ;;; Random numbers (xoshiro256**)
-
-  ;; (make-random-state seed): a source of random numbers that is determined by an exact integer.
-  (define (make-random-state seed)
-    (let ((state (make-bytevector 32)))
-      (%random-seed! state seed)
-      state))
-
-  ;; (random-integer state n): an exact integer, 0 <= it < n, all equally likely.
-  (define (random-integer state n) (%random-integer state n))
-
-  ;; (random-real state): a flonum, 0 <= it < 1.
-  (define (random-real state) (%random-real state)))
+      (else (inexact (exact-rationalize (exact x) (abs (exact tolerance))))))))
