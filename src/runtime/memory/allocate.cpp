@@ -76,6 +76,7 @@ u64* allocate_large(u64 words) {
     u.space = i ? Space::LargeRest : Space::Large;
     u.units = static_cast<u32>(i ? i : n);
   }
+  h.flags[unit] |= kLarge;
   Unit& head = h.units[unit];
   head.top = unit_start(unit) + bytes;
   head.next = h.young_larges;

@@ -12,12 +12,16 @@ namespace {
 enum class Mark { None, Old, Static };   // when to dirty the card of a visited slot
 
 template <Mark kMark>
-inline void visit(Value* p) {
+[[gnu::always_inline]] inline void visit(Value* p) {
   Value v = *p;
   if (!is_reference(v) || !in_heap(v.bits)) return;
-  if (unit_of(v.bits).from) *p = v = evacuate(v);
+  u8 flags = flags_of(v.bits);
+  if (flags & kFrom) {
+    *p = v = evacuate_from(v, flags);
+    if constexpr (kMark == Mark::Old) flags = in_heap(v.bits) ? flags_of(v.bits) : 0;
+  }
   if constexpr (kMark == Mark::Old) {
-    if (is_young(v)) mark_card(p);
+    if (flags & kYoung) mark_card(p);
   } else if constexpr (kMark == Mark::Static) {
     if (in_heap(v.bits)) mark_card(p);
   }
@@ -35,7 +39,7 @@ void next_unit(Destination& d, Age age, StorageClass storage) {
   Unit& u = h.units[unit];
   u.space = Space::Segment;
   u.storage = storage;
-  u.age = age;
+  h.flags[unit] = age == Age::Young ? kYoung : 0;
   d.unit = unit;
   d.alloc = unit_start(unit);
   d.limit = d.alloc + kUnitBytes;
@@ -45,12 +49,27 @@ void next_unit(Destination& d, Age age, StorageClass storage) {
   }
 }
 
-inline Value copy_object(Value v, const Unit& u, StorageClass storage, u64 words) {
-  HeapState& h = heap();
-  Age age = h.full || u.space == Space::Segment ? Age::Old : Age::Young;
+Age destination_age(u8 flags) { return flags & kPromote ? Age::Old : Age::Young; }
+
+/// Copies words >= 2 words; most objects have so few that a call of memcpy would cost more.
+inline void copy_words(u64* to, const u64* from, u64 words) {
+  if (words > 16) {
+    __builtin_memcpy(to, from, 8 * words);
+    return;
+  }
+  to[0] = from[0];
+  to[1] = from[1];
+  for (u64 i = 2; i < words; ++i) {
+    to[i] = from[i];
+    asm("");  // keeps the compiler from making it a memcpy again
+  }
+}
+
+inline Value copy_object(Value v, u8 flags, StorageClass storage, u64 words) {
+  Age age = destination_age(flags);
   u64* p = untagged(v);
   u64* to = allocate_copy(age, storage, words);
-  for (u64 i = 0; i < words; ++i) to[i] = p[i];
+  copy_words(to, p, words);
   Value moved{reinterpret_cast<u64>(to) | tag(v)};
   p[0] = kForwardMark;
   p[1] = moved.bits;
@@ -58,22 +77,35 @@ inline Value copy_object(Value v, const Unit& u, StorageClass storage, u64 words
 }
 
 template <Mark kMark>
-inline void visit_object(u64* p, StorageClass storage) {
-  switch (storage) {
-    case StorageClass::Pairs:
-      visit<kMark>(reinterpret_cast<Value*>(p));
-      visit<kMark>(reinterpret_cast<Value*>(p + 1));
-      break;
-    case StorageClass::Procedures:
-      for (u64 i = 1, n = code_header(p[0])->nfree; i <= n; ++i) visit<kMark>(reinterpret_cast<Value*>(p + i));
-      break;
-    default:
-      if (!header_is_rtd(p[0])) {
-        if (header_kind(p[0]) == Kind::WeakPair) note_weak_pair(p);
-        if (header_kind(p[0]) == Kind::Ephemeron) return note_ephemeron(p);
-      }
-      visit_typed(p, visit<kMark>);
+void visit_other_typed(u64* p) {
+  if (header_kind(p[0]) == Kind::WeakPair) note_weak_pair(p);
+  if (header_kind(p[0]) == Kind::Ephemeron) return note_ephemeron(p);
+  visit_typed(p, [](Value* v) { visit<kMark>(v); });
+}
+
+/// Visits an object of a segment and returns its size in words.
+template <Mark kMark>
+inline u64 visit_sized(u64* p, StorageClass storage) {
+  Value* v = reinterpret_cast<Value*>(p);
+  if (storage == StorageClass::Pairs) {
+    visit<kMark>(v);
+    visit<kMark>(v + 1);
+    return 2;
   }
+  if (storage == StorageClass::Procedures) {
+    u64 n = code_header(p[0])->nfree;
+    for (u64 i = 1; i <= n; ++i) visit<kMark>(v + i);
+    return 1 + (n ? n : 1);
+  }
+  u64 h = p[0], words = typed_words(h);
+  if (header_is_rtd(h)) {
+    for (u64 i = 0; i < words; ++i) visit<kMark>(v + i);
+  } else if (header_kind(h) == Kind::Vector) {
+    for (u64 i = 1, n = header_length(h); i <= n; ++i) visit<kMark>(v + i);
+  } else {
+    visit_other_typed<kMark>(p);
+  }
+  return words;
 }
 
 /// Visits only the slots in [low, high).
@@ -218,8 +250,16 @@ void scan_large(u32 unit) {
   HeapState& h = heap();
   Unit& u = h.units[unit];
   clear_cards(unit_start(unit), u.top);
-  for (u64 i = 0, n = u.units; i < n; ++i) h.units[unit + i].age = Age::Old;
-  if (u.storage != StorageClass::Raw) visit_object<Mark::Old>(reinterpret_cast<u64*>(unit_start(unit)), u.storage);
+  for (u64 i = 0, n = u.units; i < n; ++i) h.flags[unit + i] &= static_cast<u8>(~kYoung);
+  if (u.storage != StorageClass::Raw) visit_sized<Mark::Old>(reinterpret_cast<u64*>(unit_start(unit)), u.storage);
+}
+
+/// Fetches what the words a line further on refer to; they are visited in a moment.
+inline void prefetch_ahead(const u64* p, u64 end) {
+  constexpr u64 kAhead = 8;
+  if (reinterpret_cast<u64>(p + kAhead + 2) > end) return;
+  if (is_reference(Value{p[kAhead]})) __builtin_prefetch(reinterpret_cast<const void*>(p[kAhead] & ~kTagMask), 1);
+  if (is_reference(Value{p[kAhead + 1]})) __builtin_prefetch(reinterpret_cast<const void*>(p[kAhead + 1] & ~kTagMask), 1);
 }
 
 template <Mark kMark>
@@ -237,8 +277,8 @@ bool scan_destination(Destination& d, StorageClass storage) {
       progress = true;
       while (d.scan < end) {
         u64* p = reinterpret_cast<u64*>(d.scan);
-        d.scan += 8 * words_at(p, storage);
-        visit_object<kMark>(p, storage);
+        prefetch_ahead(p, end);
+        d.scan += 8 * visit_sized<kMark>(p, storage);
       }
     } else if (d.scan_unit == d.unit) {
       return progress;
@@ -251,7 +291,7 @@ bool scan_destination(Destination& d, StorageClass storage) {
 
 void set_from(u32 list, u32 stop) {
   for (u32 unit = list; unit; unit = heap().units[unit].next) {
-    heap().units[unit].from = true;
+    heap().flags[unit] |= kFrom | kPromote;
     if (unit == stop) break;
   }
 }
@@ -261,7 +301,7 @@ void release_list(u32 list) {
   HeapState& h = heap();
   while (list) {
     u32 next = h.units[list].next;
-    if (h.units[list].age == Age::Old) --h.old_units;
+    if (!(h.flags[list] & kYoung)) --h.old_units;
     release_units(list, 1);
     list = next;
   }
@@ -272,7 +312,7 @@ void sweep_larges(u32 list) {
   while (list) {
     Unit& u = h.units[list];
     u32 next = u.next;
-    u.from = false;
+    h.flags[list] &= static_cast<u8>(~(kFrom | kPromote));
     if (u.marked) {
       u.marked = false;
       u.next = h.old_larges;
@@ -288,9 +328,10 @@ void sweep_larges(u32 list) {
 /// Makes everything that this collection empties "from", and returns the lists of segments to free.
 void flip(u32 (&from)[2][kClasses], u32* young_larges, u32* old_larges) {
   HeapState& h = heap();
-  for (u64 i = 0; i < kNurseryBytes >> kUnitShift; ++i) h.units[h.nursery_unit + i].from = true;
+  const u8 nursery = h.full || h.unaged ? kYoung | kFrom | kPromote : kYoung | kFrom;
+  for (u64 i = 0; i < kNurseryBytes >> kUnitShift; ++i) h.flags[h.nursery_unit + i] = nursery;
   for (u32 chunk = h.chunks; chunk; chunk = h.units[chunk].next)
-    for (u64 i = 0, n = h.units[chunk].units; i < n; ++i) h.units[chunk + i].from = true;
+    for (u64 i = 0, n = h.units[chunk].units; i < n; ++i) h.flags[chunk + i] = nursery;
   for (int age = 0; age < 2; ++age) {
     for (unsigned s = 0; s < kClasses; ++s) {
       Destination& d = h.to[age][s];
@@ -319,6 +360,29 @@ void flip(u32 (&from)[2][kClasses], u32* young_larges, u32* old_larges) {
   }
 }
 
+/// Bytes in the segments of an age.
+u64 bytes_of_age(Age age) {
+  HeapState& h = heap();
+  u64 bytes = 0;
+  for (const Destination& d : h.to[static_cast<int>(age)])
+    for (u32 unit = d.head; unit; unit = h.units[unit].next) {
+      if (unit == d.unit) {
+        bytes += d.alloc - unit_start(unit);
+        break;
+      }
+      bytes += kUnitBytes;
+    }
+  return bytes;
+}
+
+/// Ageing copies each survivor once more. When nearly all that was aged survives again, the next collections do without.
+void adapt_ageing(u64 aged, u64 promoted) {
+  constexpr u32 kUnagedCollections = 3;
+  HeapState& h = heap();
+  if (h.unaged) --h.unaged;
+  else if (aged > kNurseryBytes / 4 && promoted > aged / 8 * 7) h.unaged = kUnagedCollections;
+}
+
 void after_full() {
   HeapState& h = heap();
   constexpr u64 kReserve = u64{16} << 20;
@@ -341,6 +405,44 @@ void after_full() {
   trim_free_units();
 }
 
+/// A large object stays in place; it is scanned later.
+Value mark_large(Value v) {
+  Unit& u = unit_of(v.bits);
+  u64* p = untagged(v);
+  bool typed = is_typed(v);
+  if (typed && !header_is_rtd(p[0]) && header_kind(p[0]) == Kind::StringWide) return evacuate(Value{p[1]});
+  if (!u.marked) {
+    u.marked = true;
+    u.storage = typed ? storage_of_typed(p[0]) : StorageClass::Procedures;
+    heap().large_work.push(static_cast<u32>((v.bits - kHeapBase) >> kUnitShift));
+  }
+  return v;
+}
+
+/// Copies a pair and those behind it that are reached by cdrs and have the same destination: lists become contiguous.
+Value copy_pairs(u64* p, u8 flags) {
+  Age age = destination_age(flags);
+  Destination& d = heap().to[static_cast<int>(age)][static_cast<unsigned>(StorageClass::Pairs)];
+  Value first{};
+  for (u64* last = nullptr;;) {
+    if (d.alloc + 16 > d.limit) next_unit(d, age, StorageClass::Pairs);
+    u64* to = reinterpret_cast<u64*>(d.alloc);
+    d.alloc += 16;
+    Value moved{reinterpret_cast<u64>(to) | kTagPair};
+    if (last) last[1] = moved.bits;
+    else first = moved;
+    last = to;
+    to[0] = p[0];
+    Value rest{p[1]};
+    to[1] = rest.bits;
+    p[0] = kForwardMark;
+    p[1] = moved.bits;
+    if (!is_pair(rest) || !in_heap(rest.bits) || flags_of(rest.bits) != flags) return first;
+    p = untagged(rest);
+    if (p[0] == kForwardMark) return first;
+  }
+}
+
 }  // namespace
 
 u64* allocate_copy(Age age, StorageClass storage, u64 words) {
@@ -356,60 +458,37 @@ u64* allocate_copy(Age age, StorageClass storage, u64 words) {
   return reinterpret_cast<u64*>(at);
 }
 
-Value evacuate(Value v) {
-  if (!is_reference(v) || !in_heap(v.bits)) return v;
-  Unit& u = unit_of(v.bits);
-  if (!u.from) return v;
+Value evacuate(Value v) { return is_from(v) ? evacuate_from(v, flags_of(v.bits)) : v; }
+
+Value evacuate_from(Value v, u8 flags) {
   u64* p = untagged(v);
-  if (u.space == Space::Large) {
-    bool typed = is_typed(v);
-    if (typed && !header_is_rtd(p[0]) && header_kind(p[0]) == Kind::StringWide) return evacuate(Value{p[1]});
-    if (!u.marked) {
-      u.marked = true;
-      u.storage = typed ? storage_of_typed(p[0]) : StorageClass::Procedures;
-      heap().large_work.push(static_cast<u32>((v.bits - kHeapBase) >> kUnitShift));
-    }
-    return v;
-  }
+  if (flags & kLarge) return mark_large(v);
   u64 h = p[0];
   if (h == kForwardMark) return Value{p[1]};
-  if (is_pair(v)) {
-    Age age = heap().full || u.space == Space::Segment ? Age::Old : Age::Young;
-    Destination& d = heap().to[static_cast<int>(age)][static_cast<unsigned>(StorageClass::Pairs)];
-    if (d.alloc + 16 > d.limit) next_unit(d, age, StorageClass::Pairs);
-    u64* to = reinterpret_cast<u64*>(d.alloc);
-    d.alloc += 16;
-    to[0] = h;
-    to[1] = p[1];
-    p[0] = kForwardMark;
-    p[1] = reinterpret_cast<u64>(to) | kTagPair;
-    return Value{p[1]};
-  }
-  if (is_procedure(v)) return copy_object(v, u, StorageClass::Procedures, procedure_words(h));
+  if (is_pair(v)) return copy_pairs(p, flags);
+  if (is_procedure(v)) return copy_object(v, flags, StorageClass::Procedures, procedure_words(h));
   if (!header_is_rtd(h) && header_kind(h) == Kind::StringWide) {  // the indirection ends here
     Value wide = evacuate(Value{p[1]});
     p[0] = kForwardMark;
     p[1] = wide.bits;
     return wide;
   }
-  return copy_object(v, u, storage_of_typed(h), typed_words(h));
+  return copy_object(v, flags, storage_of_typed(h), typed_words(h));
 }
 
 bool is_reached(Value v) {
-  if (!is_reference(v) || !in_heap(v.bits)) return true;
-  const Unit& u = unit_of(v.bits);
-  if (!u.from) return true;
+  if (!is_from(v)) return true;
   const u64* p = untagged(v);
-  if (u.space != Space::Large) return p[0] == kForwardMark;
+  if (!(flags_of(v.bits) & kLarge)) return p[0] == kForwardMark;
   if (is_typed(v) && !header_is_rtd(p[0]) && header_kind(p[0]) == Kind::StringWide) return is_reached(Value{p[1]});
-  return u.marked;
+  return unit_of(v.bits).marked;
 }
 
 void visit_anywhere(Value* p) {
   u64 a = reinterpret_cast<u64>(p);
   if (!in_heap(a)) visit<Mark::Static>(p);
-  else if (unit_of(a).age == Age::Old) visit<Mark::Old>(p);
-  else visit<Mark::None>(p);
+  else if (flags_of(a) & kYoung) visit<Mark::None>(p);
+  else visit<Mark::Old>(p);
 }
 
 void drain() {
@@ -436,6 +515,7 @@ void collect(bool full) {
   u64 used_end = h.units[h.nursery_unit].top;
   if ((h.old_units + h.old_large_units) << kUnitShift > h.next_full) full = true;
   h.full = full;
+  const u64 aged = bytes_of_age(Age::Young), old_before = bytes_of_age(Age::Old);
   u32 from[2][kClasses], young_larges, old_larges;
   flip(from, &young_larges, &old_larges);
   scan_context();
@@ -452,7 +532,7 @@ void collect(bool full) {
     h.chunks = h.units[chunk].next;
     release_units(chunk, h.units[chunk].units);
   }
-  for (u64 i = 0; i < kNurseryBytes >> kUnitShift; ++i) h.units[h.nursery_unit + i].from = false;
+  for (u64 i = 0; i < kNurseryBytes >> kUnitShift; ++i) h.flags[h.nursery_unit + i] = kYoung;
   if (h.poison) {
     u64* p = reinterpret_cast<u64*>(unit_start(h.nursery_unit));
     for (; p < reinterpret_cast<u64*>(used_end); ++p) *p = 0xdeadbeefdeadbee8;
@@ -466,6 +546,7 @@ void collect(bool full) {
     after_full();
   } else {
     ++h.minor_count;
+    adapt_ageing(aged, bytes_of_age(Age::Old) - old_before);
   }
   h.collect_minor = h.collect_full = h.collecting = false;
 }

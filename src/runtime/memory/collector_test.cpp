@@ -286,12 +286,39 @@ class Mutator {
   std::vector<Handle> handles_;
 };
 
+TEST_F(Collector, LeavesOutAgeingWhenNearlyAllSurvives) {
+  HandleArena arena;
+  Handle list = arena.make(Null);
+  auto grow = [&] {
+    for (int i = 0; i < 200000; ++i) list.set(make_pair(fixnum(i), *list));
+  };
+  heap().unaged = 0;
+  for (int i = 0; i < 2; ++i) grow(), collect_now(false);
+  grow();
+  collect_now(false);  // what was aged survives
+  EXPECT_GT(heap().unaged, 0u);
+  Value fresh = make_pair(fixnum(1), *list);
+  list.set(fresh);
+  collect_now(false);
+  EXPECT_FALSE(memory::is_young(*list));
+  verify_heap();
+  i64 n = 0;
+  for (Value l = *list; is_pair(l); l = cdr(l)) ++n;
+  EXPECT_EQ(n, 600001);
+  for (int i = 0; i < 4; ++i) collect_now(false);
+  EXPECT_EQ(heap().unaged, 0u);
+  list.set(make_pair(fixnum(1), Null));
+  collect_now(false);
+  EXPECT_TRUE(memory::is_young(*list));
+}
+
 TEST_F(Collector, AgreesWithAShadowModel) {
   heap().poison = true;
   for (unsigned seed = 1; seed <= 8; ++seed) {
     Mutator mutator(seed);
     for (int round = 0; round < 60; ++round) {
       for (int i = 0; i < 300; ++i) mutator.step();
+      if (seed % 2 && round % 5 == 0) heap().unaged = 2;
       collect_now(round % 9 == 8);
       verify_heap();
       mutator.compare();

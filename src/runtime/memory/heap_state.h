@@ -33,11 +33,17 @@ struct Unit {
   u32 next = 0;         // next unit of the list that it is on; 0 ends the list
   Space space = Space::Free;
   StorageClass storage = StorageClass::Pairs;
-  Age age = Age::Young;
-  bool from = false;    // being evacuated
   bool marked = false;  // Large, during a collection: reached
 };
 static_assert(sizeof(Unit) == 32);
+
+/// What the collector asks of the unit of every reference: a byte per unit, so that the table stays in the first cache.
+enum UnitFlag : u8 {
+  kFrom = 1,     // being evacuated
+  kYoung = 2,    // its age is Age::Young
+  kPromote = 4,  // its survivors become old
+  kLarge = 8,    // the first unit of a large object
+};
 
 /// n bytes (rounded up to pages) of memory outside the heap, zeroed.
 void* map_pages(u64 bytes);
@@ -79,11 +85,14 @@ struct StaticRange {
 
 struct HeapState {
   Unit* units;
+  u8* flags;                // per unit: UnitFlag
   u16* first;               // per unit and card: word offset of the last object starting at or before the card's start
   u64 unit_count;           // reserved
   u64 unit_top;             // units below are readable and writable
   u64 unit_hint;            // below it no unit is free
   u64 used_units;
+  u64 peak_units;           // most used units since pages were last given back
+  u64 kept_units;           // units that had pages after that
   u32 nursery_unit;         // the permanent chunk
   u32 chunks;               // list of extra nursery chunks
   u32 chunk;                // the one in use
@@ -91,6 +100,7 @@ struct HeapState {
   u64 old_units, old_large_units;
   u64 young_large_bytes;
   u64 next_full;            // bytes of the old generation that make the next collection a full one
+  u32 unaged;               // so many minor collections to come promote at once, since ageing has sorted out little
   u64 live;                 // bytes after the last full collection
   u64 limit;                // of live data
   u64 chunk_start;          // of the chunk in use: for statistics
@@ -128,7 +138,10 @@ inline u64 unit_start(u64 unit) { return kHeapBase + (unit << kUnitShift); }
 inline bool in_heap(u64 a) { return a - kHeapBase < heap().unit_top << kUnitShift; }
 inline Unit& unit_of(u64 a) { return heap().units[(a - kHeapBase) >> kUnitShift]; }
 inline u8& card_of(u64 a) { return *reinterpret_cast<u8*>(kCardsBase + (a >> kCardShift)); }
-inline bool is_young(Value v) { return is_reference(v) && in_heap(v.bits) && unit_of(v.bits).age == Age::Young; }
+inline u8& flags_of(u64 a) { return heap().flags[(a - kHeapBase) >> kUnitShift]; }
+inline bool is_young(Value v) { return is_reference(v) && in_heap(v.bits) && flags_of(v.bits) & kYoung; }
+/// True iff v has to be copied or marked by the collection that runs.
+inline bool is_from(Value v) { return is_reference(v) && in_heap(v.bits) && flags_of(v.bits) & kFrom; }
 
 /// Follows the forwarding of an object that was copied in this collection.
 inline Value forwarded(Value v) {
@@ -219,6 +232,8 @@ void collect(bool full);
 u64* allocate_copy(Age age, StorageClass storage, u64 words);
 /// The present place of v after copying it, if it has to be copied.
 Value evacuate(Value v);
+/// The same for a reference into a unit with kFrom among its flags.
+Value evacuate_from(Value v, u8 flags);
 /// True iff v was reached in this collection or is not being evacuated.
 bool is_reached(Value v);
 /// Evacuates what *p refers to; p lies in a heap object at any place: marks its card when needed.

@@ -53,6 +53,7 @@ const char* reserve_address_map(u64 limit_bytes) {
   }
   h.unit_count = bytes >> kUnitShift;
   h.units = static_cast<Unit*>(map_pages(h.unit_count * sizeof(Unit)));
+  h.flags = static_cast<u8*>(map_pages(h.unit_count));
   h.first = static_cast<u16*>(map_pages(h.unit_count * kCardsPerUnit * sizeof(u16)));
   h.unit_top = 0;
   h.unit_hint = 1;  // unit 0 stays unused: it ends lists
@@ -96,15 +97,16 @@ u32 take_units(u64 n) {
       h.unit_top = top;
     }
   }
-  for (u64 i = 0; i < n; ++i) h.units[start + i] = Unit{};
+  for (u64 i = 0; i < n; ++i) h.units[start + i] = Unit{}, h.flags[start + i] = kYoung;
   h.used_units += n;
+  if (h.used_units > h.peak_units) h.peak_units = h.used_units;
   if (start == h.unit_hint) h.unit_hint = start + n;
   return static_cast<u32>(start);
 }
 
 void release_units(u32 unit, u64 n) {
   HeapState& h = heap();
-  for (u64 i = 0; i < n; ++i) h.units[unit + i] = Unit{};
+  for (u64 i = 0; i < n; ++i) h.units[unit + i] = Unit{}, h.flags[unit + i] = 0;
   if (h.poison) {
     u64* p = reinterpret_cast<u64*>(unit_start(unit));
     for (u64 i = 0; i < n << kUnitShift >> 3; ++i) p[i] = 0xdeadbeefdeadbee8;
@@ -120,7 +122,15 @@ void clear_cards(u64 start, u64 end) {
 
 void trim_free_units() {
   HeapState& h = heap();
-  u64 keep = h.used_units / 2 + (u64{16} << 20 >> kUnitShift);  // free units that keep their pages
+  // Fresh pages must be cleared, which costs as much as copying into them. So a heap that shrinks gives back a quarter
+  // of its pages at each full collection, down to what the next one will want.
+  u64 wanted = h.kept_units / 4 * 3;
+  if (h.peak_units / 4 * 3 > wanted) wanted = h.peak_units / 4 * 3;
+  u64 next = (h.next_full + (u64{16} << 20)) >> kUnitShift;
+  if (next > wanted) wanted = next;
+  h.kept_units = wanted;
+  h.peak_units = h.used_units;
+  u64 keep = wanted > h.used_units ? wanted - h.used_units : 0;
   for (u64 i = 1; i < h.unit_top;) {
     if (h.units[i].space != Space::Free) {
       ++i;

@@ -85,7 +85,7 @@ void check(const Value* where, const Starts& starts) {
   check_first_word(v, where);
   if (is_young(v)) {
     u64 at = reinterpret_cast<u64>(where);
-    bool needs_card = (in_heap(at) && unit_of(at).age == Age::Old) || (at >= kSlotsBase && at < kSlotsEnd);
+    bool needs_card = (in_heap(at) && !(flags_of(at) & kYoung)) || (at >= kSlotsBase && at < kSlotsEnd);
     if (needs_card && !card_of(at)) fail("old object refers to a young one from a clean card", where, v);
   }
   u64 at = reinterpret_cast<u64>(where);

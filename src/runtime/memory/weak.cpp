@@ -101,7 +101,7 @@ void trace_guardians() {
 Value filter_bucket(Value list) {
   Value first = Null;
   u64* last = nullptr;
-  while (is_pair(list) && in_heap(list.bits) && unit_of(list.bits).from) {
+  while (is_pair(list) && is_from(list)) {
     u64* p = untagged(list);
     if (p[0] == kForwardMark) break;
     Value next{p[1]};
@@ -139,7 +139,7 @@ void sweep_symbol_table() {
 
 void note_weak_pair(u64* p) {
   Value v{p[1]};
-  if (is_reference(v) && in_heap(v.bits) && unit_of(v.bits).from) heap().weak_pairs.push(as_typed(p));
+  if (is_from(v)) heap().weak_pairs.push(as_typed(p));
   else visit_anywhere(reinterpret_cast<Value*>(p + 1));  // for the card only
 }
 
