@@ -244,6 +244,8 @@ void loko_after_interrupt() {
   for (u64 i = 0; i < kFloatWords; ++i) argument_area()[kArgsCount - kFloatWords + i].bits = frame[33 + i];
   for (i64 i = 0, n = fixnum_value(slot(state, 2)); i < n; ++i) set_argument(static_cast<u64>(i) + kArgRegisters, slot(state, 19 + i));
   c.scheme_sp += 8 * kInterruptFrameWords;
+  // The return address of the safepoint may be in the next piece: underflow on the way back would destroy registers.
+  while (c.scheme_sp == c.stack_base && is_kind(c.link, Kind::Continuation)) control::reinstate_piece();
 }
 
 u64 loko_allocate(u64 bytes) {
