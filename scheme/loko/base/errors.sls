@@ -4,7 +4,7 @@
 ;; condition objects, and the handler of last resort. Importing this library installs everything.
 (library (loko base errors)
   (export %make-condition %print-condition %set-error-output! %set-backtrace-printer!
-          %set-timer-hook! %set-signal-hook! %set-guardian-hook! %set-interrupt-hook!
+          %set-timer-hook! %set-signal-hook! %set-guardian-hook! %set-interrupt-hook! %set-before-uncaught-exit!
           %install-hooks!)
   (import (loko core syntax) (loko core primitives)
           (loko base violations) (loko base lists) (loko base control) (loko base records)
@@ -365,6 +365,10 @@
   (define (%set-backtrace-printer! procedure)
     (set! print-backtrace procedure))
 
+  ;; Called with the object that was raised before an uncaught one ends the process.
+  (define before-exit (lambda (object) #f))
+  (define (%set-before-uncaught-exit! procedure) (set! before-exit procedure))
+
   (define reporting? #f)
 
   ;; Serious conditions and other objects are printed and end the process with status 70; for other
@@ -385,6 +389,7 @@
     (if (and (condition? object) (not (serious-condition? object)))
         #t
         (begin
+          (before-exit object)
           (%run-exit-procedures)
           (%exit 70))))
 

@@ -19,7 +19,7 @@
           put-u8 put-bytevector
           %fd-port %take-port! %init-input! %init-output! %check-input! %check-output!
           %refill? %peek-refill? %fill! %drain! %make-room! %flush! %input-ready?
-          %set-console-flush! %flush-all-ports %forget-ports! %tty?)
+          %set-console-flush! %flush-all-ports %discard-output! %forget-ports! %tty?)
   (import (loko core syntax) (loko core primitives)
           (loko base violations) (loko base control)
           (loko base port-records) (loko base io-conditions) (loko base waiting))
@@ -141,13 +141,27 @@
               ((eq? (car l) p) (cdr l))
               (else (cons (car l) (loop (cdr l))))))))
 
-  ;; Flushes every open output port that has a descriptor.
+  ;; The object that (thunk) raises, or #f.
+  (define (failure-of thunk)
+    (call/cc
+     (lambda (k)
+       (with-exception-handler k (lambda () (thunk) #f)))))
+
+  ;; Flushes every open output port that has a descriptor, also if some can't be written; then the first failure is raised.
+  ;; What could not be written is dropped: the process ends.
   (define (%flush-all-ports)
-    (let loop ((l open-ports))
+    (let loop ((l open-ports) (first #f))
       (if (pair? l)
-          (let ((p (car l)))
-            (if (flag? p OUT-OPEN) (%flush! p))
-            (loop (cdr l))))))
+          (let* ((p (car l))
+                 (bad (if (flag? p OUT-OPEN) (failure-of (lambda () (%flush! p))) #f)))
+            (if bad (%discard-output! p))
+            (loop (cdr l) (or first bad)))
+          (if first (raise first)))))
+
+  ;; Empties the output buffer: its loss has been reported.
+  (define (%discard-output! p)
+    (if (and (port? p) (not (flag? p MEMORY)))
+        (p-opos! p 0)))
 
   ;; Drops the list: its ports belong to a process that is gone.
   (define (%forget-ports!) (set! open-ports '()))

@@ -28,7 +28,7 @@ i64 repeat(i64 call, u64 a, u64 b = 0, u64 c = 0, u64 d = 0, u64 e = 0) {
   for (;;) {
     i64 r = os::system_call(call, a, b, c, d, e);
     if (r != os::kEIntr) return r;
-    if (__atomic_load_n(&context().interrupts, __ATOMIC_RELAXED) & kInterruptUser) return r;  // let the hook run
+    if (__atomic_load_n(&context().interrupts, __ATOMIC_RELAXED) & (kInterruptUser | kInterruptSignal)) return r;  // let the hook run
   }
 }
 

@@ -122,6 +122,7 @@ struct HeapState {
   HandleArena::Block* free_blocks;
   u64 handle_blocks;
   u64 signal_stack;
+  u32 ending_signal;        // number of the signal that asked the process to end
   u64 trap_scratch[4];
   u64 computation_sp;       // C stack of a long computation that the interrupt key may end, or 0
   u64 minor_count, full_count, bytes_copied;

@@ -137,3 +137,13 @@
   (takes (path bytevector) (arguments list) (environment list) (directory any) (descriptors list)) (gives fixnum)
   (effects writes reads allocates raises) (runtime os_spawn)
   (doc "Starts a program with three descriptors as its standard ports; its process number or the negative error number."))
+
+(primitive %install-ending-signals
+  (takes) (gives void)
+  (effects writes) (runtime install_ending_signals)
+  (doc "SIGHUP and SIGTERM call the signal hook at the next safepoint, SIGPIPE is ignored."))
+
+(primitive %ending-signal
+  (takes) (gives fixnum)
+  (effects reads writes) (runtime ending_signal)
+  (doc "The number of the signal that asked the process to end, or 0."))
