@@ -6,7 +6,7 @@
 ;; were a tree, up to a limit; almost every object is done then and is printed without tables.
 (library (loko base printer)
   (export write display write-shared write-simple put-datum write-char newline fresh-string-of
-          write-u8 %write-to %display-to)
+          write-u8 %set-write-dialect! %write-to %display-to)
   (import (loko core syntax) (loko core primitives)
           (loko base violations)
           (only (loko base records)
@@ -20,6 +20,12 @@
           (only (loko base stdio) current-output-port))
 
   (define (put-text p s) (%put-substring p s 0 (string-length s)))
+
+  ;; Where the two reports differ, the program's standard decides: bytevectors, symbols, names of characters.
+  (define r7? #f)
+
+  ;; (%set-write-dialect! symbol): r6rs or r7rs.
+  (define (%set-write-dialect! standard) (set! r7? (eq? standard 'r7rs)))
 
   ;;; Numbers
 
@@ -46,8 +52,8 @@
       ((8) 98)
       ((9) 116)
       ((10) 110)
-      ((11) 118)
-      ((12) 102)
+      ((11) (if r7? #f 118))
+      ((12) (if r7? #f 102))
       ((13) 114)
       ((34) 34)
       ((92) 92)
@@ -96,15 +102,15 @@
     (let ((n (char->integer c)))
       (put-text p "#\\")
       (case n
-        ((0) (put-text p "nul"))
+        ((0) (put-text p (if r7? "null" "nul")))
         ((7) (put-text p "alarm"))
         ((8) (put-text p "backspace"))
         ((9) (put-text p "tab"))
         ((10) (put-text p "newline"))
-        ((11) (put-text p "vtab"))
-        ((12) (put-text p "page"))
+        ((11) (put-text p (if r7? "xB" "vtab")))
+        ((12) (put-text p (if r7? "xC" "page")))
         ((13) (put-text p "return"))
-        ((27) (put-text p "esc"))
+        ((27) (put-text p (if r7? "escape" "esc")))
         ((32) (put-text p "space"))
         ((127) (put-text p "delete"))
         (else
@@ -127,44 +133,69 @@
               (else #f)))
         (plain? n)))
 
-  ;; True of names that can be read back only between bars.
-  (define (needs-bars? s)
+  ;; What keeps a name from being written as it is: #f nothing, 'first its first character, 'inside some character.
+  (define (symbol-trouble s)
     (let ((n (string-length s)))
-      (or (fx=? n 0)
+      (if (fx=? n 0)
+          'inside
           (let loop ((i 0))
-            (and (fx<? i n)
-                 (or (not (symbol-char? (char->integer (string-ref s i))))
-                     (loop (fx+ i 1)))))
-          (let ((c (string-ref s 0)))
-            (cond ((or (and (char>=? c #\0) (char<=? c #\9)) (char=? c #\+) (char=? c #\-) (char=? c #\.))
-                   (if (fx=? n 1)
-                       (not (or (char=? c #\+) (char=? c #\-)))
-                       (if (string->number s) #t #f)))
-                  ((char=? c #\#) #t)
-                  ((char=? c #\@) #t)
-                  (else #f))))))
+            (if (fx<? i n)
+                (if (symbol-char? (char->integer (string-ref s i))) (loop (fx+ i 1)) 'inside)
+                (let ((c (string-ref s 0)))
+                  (cond ((or (digit? c) (char=? c #\+) (char=? c #\-) (char=? c #\.))
+                         (if (fx=? n 1)
+                             (if (or (char=? c #\+) (char=? c #\-)) #f 'first)
+                             (if (or (number-like? s n) (string->number s)) 'first #f)))
+                        ((or (char=? c #\#) (char=? c #\@)) 'first)
+                        (else #f))))))))
 
+  (define (digit? c) (and (char>=? c #\0) (char<=? c #\9)))
+
+  ;; Tokens that begin with a digit (perhaps signed) are no symbols, but 1+ and -1+ and their like.
+  (define (number-like? s n)
+    (let* ((start (if (digit? (string-ref s 0)) 0 1))
+           (end (let loop ((i start)) (if (and (fx<? i n) (digit? (string-ref s i))) (loop (fx+ i 1)) i))))
+      (and (fx>? end start)
+           (not (and (fx=? end (fx- n 1))
+                     (or (char=? (string-ref s end) #\+) (char=? (string-ref s end) #\-)))))))
+
+  ;; R7RS has bars, R6RS only hexadecimal escapes (but nothing for the empty name).
   (define (write-symbol p x)
-    (let ((s (%symbol-name x)))
-      (if (needs-bars? s)
-          (begin
-            (%put-byte p 124)
-            (let ((n (string-length s)))
-              (let loop ((i 0))
-                (if (fx<? i n)
-                    (let ((c (char->integer (string-ref s i))))
-                      (cond ((fx=? c 124) (put-text p "\\|"))
-                            ((fx=? c 34) (%put-byte p c))
-                            ((plain? c) (put-char p (integer->char c)))
-                            ((fx=? c 32) (%put-byte p c))
-                            ((escape-letter c)
-                             => (lambda (letter)
-                                  (%put-byte p 92)
-                                  (%put-byte p letter)))
-                            (else (put-hex-escape p c)))
-                      (loop (fx+ i 1))))))
-            (%put-byte p 124))
-          (put-text p s))))
+    (let* ((s (%symbol-name x)) (trouble (symbol-trouble s)))
+      (cond ((not trouble) (put-text p s))
+            ((or r7? (fx=? (string-length s) 0)) (put-between-bars p s))
+            (else (put-with-escapes p s trouble)))))
+
+  (define (put-with-escapes p s trouble)
+    (let ((n (string-length s)))
+      (let loop ((i 0))
+        (if (fx<? i n)
+            (let ((c (char->integer (string-ref s i))))
+              (if (and (symbol-char? c)
+                       (or (fx>? i 0)
+                           (not (or (eq? trouble 'first) (fx=? c 35) (fx=? c 64)
+                                    (digit? (string-ref s 0)) (fx=? c 43) (fx=? c 45) (fx=? c 46)))))
+                  (put-char p (string-ref s i))
+                  (put-hex-escape p c))
+              (loop (fx+ i 1)))))))
+
+  (define (put-between-bars p s)
+    (%put-byte p 124)
+    (let ((n (string-length s)))
+      (let loop ((i 0))
+        (if (fx<? i n)
+            (let ((c (char->integer (string-ref s i))))
+              (cond ((fx=? c 124) (put-text p "\\|"))
+                    ((fx=? c 34) (%put-byte p c))
+                    ((plain? c) (put-char p (integer->char c)))
+                    ((fx=? c 32) (%put-byte p c))
+                    ((escape-letter c)
+                     => (lambda (letter)
+                          (%put-byte p 92)
+                          (%put-byte p letter)))
+                    (else (put-hex-escape p c)))
+              (loop (fx+ i 1))))))
+    (%put-byte p 124))
 
   ;;; Labels. A table maps each object that needs one to #t, and to its number once it is printed.
 
@@ -212,68 +243,24 @@
 
   (define (record-size x) (%record-ref (%record-rtd x) 0))
 
-  ;; Calls proc on each part of x that is printed.
-  (define (for-each-part proc x)
-    (cond ((pair? x)
-           (proc (car x))
-           (proc (cdr x)))
-          ((vector? x)
-           (let ((n (vector-length x)))
-             (let loop ((i 0))
-               (if (fx<? i n)
-                   (begin
-                     (proc (vector-ref x i))
-                     (loop (fx+ i 1)))))))
-          ((%box? x) (proc (%unbox x)))
-          ((printable-record? x)
-           (let ((n (record-size x)))
-             (let loop ((i 0))
-               (if (fx<? i n)
-                   (begin
-                     (proc (%record-ref x i))
-                     (loop (fx+ i 1)))))))))
-
   (define (has-parts? x)
     (or (pair? x)
         (and (vector? x) (fx>? (vector-length x) 0))
         (%box? x)
         (printable-record? x)))
 
-  ;; Objects that are reached more than once.
-  (define (find-shared x)
-    (let ((seen (make-eq-hashtable)) (labels (make-eq-hashtable)))
-      (define (visit x)
-        (if (has-parts? x)
-            (if (hashtable-ref seen x #f)
-                (hashtable-set! labels x #t)
-                (begin
-                  (hashtable-set! seen x #t)
-                  (for-each-part visit x)))))
-      (visit x)
-      labels))
-
-  ;; Objects that contain themselves and are met first.
-  (define (find-cycles x)
-    (let ((state (make-eq-hashtable)) (labels (make-eq-hashtable)))
-      (define (visit x)
-        (if (has-parts? x)
-            (case (hashtable-ref state x #f)
-              ((open) (hashtable-set! labels x #t))
-              ((done) #t)
-              (else
-               (hashtable-set! state x 'open)
-               (for-each-part visit x)
-               (hashtable-set! state x 'done)))))
-      (visit x)
-      labels))
-
   (define (labels-for x how)
-    (let ((labels (case how
-                    ((simple) #f)
-                    ((shared) (if (has-parts? x) (find-shared x) #f))
-                    (else (if (small-tree? x) #f (find-cycles x))))))
-      (if (and labels (fx>? (hashtable-size labels) 0))
-          (begin
+    (let ((parts (case how
+                   ((simple) '())
+                   ((shared) (if (has-parts? x) (%shared-parts x #t (%record-writers)) '()))
+                   (else (if (small-tree? x) '() (%shared-parts x #f (%record-writers)))))))
+      (if (pair? parts)
+          (let ((labels (make-eq-hashtable)))
+            (let loop ((l parts))
+              (if (pair? l)
+                  (begin
+                    (hashtable-set! labels (car l) #t)
+                    (loop (cdr l)))))
             (hashtable-set! labels counter 0)
             labels)
           #f)))
@@ -332,7 +319,7 @@
           ((%record? x) (put-record p x write? labels))
           ((bytevector? x)
            (let ((n (bytevector-length x)))
-             (put-text p "#vu8(")
+             (put-text p (if r7? "#u8(" "#vu8("))
              (let loop ((i 0))
                (if (fx<? i n)
                    (begin

@@ -2,7 +2,7 @@
 ;;
 ;; Who prints records of which type: libraries that come before or after the printer register here.
 (library (loko base record-writers)
-  (export %set-record-writer! %record-writer)
+  (export %set-record-writer! %record-writer %record-writers)
   (import (loko core syntax) (loko core primitives))
 
   (define writers '())
@@ -11,6 +11,9 @@
   ;; procedure of an object and a port that prints parts in the manner of the whole.
   (define (%set-record-writer! rtd proc)
     (set! writers (cons (cons rtd proc) writers)))
+
+  ;; The association list of types and procedures.
+  (define (%record-writers) writers)
 
   ;; The procedure registered for the type, or #f.
   (define (%record-writer rtd)
