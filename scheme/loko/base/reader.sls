@@ -2,7 +2,6 @@
 ;;
 ;; External representations in: read, get-datum (R6RS 4, libraries 8.2.9; R7RS 2, 6.13.2, 7.1). Both lexical
 ;; syntaxes are accepted at once. Errors are &lexical and &i/o-read with the port, line and column.
-;; Datum labels: a reference inside its own datum is a placeholder, replaced at the end.
 (library (loko base reader)
   (export read get-datum)
   (import (loko core syntax) (loko core primitives)
@@ -29,6 +28,10 @@
 
   (define (fail-eof p what)
     (fail p (%string-append "unexpected end of file in " what)))
+
+  ;; The end of the file in something that began at a line and column.
+  (define (fail-open p what line column)
+    (fail p (%string-append "unexpected end of file in " what) (list 'began-at-line line 'column column)))
 
   ;;; Characters
 
@@ -265,10 +268,10 @@
 
   (define (read-string p)
     (or (plain-string p)
-        (let ((out (open-output-string)))
+        (let ((out (open-output-string)) (line (p-line p)) (column (fx- (p-column p) 1)))
           (let loop ()
             (let ((c (next! p)))
-              (cond ((eof-object? c) (fail-eof p "a string"))
+              (cond ((eof-object? c) (fail-open p "a string" line column))
                     ((eq? c #\") (get-output-string out))
                     ((eq? c #\\)
                      (string-escape p out)
@@ -336,7 +339,6 @@
   (define (special? x)
     (or (eq? x close) (eq? x close-bracket) (eq? x dot)))
 
-  ;; labels is a box with an association list from numbers to data or placeholders.
   (define (read-item p labels)
     (let ((c (peek p)))
       (case c
@@ -379,10 +381,11 @@
     (let ((x (read-part p labels "an abbreviation")))
       (list symbol x)))
 
+  ;; After the parenthesis.
   (define (read-list p labels end)
-    (let ((first (read-item p labels)))
+    (let* ((line (p-line p)) (column (fx- (p-column p) 1)) (first (read-item p labels)))
       (cond ((eq? first end) '())
-            ((list-item p first)
+            ((list-item p first line column)
              (let ((result (cons (value first) '())))
                (let loop ((last result))
                  (let ((x (read-item p labels)))
@@ -393,13 +396,13 @@
                               result
                               (fail p "expected the end of a list after the datum behind the dot")))
                          (else
-                          (list-item p x)
+                          (list-item p x line column)
                           (let ((pair (cons (value x) '())))
                             (set-cdr! last pair)
                             (loop pair)))))))))))
 
-  (define (list-item p x)
-    (cond ((eof-object? x) (fail-eof p "a list"))
+  (define (list-item p x line column)
+    (cond ((eof-object? x) (fail-open p "a list" line column))
           ((eq? x dot) (fail p "unexpected dot"))
           ((special? x) (fail p "parenthesis and bracket don't match"))
           (else #t)))
@@ -407,7 +410,8 @@
   (define (value x) (if (eq? x eof-literal) (eof-object) x))
 
   (define (read-elements p labels)
-    (let loop ((l '()) (n 0))
+    (let ((line (p-line p)) (column (fxmax 1 (fx- (p-column p) 2))))
+     (let loop ((l '()) (n 0))
       (let ((x (read-item p labels)))
         (if (eq? x close)
             (let ((v (make-vector n #f)))
@@ -418,8 +422,8 @@
                       (fill (fx- i 1) (cdr l)))
                     v)))
             (begin
-              (list-item p x)
-              (loop (cons (value x) l) (fx+ n 1)))))))
+              (list-item p x line column)
+              (loop (cons (value x) l) (fx+ n 1))))))))
 
   (define (read-bytes p labels)
     (let* ((v (read-elements p labels)) (n (vector-length v)) (bv (make-bytevector n 0)))
@@ -490,10 +494,21 @@
                    ((string=? s "unspecific") (%void))
                    (else nothing)))))))
 
-  ;;; Labels
+  ;;; Labels. `labels` is a box with #f or a table from numbers to holders. A reference to a datum that is not complete
+  ;; is its holder; when the whole is read, one walk puts the data where the holders are.
 
-  (define placeholder-key (list 'placeholder))
-  (define (placeholder? x) (and (pair? x) (eq? (car x) placeholder-key)))
+  (define holder-key (list 'holder))
+  (define unfinished (list 'unfinished))
+  (define (holder? x) (and (pair? x) (eq? (car x) holder-key)))
+
+  ;; Key of the table: were holders left in the data?
+  (define left-over (list 'left-over))
+
+  (define (table labels)
+    (or (%unbox labels)
+        (let ((t (make-eqv-hashtable)))
+          (%set-box! labels t)
+          t)))
 
   ;; After # with a digit ahead.
   (define (read-label p labels)
@@ -503,64 +518,73 @@
               ((digit c 10)
                => (lambda (d) (loop (+ (* n 10) d))))
               ((eq? c #\=)
-               (if (assoc-label n (%unbox labels)) (fail p "the label is defined twice" n))
-               (let* ((holder (cons placeholder-key #f)) (entry (cons n holder)))
-                 (%set-box! labels (cons entry (%unbox labels)))
+               (let ((t (table labels)) (holder (cons holder-key unfinished)))
+                 (if (hashtable-contains? t n) (fail p "the label is defined twice" n))
+                 (hashtable-set! t n holder)
                  (let ((x (read-part p labels "a labelled datum")))
                    (if (eq? x holder) (fail p "the label stands for itself" n))
-                   (set-cdr! entry x)
-                   (if (cdr holder) (replace-placeholder! x holder x) x))))
-              ((eq? c #\#)
-               (let ((entry (assoc-label n (%unbox labels))))
-                 (if (not entry) (fail p "undefined label" n))
-                 (let ((x (cdr entry)))
-                   (if (placeholder? x) (set-cdr! x #t))
+                   (set-cdr! holder x)
                    x)))
+              ((eq? c #\#)
+               (let* ((t (table labels)) (holder (hashtable-ref t n #f)))
+                 (if (not holder) (fail p "undefined label" n))
+                 (if (eq? (cdr holder) unfinished)
+                     (begin
+                       (hashtable-set! t left-over #t)
+                       holder)
+                     (cdr holder))))
               (else (fail p "invalid datum label" c))))))
 
-  (define (assoc-label n l)
-    (and (pair? l)
-         (if (eqv? (car (car l)) n) (car l) (assoc-label n (cdr l)))))
+  ;; x with the data in place of their holders.
+  (define (resolve x labels)
+    (let ((t (%unbox labels)))
+      (if (and t (hashtable-ref t left-over #f))
+          (begin
+            (replace-holders! x)
+            (if (holder? x) (cdr x) x))
+          x)))
 
-  ;; Puts `value` where the placeholder is in x.
-  (define (replace-placeholder! x holder value)
+  (define (replace-holders! x)
     (let ((seen (make-eq-hashtable)))
+      (define (first-time? x)
+        (and (not (hashtable-ref seen x #f))
+             (begin
+               (hashtable-set! seen x #t)
+               #t)))
+      (define (target x) (if (holder? x) (target (cdr x)) x))
       (define (visit x)
         (cond ((pair? x)
-               (if (not (hashtable-ref seen x #f))
+               (if (and (not (holder? x)) (first-time? x))
                    (begin
-                     (hashtable-set! seen x #t)
-                     (if (eq? (car x) holder) (set-car! x value) (visit (car x)))
-                     (if (eq? (cdr x) holder) (set-cdr! x value) (visit (cdr x))))))
+                     (if (holder? (car x)) (set-car! x (target (car x))) (visit (car x)))
+                     (if (holder? (cdr x)) (set-cdr! x (target (cdr x))) (visit (cdr x))))))
               ((vector? x)
-               (if (not (hashtable-ref seen x #f))
+               (if (first-time? x)
                    (let ((n (vector-length x)))
-                     (hashtable-set! seen x #t)
                      (let loop ((i 0))
                        (if (fx<? i n)
                            (begin
-                             (if (eq? (vector-ref x i) holder)
-                                 (vector-set! x i value)
+                             (if (holder? (vector-ref x i))
+                                 (vector-set! x i (target (vector-ref x i)))
                                  (visit (vector-ref x i)))
                              (loop (fx+ i 1))))))))
               ((%box? x)
-               (if (not (hashtable-ref seen x #f))
-                   (begin
-                     (hashtable-set! seen x #t)
-                     (if (eq? (%unbox x) holder) (%set-box! x value) (visit (%unbox x))))))))
-      (visit x)
-      x))
+               (if (first-time? x)
+                   (if (holder? (%unbox x))
+                       (%set-box! x (target (%unbox x)))
+                       (visit (%unbox x)))))))
+      (visit x)))
 
   ;;; Interface
 
   ;; (get-datum port): the next datum or the end-of-file object.
   (define (get-datum p)
     (if (and (textual-port? p) (flag? p IN)) #t (%type-violation 'get-datum "a textual input port" p))
-    (let ((x (read-item p (%box '()))))
+    (let* ((labels (%box #f)) (x (read-item p labels)))
       (cond ((eq? x close) (fail p "unexpected closing parenthesis"))
             ((eq? x close-bracket) (fail p "unexpected closing bracket"))
             ((eq? x dot) (fail p "unexpected dot"))
-            (else (value x)))))
+            (else (resolve (value x) labels)))))
 
   ;; (read [port])
   (define read
