@@ -16,7 +16,11 @@ namespace loko {
 
 const WarningName kWarnings[] = {
     {"wrong-argument-count", "a call of a known procedure with too few or too many arguments"},
+    {"wrong-type", "an argument of a primitive that can never have the right type, a call of what is no procedure"},
+    {"unreachable-code", "code behind a call that never returns"},
     {"unused-variable", "a local variable that nothing refers to"},
+    {"unused-import", "an imported library or name that nothing refers to (only with -Wunused-import or -Wall)"},
+    {"unbound-variable", "at the REPL and in load: a variable of a procedure that is not defined yet"},
     {"unknown-flag", "an unknown #! flag"},
     {nullptr, nullptr}};
 
@@ -36,11 +40,12 @@ void Diagnostics::error(Span span, std::string message) {
   ++errors_;
 }
 
-void Diagnostics::warning(Span span, std::string name, std::string message) {
+bool Diagnostics::warning(Span span, std::string name, std::string message) {
   const MessageOptions& wanted = message_options();
-  if (wanted.silent.count(name)) return;
+  if (wanted.silent.count(name)) return false;
   if (wanted.warnings_are_errors) ++errors_;
   list_.push_back({wanted.warnings_are_errors ? Severity::Error : Severity::Warning, span, std::move(message), std::move(name)});
+  return true;
 }
 
 void Diagnostics::note(Span span, std::string message) {

@@ -23,7 +23,7 @@ struct Diagnostic {
 
 /// What the user wants of messages (-W options); one per process.
 struct MessageOptions {
-  std::set<std::string> silent;    // warnings that are not wanted
+  std::set<std::string> silent{"unused-import"};    // warnings that are not wanted
   bool warnings_are_errors = false;
 };
 MessageOptions& message_options();
@@ -43,7 +43,8 @@ class Diagnostics {
  public:
   explicit Diagnostics(const SourceManager& sources) : sources_(sources) {}
   void error(Span span, std::string message);
-  void warning(Span span, std::string name, std::string message);
+  /// False if the user does not want warnings of this name: then there is nothing to add a note to.
+  bool warning(Span span, std::string name, std::string message);
   void note(Span span, std::string message);
   bool has_errors() const { return errors_ != 0; }
   std::size_t error_count() const { return errors_; }

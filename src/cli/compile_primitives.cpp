@@ -140,11 +140,15 @@ Value compile_set_option(Value name, Value value) {
   else if (n == "werror") message_options().warnings_are_errors = value != False;
   else if (n == "warning" || n == "no-warning") {
     // the value is the name of a warning; the answer tells if there is one of that name
+    // "all" stands for all of them
     std::string warning = is_string(value) ? syntax::string_text(value) : "";
     bool known = false;
-    for (const WarningName* w = kWarnings; w->name; ++w) known = known || warning == w->name;
-    if (n == "warning") message_options().silent.erase(warning);
-    else message_options().silent.insert(warning);
+    for (const WarningName* w = kWarnings; w->name; ++w) {
+      if (warning != w->name && warning != "all") continue;
+      known = true;
+      if (n == "warning") message_options().silent.erase(w->name);
+      else message_options().silent.insert(w->name);
+    }
     return boolean(known);
   }
   else if (n == "first-directory") {

@@ -85,6 +85,8 @@ struct Unit {
   std::string name;                  // file or library, for debug information
   Expr* body = nullptr;
   std::vector<Global*> globals;      // those it mentions
+  bool wants_warnings = false;       // its text is the user's
+  bool runs_at_once = false;         // a form of the REPL
   u32 next_variable = 1;
   std::function<Global*(Value binding)> resolve;          // the variable of a binding that a stored core refers to
   std::function<void(Value binding, Value core)> store;   // keeps a core for other units

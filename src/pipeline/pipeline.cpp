@@ -8,7 +8,9 @@
 
 #include "core/build.h"
 #include "core/optimize.h"
+#include "core/passes.h"
 #include "core/print.h"
+#include "core/warn.h"
 #include "low/lower.h"
 #include "low/print.h"
 #include "low/verify.h"
@@ -94,6 +96,10 @@ Options& options() {
 Value compile(core::Unit& unit, const SourceManager& sources, Diagnostics& diagnostics, bool in_image) {
   const Options& o = options();
   if (!o.dump.empty()) dump("core", core::print(unit.body));
+  if (unit.wants_warnings) {
+    core::recompute_flags(unit);
+    core::warn(unit, diagnostics);
+  }
   {
     Timer timer(stages[0]);
     core::optimize(unit, o);

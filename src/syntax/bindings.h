@@ -35,7 +35,8 @@ enum BindingIndex : int {
   kBindingCore,     // of a variable's value, for cp0 in other units (core/stored.h), or #f
   kBindingCount
 };
-enum BindingFlag : i64 { kFlagImmutable = 1, kFlagAssigned = 2, kFlagExported = 4 };
+enum BindingFlag : i64 { kFlagImmutable = 1, kFlagAssigned = 2, kFlagExported = 4,
+  kFlagUsed = 8 };  // Used: by the library that is being expanded (unused.cpp)
 
 Value make_binding(BindingKind kind, Value name, Value payload, Value owner);
 inline BindingKind binding_kind(Value b) { return static_cast<BindingKind>(fixnum_value(vector_at(b, kBindingKind))); }

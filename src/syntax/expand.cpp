@@ -236,6 +236,7 @@ Meaning Expander::meaning(Value id) {
     return m;
   }
   m.binding = label;
+  if (watching_imports_ && marks_of(id) == Null) note_use(label);
   i64 payload = is_fixnum(vector_at(label, kBindingPayload)) ? fixnum_value(vector_at(label, kBindingPayload)) : 0;
   switch (binding_kind(label)) {
     case BindingKind::Form:
@@ -278,7 +279,10 @@ Value Expander::implicit_global(Value id) {
 Expr* Expander::unbound(Handle id) {
   if (top_ == Scope::Kind::Repl && library_flag(*owner_, kEnvironmentMutable)) {
     Value b = implicit_global(*id);
-    if (binding_kind(b) == BindingKind::Variable) return make_global_ref(b);
+    if (binding_kind(b) == BindingKind::Variable) {
+      if (unit_ && one_form_) unit_->unbound[static_cast<u32>(fixnum_value(vector_at(b, kBindingPayload)))] = hold(*id);
+      return make_global_ref(b);
+    }
   }
   report(place_of(*id), "undefined", "unbound identifier `" + symbol_text(expression_of(*id)) + "`" + suggestion(*id), *id);
   return make_void();

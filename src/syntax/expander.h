@@ -49,6 +49,7 @@ struct UnitState {
   core::Unit unit;
   std::unordered_map<u32, core::Global*> globals;  // by cell
   Items libraries;                                 // whose variables it mentions
+  std::unordered_map<u32, Handle> unbound;         // REPL: identifiers of variables without a definition, by cell
   std::vector<std::pair<core::Variable*, Span>> bound;  // where variables stand in the source (unused.cpp)
 };
 
@@ -134,6 +135,11 @@ class Expander {
   core::Variable* new_variable(Value id);
   void note_binding(core::Variable* variable, Value id);
   void warn_unused(UnitState& state, Expr* body);
+  void warn_unbound(const UnitState& state, Expr* e, bool at_once);
+  bool wants_import_warnings(const std::string& file) const;
+  void note_use(Value binding);
+  void forget_uses(const Items& specs);
+  void warn_unused_imports(const Items& specs);
   core::Global* global_of(Value binding);
 
   // -- names --
@@ -314,6 +320,8 @@ class Expander {
   UnitState scratch_;             // takes the nodes that error reports make outside of units
   Span span_{};
   int phase_ = 0;
+  bool one_form_ = false;           // the text of the REPL: what it lacks does not follow in the same text
+  bool watching_imports_ = false;   // uses of bindings are noted
   int depth_ = 0;
   bool too_deep_ = false;
   bool cyclic_ = false;           // some literal was read with datum labels

@@ -21,9 +21,12 @@ struct Expander::Saved {
   Items defined;
   std::string file;
   Handle weak_imports;
+  bool watching;
   explicit Saved(Expander& e)
       : x(e), unit(e.unit_), span(e.span_), phase(e.phase_), owner(e.owner_), top(e.top_),
-        assigned(std::move(e.assigned_)), defined(std::move(e.defined_)), file(e.file_), weak_imports(e.weak_imports_) {
+        assigned(std::move(e.assigned_)), defined(std::move(e.defined_)), file(e.file_), weak_imports(e.weak_imports_),
+        watching(e.watching_imports_) {
+    x.watching_imports_ = false;
     x.weak_imports_ = {};
     x.unit_ = nullptr;
     x.phase_ = 0;
@@ -40,6 +43,7 @@ struct Expander::Saved {
     x.defined_ = std::move(defined);
     x.file_ = std::move(file);
     x.weak_imports_ = weak_imports;
+    x.watching_imports_ = watching;
   }
 };
 
@@ -75,7 +79,10 @@ void Expander::finish_globals(UnitState& state) {
 /// Code of a unit; #f after errors in it. Errors in other units don't matter: this one may define macros for them.
 Value Expander::compile_unit(UnitState& state, Expr* body) {
   state.unit.body = body;
+  state.unit.wants_warnings = !compiler_.building_image && !compiler_.is_system_file(file_);
+  state.unit.runs_at_once = top_ == Scope::Kind::Repl;
   if (!diagnostics_.has_errors()) warn_unused(state, body);
+  if (!diagnostics_.has_errors() && !state.unbound.empty()) warn_unbound(state, body, true);
   if (stopped() || !compiler_.compile) return False;
   Diagnostics problems(compiler_.sources);
   Value thunk = compiler_.compile(state.unit, problems, compiler_.image_code());
@@ -298,6 +305,7 @@ bool Expander::build_library(LibraryParts& parts, Handle form, const std::string
     std::vector<Value> imported;
     for (Handle l : libraries) imported.push_back(*l);
     vector_put(*record, kLibraryImports, list_from(imported));
+    if (wants_import_warnings(file)) forget_uses(parts.imports);
     std::deque<PendingForm> queue;
     for (Handle b : parts.body) queue.push_back({hold(add_rib(*b, *rib)), rib, {}, {}, {}});
     std::vector<BodyItem> items;
@@ -310,6 +318,7 @@ bool Expander::build_library(LibraryParts& parts, Handle form, const std::string
       std::vector<Value> slots;
       for (Handle b : defined_) slots.push_back(vector_at(*b, kBindingPayload));
       vector_put(*record, kLibrarySlots, list_from(slots));
+      if (watching_imports_ && diagnostics_.error_count() == before) warn_unused_imports(parts.imports);
       if (thunk == False && compiler_.compile && diagnostics_.error_count() == before && !stopped())
         report(span_, "syntax", "the library " + text + " could not be compiled");
     }
@@ -357,6 +366,7 @@ void Expander::compute_exports(LibraryParts& parts, Handle record, Handle rib) {
       return;
     }
     table_put(table, b, label);
+    if (watching_imports_) note_use(label);
     if (vector_at(label, kBindingOwner) == *record) add_binding_flag(label, kFlagExported);
   };
   for (Handle spec : parts.exports) {
@@ -425,12 +435,14 @@ Value Expander::program(SourceId source, text::Dialect dialect) {
   std::vector<Value> imported;
   for (Handle l : libraries) imported.push_back(*l);
   vector_put(*record, kLibraryImports, list_from(imported));
+  if (wants_import_warnings(file_)) forget_uses(imports);
   std::deque<PendingForm> queue;
   for (; at < forms.size(); ++at) queue.push_back({hold(add_rib(*forms[at], *rib)), rib, {}, {}, {}});
   std::vector<BodyItem> items;
   scan(scope, queue, items, false);
   Handle thunk = hold(top_thunk(items, file_, &libraries));
   if (diagnostics_.has_errors() || stopped()) return False;
+  if (watching_imports_) warn_unused_imports(imports);
   if (compiler_.mode == Compiler::Mode::Run) {
     fill_primitive_cells();
     if (!instantiate_all(libraries)) return False;
@@ -504,6 +516,7 @@ Value Expander::eval_text(SourceId source, text::Dialect dialect, Handle environ
   Items forms;
   file_ = compiler_.sources.get(source).name;
   if (!read_all(source, dialect, forms)) return False;
+  one_form_ = forms.size() == 1;
   return run_forms(forms, environment);
 }
 

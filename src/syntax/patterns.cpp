@@ -80,6 +80,8 @@ Value Expander::compile_pattern(Value pattern, const std::vector<Value>& literal
 
 /// A copy without places: they would mean nothing in another process.
 Value Expander::template_constant(Value t) {
+  if (watching_imports_ && is_identifier(t))
+    if (Value label = resolve(t); is_vector(label)) note_use(label);
   if (is_identifier(t)) return make_syntax(expression_of(t), marks_of(t), False, substs_of(t));
   return t;
 }

@@ -72,48 +72,30 @@
 
   ;;; Failed checks of primitives
 
-  ;; The types that primitives want, by the names of the tables: predicate and what to call it.
+  ;; The types of the tables (src/tables/README.md): predicate and what to call it.
   (define (type-check type)
     (case type
-      ((pair) (values (lambda (x) (pair? x)) "a pair"))
-      ((list) (values list? "a list"))
-      ((vector) (values (lambda (x) (vector? x)) "a vector"))
-      ((string) (values (lambda (x) (string? x)) "a string"))
-      ((bytevector) (values (lambda (x) (bytevector? x)) "a bytevector"))
-      ((symbol) (values (lambda (x) (symbol? x)) "a symbol"))
-      ((char) (values (lambda (x) (char? x)) "a character"))
-      ((fixnum) (values (lambda (x) (fixnum? x)) "a fixnum"))
-      ((index) (values (lambda (x) (and (fixnum? x) (fx>=? x 0))) "an index"))
-      ((flonum) (values (lambda (x) (flonum? x)) "a flonum"))
-      ((number) (values (lambda (x) (number? x)) "a number"))
-      ((real) (values (lambda (x) (real? x)) "a real number"))
-      ((integer) (values (lambda (x) (integer? x)) "an integer"))
-      ((exact) (values (lambda (x) (and (number? x) (exact? x) (integer? x))) "an exact integer"))
-      ((procedure) (values (lambda (x) (procedure? x)) "a procedure"))
-      ((record) (values (lambda (x) (%record? x)) "a record"))
+      ((pair pair*) (values (lambda (x) (pair? x)) "a pair"))
+      ((list list*) (values list? "a list"))
+      ((vector vector*) (values (lambda (x) (vector? x)) "a vector"))
+      ((string string*) (values (lambda (x) (string? x)) "a string"))
+      ((bytevector bytevector*) (values (lambda (x) (bytevector? x)) "a bytevector"))
+      ((symbol symbol*) (values (lambda (x) (symbol? x)) "a symbol"))
+      ((char char*) (values (lambda (x) (char? x)) "a character"))
+      ((boolean boolean*) (values (lambda (x) (boolean? x)) "a boolean"))
+      ((fixnum fixnum*) (values (lambda (x) (fixnum? x)) "a fixnum"))
+      ((index index*) (values (lambda (x) (and (fixnum? x) (fx>=? x 0))) "an index"))
+      ((flonum flonum*) (values (lambda (x) (flonum? x)) "a flonum"))
+      ((number number*) (values (lambda (x) (number? x)) "a number"))
+      ((real real* rational rational*) (values (lambda (x) (real? x)) "a real number"))
+      ((integer integer*) (values (lambda (x) (integer? x)) "an integer"))
+      ((exact-integer exact-integer*) (values (lambda (x) (and (number? x) (exact? x) (integer? x))) "an exact integer"))
+      ((exact-rational exact-rational*) (values (lambda (x) (and (number? x) (exact? x))) "an exact number"))
+      ((procedure procedure*) (values (lambda (x) (procedure? x)) "a procedure"))
+      ((record record*) (values (lambda (x) (%record? x)) "a record"))
+      ((rtd) (values record-type-descriptor? "a record-type descriptor"))
       ((box) (values (lambda (x) (%box? x)) "a box"))
       (else (values (lambda (x) #t) ""))))
-
-  ;; name -> types of the arguments, for those whose names don't tell.
-  (define signatures
-    '((car pair) (cdr pair) (set-car! pair) (set-cdr! pair)
-      (vector-length vector) (vector-ref vector index) (vector-set! vector index)
-      (string-length string) (string-ref string index) (string-set! string index char)
-      (bytevector-length bytevector)
-      (char->integer char) (integer->char fixnum)
-      (%unbox box) (%set-box! box) (%symbol-name symbol) (%symbol-hash symbol)
-      (symbol->string symbol) (string->symbol string)
-      (%record-ref record) (%record-set! record) (%record-rtd record)
-      (apply procedure list) (%apply procedure list)
-      (zero? number) (positive? real) (negative? real) (even? integer) (odd? integer)
-      (+ number number) (- number number) (* number number) (/ number number) (= number number)
-      (< real real) (> real real) (<= real real) (>= real real) (max real real) (min real real) (abs real)
-      (quotient integer integer) (remainder integer integer) (modulo integer integer)
-      (div real real) (mod real real) (div0 real real) (mod0 real real)
-      (exact number) (inexact number) (exact->inexact number) (inexact->exact number) (real->flonum real)
-      (fixnum->flonum fixnum)
-      (bitwise-and exact exact) (bitwise-ior exact exact) (bitwise-xor exact exact) (bitwise-not exact)
-      (length list) (reverse list) (list->vector list) (list->string list)))
 
   (define (string-prefix? prefix s)
     (let ((n (string-length prefix)))
@@ -122,29 +104,6 @@
              (or (fx=? i n)
                  (and (char=? (string-ref prefix i) (string-ref s i))
                       (loop (fx+ i 1))))))))
-
-  (define (repeat type arguments)
-    (let loop ((l arguments))
-      (if (pair? l) (cons type (loop (cdr l))) '())))
-
-  (define (signature name arguments)
-    (let ((entry (assq name signatures)))
-      (if entry
-          (cdr entry)
-          (let ((s (%symbol-name name)))
-            (cond ((string-prefix? "fx" s) (repeat 'fixnum arguments))
-                  ((string-prefix? "fl" s) (repeat 'flonum arguments))
-                  ((string-prefix? "char" s) (repeat 'char arguments))
-                  ((string-prefix? "bytevector-" s)
-                   (if (or (string-prefix? "bytevector-ieee" s) (null? (cdr arguments)) (null? (cddr arguments)))
-                       '(bytevector index real)
-                       '(bytevector index exact)))
-                  ((string-prefix? "string" s) (repeat 'string arguments))
-                  ((and (fx>? (string-length s) 3)
-                        (char=? (string-ref s 0) #\c)
-                        (char=? (string-ref s (fx- (string-length s) 1)) #\r))
-                   '(pair))
-                  (else '()))))))
 
   (define (ordinal i)
     (case i
@@ -157,7 +116,7 @@
           (call-with-values (lambda () (type-check (car types)))
             (lambda (good? what)
               (if (good? (car rest))
-                  (loop (cdr types) (cdr rest) (fx+ i 1))
+                  (loop (if (pair? (cdr types)) (cdr types) types) (cdr rest) (fx+ i 1))
                   (values i what))))
           (values #f #f))))
 
@@ -183,9 +142,9 @@
       ((caar cadr cdar cddr caaar caadr cadar caddr cdaar cdadr cddar cdddr
         caaaar caaadr caadar caaddr cadaar cadadr caddar cadddr
         cdaaar cdaadr cdadar cdaddr cddaar cddadr cdddar cddddr)
-       (fail pc name "expected a suitable list structure" arguments))
+       (fail pc name (path-message name (car arguments)) arguments))
       (else
-       (call-with-values (lambda () (find-wrong (signature name arguments) arguments))
+       (call-with-values (lambda () (find-wrong (or (%primitive-takes name) '()) arguments))
          (lambda (i what)
            (cond
              (i
@@ -217,6 +176,22 @@
                   (fail pc name "the shift is out of range" arguments)
                   (raise (make-condition/pc 'implementation-restriction name "the result is not a fixnum" arguments pc))))
              (else (fail pc name "wrong type or range of an argument" arguments))))))))
+
+  ;; What a compound of car and cdr found: the first part on its way that is no pair.
+  (define (path-message name x)
+    (let* ((letters (%symbol-name name)) (n (string-length letters)))
+      (let loop ((i (fx- n 2)) (x x) (path ""))
+        (cond ((or (fx=? i 0) (not (pair? x)))
+               (if (string=? path "")
+                   "expected a pair"
+                   (%string-append "expected a pair as the " (%string-append path " of the argument"))))
+              (else
+               (let ((car? (char=? (string-ref letters i) #\a)))
+                 (loop (fx- i 1)
+                       (if car? (car x) (cdr x))
+                       (if (string=? path "")
+                           (if car? "car" "cdr")
+                           (%string-append (if car? "car" "cdr") (%string-append " of the " path))))))))))
 
   (define (fail pc name message arguments)
     (raise (make-condition/pc 'assertion name message arguments pc)))
