@@ -123,10 +123,16 @@
       ((quit q exit) (exit 0))
       (else (say "There is no command ," name "; ,help shows those that exist.\n"))))
 
-  ;; (disassemble procedure): prints its machine code.
+  ;; (disassemble procedure): prints its machine code with labels, source lines and what the code means (manual 3.2).
   (define (disassemble procedure)
     (if (procedure? procedure) #t (%type-violation 'disassemble "a procedure" procedure))
-    (display (%disassemble procedure)))
+    (let ((text (%disassemble procedure)))
+      (display "Disassembly for ")
+      (write procedure)
+      (display "\n\n")
+      (if (string=? text "")
+          (display " ; this code is part of the runtime\n")
+          (display text))))
 
   (define (contains? s part)
     (let ((n (string-length s)) (m (string-length part)))

@@ -139,6 +139,7 @@ class UnitCompiler {
     header.registry = registry().next_index();
     CodeRecord record;
     record.entry = entry;
+    if (options_.library_root.empty()) record.lines = std::move(o.lines);  // not of the library: what nobody reads
     for (const Reference& r : o.references) {
       if (r.kind == Reference::Kind::Entry) {
         record.relocations.push_back({0, RelocationKind::Entry, r.target});
@@ -185,91 +186,6 @@ class UnitCompiler {
 
 std::string compile_and_publish(low::Unit& unit, const CompileOptions& options, Published* published) {
   return UnitCompiler(unit, options).run(published);
-}
-
-namespace {
-
-std::string text_of(Value string) {
-  std::string out;
-  for (u64 i = 0; i < string_length(string) && i < 60; ++i) {
-    u32 c = string_ref(string, i);
-    out += c < 0x80 ? static_cast<char>(c) : '?';
-  }
-  return out;
-}
-
-/// What code information says: name and place.
-std::string describe_info(u32 slot, u32 place) {
-  if (!slot || !is_kind(slot_at(slot), Kind::CodeInfo)) return "";
-  Value info = slot_at(slot);
-  std::string out = is_symbol(loko::slot(info, 1)) ? text_of(symbol_name(loko::slot(info, 1))) : "(anonymous)";
-  if (is_string(loko::slot(info, 2))) out += " at " + text_of(loko::slot(info, 2));
-  u64 line = place ? place >> 10 : static_cast<u64>(fixnum_value(loko::slot(info, 3)));
-  u64 column = place ? place & 1023 : static_cast<u64>(fixnum_value(loko::slot(info, 4)));
-  return out + ":" + std::to_string(line) + ":" + std::to_string(column);
-}
-
-std::string describe_target(const Relocation& r) {
-  if (r.kind == RelocationKind::Slot32) {
-    Value v = slot_at(static_cast<u32>(r.target));
-    if (is_symbol(v)) return "the symbol " + text_of(symbol_name(v));
-    if (is_string(v)) return "the string \"" + text_of(v) + "\"";
-    if (is_procedure(v)) return "the procedure " + describe_info(code_header(word(v, 0))->info_slot, 0);
-    if (is_fixnum(v)) return "a variable or constant, now " + std::to_string(fixnum_value(v));
-    if (is_kind(v, Kind::CodeInfo)) return "code information";
-    return "a variable or constant";
-  }
-  if (u64 code = registry().containing_entry(r.target)) return describe_info(code_header(code)->info_slot, 0);
-  return "";
-}
-
-}  // namespace
-
-std::string disassemble(u64 entry) {
-  const CodeRecord* record = registry().find(entry);
-  if (!record) return "no such code object\n";
-  std::string out;
-  char line[160];
-  const CodeHeader* h = code_header(entry);
-  out += describe_info(h->info_slot, 0);
-  snprintf(line, sizeof line, "\nentry %08lx size %u arity %d direct +%x free %u\n", entry, h->size, h->arity, h->direct, h->nfree);
-  out += line;
-  const u8* bytes = reinterpret_cast<const u8*>(entry);
-  // after calls there is a nop with the address of the frame's descriptor, which knows the place
-  std::map<u32, std::string> notes;
-  u32 descriptors = h->size;
-  for (u32 i = 0; i + 7 <= descriptors; ++i) {
-    if (bytes[i] != 0x0f || bytes[i + 1] != 0x1f || bytes[i + 2] != 0x80) continue;
-    u32 at;
-    memcpy(&at, bytes + i + 3, 4);
-    if (at <= entry + i || at + sizeof(FrameDescriptor) > entry + h->size) continue;
-    if (at - entry < descriptors) descriptors = static_cast<u32>(at - entry);
-    const FrameDescriptor* d = reinterpret_cast<const FrameDescriptor*>(u64{at});
-    if (d->place) notes[i] += "call at line " + std::to_string(d->place >> 10) + ", column " + std::to_string(d->place & 1023);
-  }
-  static const char* const names[] = {"slot", "code", "closure", "own", "entry"};
-  for (const Relocation& r : record->relocations) {
-    if (r.kind == RelocationKind::Own32 || r.kind == RelocationKind::Entry) continue;
-    std::string what = describe_target(r);
-    snprintf(line, sizeof line, "%s %08lx ", names[static_cast<unsigned>(r.kind) % 5], r.target);
-    std::string& note = notes[r.offset];
-    note += (note.empty() ? "" : "; ") + std::string(line) + what;
-  }
-  auto next = notes.begin();
-  for (u32 i = 0; i < descriptors; i += 16) {
-    snprintf(line, sizeof line, "%08lx ", entry + i);
-    out += line;
-    for (u32 k = i; k < i + 16 && k < descriptors; ++k) {
-      snprintf(line, sizeof line, " %02x", bytes[k]);
-      out += line;
-    }
-    out += '\n';
-    for (; next != notes.end() && next->first < i + 16 && next->first < descriptors; ++next) {
-      snprintf(line, sizeof line, "          ; +%04x ", next->first);
-      out += line + next->second + "\n";
-    }
-  }
-  return out;
 }
 
 }  // namespace loko::x64

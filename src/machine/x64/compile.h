@@ -27,7 +27,7 @@ struct Published {
 /// Compiles and publishes all lambdas of a unit. Returns "" or what went wrong (nothing is published then).
 std::string compile_and_publish(low::Unit& unit, const CompileOptions& options, Published* published);
 
-/// Hexadecimal bytes and relocations of a published code object, for people.
+/// The instructions of a published code object for people, one on a line (disassemble.cpp).
 std::string disassemble(u64 entry);
 
 }  // namespace loko::x64

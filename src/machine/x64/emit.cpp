@@ -28,6 +28,7 @@ std::string LambdaEmitter::run(CodeObject* out, JumpForms* forms) {
     std::vector<std::function<void()>> cold = std::move(cold_);
     cold_.clear();
     for (auto& f : cold) f();
+    mark(place(clauses_[i].prepared.f.span), 0);
   }
   w_.bind(wrong_args_);
   a.jmp(entry(kStubWrongArgs));
@@ -39,6 +40,7 @@ std::string LambdaEmitter::run(CodeObject* out, JumpForms* forms) {
   std::string problem = w_.finish(c_.info_slot, out, forms);
   for (Label l : direct_) direct.push_back(static_cast<u32>(a.code()->labelOffset(l)));
   out->direct = std::move(direct);
+  out->lines = std::move(lines_);
   return error_.empty() ? problem : error_;
 }
 
@@ -48,6 +50,28 @@ LambdaEmitter::Mem LambdaEmitter::entry(u64 index) const { return context_word(o
 void LambdaEmitter::comment(const std::string& text) {
   if (listing_) a.comment(text.c_str(), text.size());
 }
+
+void LambdaEmitter::mark(u32 place, u32 frame_words) {
+  u32 offset = static_cast<u32>(a.offset());
+  if (!lines_.empty()) {
+    LineMark& last = lines_.back();
+    if (last.place == place && last.frame_words == frame_words) return;
+    if (last.offset == offset) {
+      last.place = place;
+      last.frame_words = frame_words;
+      return;
+    }
+  }
+  lines_.push_back({offset, place, frame_words});
+}
+
+/// What follows comes from this place; from elsewhere (0) is as good as the place before.
+void LambdaEmitter::mark_line(Span span) {
+  u32 here = place(span);
+  if (here) mark(here, lines_.empty() ? 0 : lines_.back().frame_words);
+}
+
+void LambdaEmitter::mark_frame(u32 words) { mark(lines_.empty() ? 0 : lines_.back().place, words); }
 
 u32 LambdaEmitter::place(Span span) const {
   if (!c_.unit->sources || !c_.unit->sources->has(span.source)) return 0;
@@ -62,6 +86,7 @@ u32 LambdaEmitter::place(Span span) const {
 void LambdaEmitter::checked_entry() {
   const auto& clauses = c_.unit->lambdas[c_.lambda].clauses;
   comment("; checked entry");
+  mark(place(c_.unit->lambdas[c_.lambda].span), 0);
   for (std::size_t i = 0; i < clauses.size(); ++i) dispatch_clause(i, i + 1 == clauses.size());
   if (clauses.empty()) w_.jump(wrong_args_);
 }
@@ -190,26 +215,32 @@ void LambdaEmitter::emit_block(BlockId b, BlockId next) {
   comment("; b" + std::to_string(b) + (prepared_->cold[b] ? " cold" : "") + " depth " + std::to_string(prepared_->depth[b]));
   w_.bind(block_labels_[b]);
   framed_ = allocation_->framed[b] && !allocation_->enter_at_start[b];
+  mark_frame(framed_ ? allocation_->frame_words : 0);
   if (allocation_->enter_at_start[b]) enter_frame();
   position_ = prepared_->start[b];
   group(position_, 0);
   group(position_, 1);
   for (const Inst& i : k.insts) {
     position_ += 2;
+    mark_line(i.span);
     group(position_, 0);
     instruction(i);
   }
   position_ += 2;
+  mark_line(k.term.span);
   terminator(b, next);
 }
 
 void LambdaEmitter::enter_frame() {
   if (allocation_->frame_words) a.sub(x86::rsp, 8 * allocation_->frame_words);
   framed_ = true;
+  mark_frame(allocation_->frame_words);
 }
 
 void LambdaEmitter::leave_frame() {
-  if (framed_ && allocation_->frame_words) a.add(x86::rsp, 8 * allocation_->frame_words);
+  if (!framed_ || !allocation_->frame_words) return;
+  a.add(x86::rsp, 8 * allocation_->frame_words);
+  mark_frame(0);
 }
 
 void LambdaEmitter::group(u32 position, u32 phase) {

@@ -45,6 +45,9 @@ class LambdaEmitter {
   void float_branch(const Terminator& t, BlockId next);
   void branch_overflow(const Terminator& t, BlockId next);
   void comment(const std::string& text);
+  void mark_line(Span span);
+  void mark_frame(u32 words);
+  void mark(u32 place, u32 frame_words);
   u32 place(Span span) const;
 
   // operands
@@ -120,6 +123,7 @@ class LambdaEmitter {
   std::vector<Label> direct_;
   std::vector<std::function<void()>> cold_;   // out-of-line code, emitted after the blocks
   Label wrong_args_, value_count_error_;
+  std::vector<LineMark> lines_;
 };
 
 }  // namespace loko::x64

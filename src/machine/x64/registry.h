@@ -30,9 +30,18 @@ struct Relocation {
   u64 target;            // its meaning at present addresses
 };
 
+/// From this offset on (from the checked entry), code comes from this place (line << 10 | column) of the procedure's
+/// file; 0: from elsewhere. `frame_words` of frame lie above the return address.
+struct LineMark {
+  u32 offset;
+  u32 place;
+  u32 frame_words;
+};
+
 /// One code object.
 struct CodeRecord {
   u64 entry = 0;                          // its checked entry; the CodeHeader is before it
+  std::vector<LineMark> lines;            // of code that this process compiled, in order
   std::vector<Relocation> relocations;
   u64 size() const { return code_header(entry)->size; }   // bytes from the entry on
 };

@@ -32,6 +32,7 @@ struct CodeObject {
   std::vector<u8> bytes;
   std::vector<Reference> references;
   std::vector<u32> direct;      // offsets of the direct entries, by clause
+  std::vector<LineMark> lines;
   std::string listing;
 };
 
