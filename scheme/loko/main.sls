@@ -32,7 +32,9 @@ Compiling:
                         limits of the source-level optimizer
 Warnings:
   -Wno-NAME, -WNAME     without or with a warning: wrong-argument-count,
-                        unused-variable, unknown-flag
+                        wrong-type, unreachable-code, unused-variable,
+                        unused-import (not without -W), unbound-variable,
+                        unknown-flag; -Wall, -Wno-all
   -Werror               warnings are errors
 Looking inside:
   --verify              check the compiler's data after each pass
@@ -50,7 +52,9 @@ then in the working directory. See also loko(1).
     '("--program" "--compile" "--quiet" "--output" "--version" "--help" "--licences" "--verify" "--verbose" "--time-passes"
       "--dump=all" "-std=r6rs" "-std=r7rs" "-feval" "-ftarget=linux" "-fcp0-size-limit=16"
       "-fcp0-effort-limit=50" "-Werror" "-Wno-unused-variable"
-      "-Wno-wrong-argument-count" "-Wno-unknown-flag"))
+      "-Wno-wrong-argument-count" "-Wno-wrong-type" "-Wno-unreachable-code" "-Wno-unused-import"
+      "-Wno-unbound-variable" "-Wno-unknown-flag" "-Wall" "-Wno-all" "-Wunused-import" "-Wunused-variable"
+      "-Wwrong-argument-count" "-Wwrong-type" "-Wunreachable-code" "-Wunbound-variable"))
 
   (define (unknown-option a)
     (let ((near (or (%nearest-name a options)

@@ -8,14 +8,65 @@
 (library (loko repl)
   (export repl %print-results %report %diagnostics-text)
   (import (loko core syntax) (loko core primitives)
-          (loko base violations) (loko base control) (loko base conditions) (loko base errors)
+          (loko base violations) (loko base lists) (loko base control) (loko base conditions) (loko base errors)
           (loko base eval)
           (loko base port-records) (loko base ports) (loko base textual-ports) (loko base stdio)
           (loko base printer) (loko base reader) (loko base backtraces)
+          (only (loko base process) get-environment-variable)
+          (loko editor)
           (loko commands))
 
-  ;; Text that was read and not yet evaluated.
+  ;; Text that was read and not yet evaluated, and the number of its first line in the session.
   (define pending "")
+  (define pending-line 1)
+
+  ;; The line in which the form begins that take-datum! gave last.
+  (define form-line 1)
+
+  ;; How many lines were read, and the last of them, the latest first.
+  (define line-count 0)
+  (define lines '())
+  (define most-lines 1000)
+
+  ;; The line editor, or #f where there is no terminal.
+  (define editor #f)
+
+  (define (remember-line! line)
+    (set! line-count (fx+ line-count 1))
+    (set! lines (cons line lines))
+    (if (fx=? (fxmod line-count most-lines) 0)
+        (set! lines (list-head lines (fxmin (length lines) most-lines)))))
+
+  ;; Line n of the session, or #f.
+  (define (session-line n)
+    (let ((back (fx- line-count n)))
+      (and (fx>=? back 0) (fx<? back (length lines)) (list-ref lines back))))
+
+  (define (blank? s)
+    (let ((n (string-length s)))
+      (let loop ((i 0))
+        (or (fx=? i n)
+            (and (char-whitespace? (string-ref s i)) (loop (fx+ i 1)))))))
+
+  (define (add-line! line)
+    (remember-line! line)
+    (if (blank? pending)
+        (begin
+          (set! pending "")
+          (set! pending-line line-count)))
+    (set! pending (%string-append pending (%string-append line "\n"))))
+
+  ;; The first form of `pending` is gone: what is left keeps its lines and columns.
+  (define (drop-form! text rest)
+    (let loop ((i 0) (newlines 0) (column 0))
+      (if (fx<? i (string-length text))
+          (if (char=? (string-ref text i) #\newline)
+              (loop (fx+ i 1) (fx+ newlines 1) 0)
+              (loop (fx+ i 1) newlines (fx+ column 1)))
+          (begin
+            (set! form-line pending-line)
+            (set! pending-line (fx+ pending-line newlines))
+            (set! pending (%string-append (make-string column #\space) rest))))))
 
   (define (message-of c)
     (if (message-condition? c) (condition-message c) ""))
@@ -52,14 +103,14 @@
     (let ((p (open-string-input-port pending)))
       (try (lambda ()
              (let ((x (get-datum p)))
-               (if (and (eof-object? x) (eof-object? (lookahead-char p)) (blank? p))
+               (if (and (eof-object? x) (eof-object? (lookahead-char p)) (at-end? p))
                    (begin
                      (set! pending "")
                      #f)
                    (let* ((end (port-position p))
                           (bytes (string->utf8 pending))
                           (text (utf8->string bytes 0 end)))
-                     (set! pending (utf8->string bytes end (bytevector-length bytes)))
+                     (drop-form! text (utf8->string bytes end (bytevector-length bytes)))
                      text))))
            (lambda (c frames)
              (if (incomplete? c)
@@ -69,7 +120,7 @@
                    (raise c)))))))
 
   ;; An end of file that was read, and not the datum #!eof.
-  (define (blank? p)
+  (define (at-end? p)
     (let ((n (string-length pending)))
       (not (and (fx>=? n 5)
                 (%string-search-backward "#!eof" pending)))))
@@ -81,17 +132,29 @@
           text
           (let ((line (begin
                         (flush-output-port (console-output-port))
-                        (wait-for-input)
-                        (get-line (console-input-port)))))
-            (cond ((and (not text) (string? line) (command? line)) (string->command line))
+                        (next-line (eq? text 'incomplete)))))
+            (cond ((not line)                  ; given up
+                   (set! pending "")
+                   (next-form))
+                  ((and (not text) (string? line) (command? line))
+                   (remember-line! line)
+                   (set! form-line line-count)
+                   (string->command line))
                   ((not (eof-object? line))
-                   (set! pending
-                     (%string-append pending (%string-append line "\n")))
+                   (add-line! line)
                    (next-form))
                   ((eq? text 'incomplete)
                    (set! pending "")
                    (%violation 'lexical 'read "unexpected end of file"))
                   (else line))))))
+
+  ;; A line of input; #f if it was given up, at a terminal.
+  (define (next-line inside?)
+    (if editor
+        (edit-line editor (if inside? "  " "> "))
+        (begin
+          (wait-for-input)
+          (get-line (console-input-port)))))
 
   ;; At a terminal the wait for a line can be interrupted.
   (define (wait-for-input)
@@ -141,16 +204,31 @@
       (flush-output-port port)))
 
   (define (evaluate text)
-    (let ((thunk (%run-task (%expand-start 'text (cons "repl" text) (interaction-environment)))))
+    (let ((thunk (%run-task (%expand-start 'text (cons "repl" (cons text form-line)) (interaction-environment)))))
       (if (procedure? thunk) (thunk) (%void))))
 
-  ;; (repl): reads, evaluates and prints until the end of the input; then the process ends.
+  ;; (repl prompt?): reads, evaluates and prints until the end of the input; then the process ends.
   (define (repl prompt?)
-    (if prompt? (display "> " (console-output-port)))
+    (%set-session-line! session-line)
+    (if (and prompt? (editor-usable?))
+        (set! editor
+          (make-editor (history-file)
+                       (lambda () (map (lambda (x) (symbol->string x)) (environment-symbols (interaction-environment)))))))
+    (run prompt?))
+
+  ;; LOKO_HISTORY, or .loko_history in the home directory; #f if there is neither, or the former is empty.
+  (define (history-file)
+    (let ((file (get-environment-variable "LOKO_HISTORY")) (home (get-environment-variable "HOME")))
+      (cond (file (and (not (string=? file "")) file))
+            ((and home (not (string=? home ""))) (%string-append home "/.loko_history"))
+            (else #f))))
+
+  (define (run prompt?)
+    (if (and prompt? (not editor)) (display "> " (console-output-port)))
     (try (lambda ()
            (let ((text (next-form)))
              (cond ((eof-object? text)
-                    (if prompt? (newline (console-output-port)))
+                    (if (and prompt? (not editor)) (newline (console-output-port)))
                     (exit 0))
                    ((pair? text)
                     (run-command (car text) (cdr text)
@@ -168,7 +246,7 @@
                  (%report c port))
              (%print-backtrace frames (lambda (x) (display x port)))
              (flush-output-port port))))
-    (repl prompt?))
+    (run prompt?))
 
   ;; After an error the current ports are the console again if they were closed meanwhile.
   (define (set-fresh-ports!)

@@ -10,10 +10,11 @@
 
 namespace loko {
 
-SourceId SourceManager::add(std::string name, std::string text) {
+SourceId SourceManager::add(std::string name, std::string text, std::uint32_t first_line) {
   Source& source = sources_.emplace_back();
   source.name = std::move(name);
   source.text = std::move(text);
+  source.first_line = first_line;
   source.line_starts.push_back(0);
   const char* begin = source.text.data();
   const char* end = begin + source.text.size();
@@ -40,7 +41,7 @@ Place SourceManager::place(Span span) const {
   std::uint32_t column = 1;
   for (std::uint32_t i = source.line_starts[line]; i < offset; ++i)
     if ((static_cast<unsigned char>(source.text[i]) & 0xc0) != 0x80) ++column;
-  return {static_cast<std::uint32_t>(line + 1), column};
+  return {static_cast<std::uint32_t>(line) + source.first_line, column};
 }
 
 std::string_view SourceManager::line_text(Span span) const {

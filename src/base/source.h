@@ -33,13 +33,14 @@ struct Source {
   std::string name;                          // as shown to users
   std::string text;                          // UTF-8
   std::vector<std::uint32_t> line_starts;    // byte offsets
+  std::uint32_t first_line = 1;              // of a part of a larger text, such as a session of the REPL
 };
 
 /// Owns all texts of one compiler.
 class SourceManager {
  public:
-  /// Takes a text; its name is what messages show.
-  SourceId add(std::string name, std::string text);
+  /// Takes a text; its name is what messages show, and its lines count from first_line.
+  SourceId add(std::string name, std::string text, std::uint32_t first_line = 1);
   const Source& get(SourceId id) const { return sources_[id - 1]; }
   bool has(SourceId id) const { return id != 0 && id <= sources_.size(); }
   Place place(Span span) const;

@@ -100,6 +100,8 @@ class Warner {
       case Tag::Call: return walk_call(e);
       case Tag::Letrec:
       case Tag::LetrecStar:
+        for (Binding& b : e->bindings)
+          if (b.value->tag == Tag::Lambda) bind(b, kTypeProcedure);
         for (Binding& b : e->bindings) bind(b, walk(b.value));
         return walk(e->body);
       default:
@@ -109,7 +111,9 @@ class Warner {
   }
 
   void bind(const Binding& b, u32 type) {
-    if (!b.variable->assigned && type != kTypeAny) types_[b.variable] = type;
+    if (b.variable->assigned) return;
+    if (type != kTypeAny) types_[b.variable] = type;
+    if (b.value->tag == Tag::Lambda) lambdas_[b.variable] = b.value;
   }
 
   u32 global_type(const Global* g) const {
@@ -215,9 +219,35 @@ class Warner {
     if (!silent_ && type != 0 && (type & kTypeProcedure) == 0 && type_name(type))
       diagnostics_.warning(e->span, "wrong-type", std::string("only procedures can be called, but the operator is ") + type_name(type));
     if (f->tag == Tag::PrimRef) check_primitive_count(e, n);
+    if (Expr* lambda = known_lambda(f)) check_lambda_count(e, lambda, n);
     if (f->tag != Tag::GlobalRef) return kTypeAny;
     check_library_count(e, n);
     return (f->global->immutable && never_returns(f->global)) ? u32{0} : u32{kTypeAny};
+  }
+
+  /// The lambda of this unit that is called, or null.
+  Expr* known_lambda(Expr* f) const {
+    if (f->tag == Tag::Lambda) return f;
+    if (f->tag == Tag::Ref) {
+      auto found = lambdas_.find(f->variable);
+      return found == lambdas_.end() ? nullptr : found->second;
+    }
+    const Global* g = f->tag == Tag::GlobalRef ? f->global : nullptr;
+    return g && g->immutable && g->defined_here && g->definition && g->definition->tag == Tag::Lambda ? g->definition : nullptr;
+  }
+
+  void check_lambda_count(Expr* e, Expr* lambda, std::size_t n) {
+    if (silent_ || clause_for(lambda, n) >= 0) return;
+    std::string takes, last;
+    for (const Clause& c : lambda->clauses) {
+      last = std::string(c.rest ? "at least " : "") + std::to_string(c.required.size());
+      takes += (takes.empty() ? "" : " or ") + last;
+    }
+    std::string name = lambda->name.empty() ? "this procedure" : lambda->name;
+    bool warned = diagnostics_.warning(e->span, "wrong-argument-count",
+                                       name + " takes " + takes + (takes == "1" || last == "at least 1" ? " argument" : " arguments") +
+                                           ", but is called with " + std::to_string(n));
+    if (warned && lambda->span && e->parts[0]->tag != Tag::Lambda) diagnostics_.note(lambda->span, name + " is defined here");
   }
 
   void check_primitive_count(Expr* e, std::size_t n) {
@@ -247,6 +277,7 @@ class Warner {
   const Unit& unit_;
   Diagnostics& diagnostics_;
   std::map<const Variable*, u32> types_;
+  std::map<const Variable*, Expr*> lambdas_;
   std::set<const Global*> guarded_;   // mentioned by the test of an `if` around
   bool silent_ = false;
 };

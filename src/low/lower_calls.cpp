@@ -52,15 +52,6 @@ Lowerer::Callee Lowerer::resolve_callee(Expr* e) {
   return c;
 }
 
-void Lowerer::warn_count(Expr* e, Expr* lambda) {
-  std::string name = lambda->name.empty() ? "this procedure" : lambda->name;
-  std::string takes;
-  for (const core::Clause& c : lambda->clauses)
-    takes += (takes.empty() ? "" : " or ") + std::string(c.rest ? "at least " : "") + std::to_string(c.required.size());
-  diagnostics_.warning(e->span, "wrong-argument-count",
-                       name + " takes " + takes + " argument" + (takes == "1" ? "" : "s") + ", but is called with " + std::to_string(e->parts.size() - 1));
-}
-
 std::vector<ValueId> Lowerer::pack_rest(const core::Clause& c, std::vector<ValueId> args) {
   if (!c.rest) return args;
   ValueId list = imm(kNull, Rep::Tagged);
@@ -85,12 +76,9 @@ Val Lowerer::call(Expr* e, bool effect_only) {
   i.ignore_values = effect_only;
   u32 types = kTypeAny;
   switch (callee.kind) {
-    case Callee::Kind::Closure: {
-      LambdaInfo* known = f->tag == Tag::Ref ? variable_info(f->variable).lambda : f->tag == Tag::GlobalRef ? global_lambda(f->global) : nullptr;
-      if (known && core::clause_for(known->lambda, args.size()) < 0) warn_count(e, known->lambda);
+    case Callee::Kind::Closure:
       i.a = tagged(procedure);
       break;
-    }
     case Callee::Kind::Direct:
       args = pack_rest(callee.lambda->lambda->clauses[static_cast<size_t>(callee.clause)], std::move(args));
       i.op = Op::CallDirect;
@@ -139,13 +127,10 @@ void Lowerer::tail_call(Expr* e) {
   Terminator t;
   t.span = e->span ? e->span : span_;
   switch (callee.kind) {
-    case Callee::Kind::Closure: {
-      LambdaInfo* known = f->tag == Tag::Ref ? variable_info(f->variable).lambda : f->tag == Tag::GlobalRef ? global_lambda(f->global) : nullptr;
-      if (known && core::clause_for(known->lambda, args.size()) < 0) warn_count(e, known->lambda);
+    case Callee::Kind::Closure:
       t.kind = TermKind::TailClosure;
       t.a = tagged(procedure);
       break;
-    }
     case Callee::Kind::Direct:
       args = pack_rest(callee.lambda->lambda->clauses[static_cast<size_t>(callee.clause)], std::move(args));
       if (callee.lambda == self_ && static_cast<u32>(callee.clause) == self_clause_ && self_loop_ != kNone) {

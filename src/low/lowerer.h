@@ -224,7 +224,6 @@ class Lowerer {
   std::vector<ValueId> convert_arguments(const Callee& callee, const std::vector<Val>& vals);
   void jump_to_loop(core::Expr* e, const Callee& callee);
   std::vector<ValueId> pack_rest(const core::Clause& c, std::vector<ValueId> args);
-  void warn_count(core::Expr* e, core::Expr* lambda);
 
   // lower_closures.cpp
   ValueId closure_value(LambdaInfo* l);

@@ -498,7 +498,7 @@ Value Expander::run_forms(const Items& forms, Handle environment) {
       if (diagnostics_.has_errors() || stopped()) return False;
       if (items.empty()) continue;
       Items libraries;
-      Handle thunk = hold(top_thunk(items, "", &libraries));
+      Handle thunk = hold(top_thunk(items, file_, &libraries));
       fill_primitive_cells();
       if (diagnostics_.has_errors() || stopped() || !instantiate_all(libraries)) return False;
       last.set(*thunk);

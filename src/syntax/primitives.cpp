@@ -180,9 +180,12 @@ Value expand_start(Value what, Value argument, Value environment) {
   if (environment_needed() && !is_environment(environment)) return raise_assertion("eval", "expected an environment", environment);
   Task* task = nullptr;
   if (kind == "text" || kind == "program-text") {
-    if (!is_pair(argument) || !is_string(car(argument)) || !is_string(cdr(argument)))
+    // (name . text), or (name text . first-line)
+    Value text = is_pair(argument) ? cdr(argument) : False, first_line = fixnum(1);
+    if (is_pair(text)) first_line = cdr(text), text = car(text);
+    if (!is_pair(argument) || !is_string(car(argument)) || !is_string(text) || !is_fixnum(first_line))
       return raise_assertion("eval", "expected a pair of a name and a text", argument);
-    SourceId source = compiler->sources.add(string_text(car(argument)), string_text(cdr(argument)));
+    SourceId source = compiler->sources.add(string_text(car(argument)), string_text(text), static_cast<u32>(fixnum_value(first_line)));
     task = new Task(*compiler, kind == "text" ? Task::What::Text : Task::What::Program, source, text::Dialect::Loko, environment);
   } else if (kind == "load" || kind == "program" || kind == "program-r7rs") {
     if (!is_string(argument)) return raise_assertion("load", "expected a file name", argument);

@@ -47,11 +47,20 @@ expect "warnings are errors" 1 'error: .*-Werror=unused-variable' "$loko" -Werro
 expect "unknown warning" 64 'did you mean -Wno-unused-variable' "$loko" -Wno-unused-variables wrong-arguments.sps
 expect "nearest option" 64 'did you mean --compile' "$loko" --complie x.sps
 expect "version" 0 '^Loko Scheme [0-9]+\.[0-9]+\.[0-9]+' "$loko" --version
-expect "disassemble" 0 'the symbol car' bash -c "printf '(define (f x) (car x))\n,dis f\n' | '$loko'"
+expect "disassemble" 0 "; 'car" bash -c "printf '(define (f x) (car x))\n,dis f\n' | '$loko'"
 echo '(import (loko)) (define (f) (let ((l (current-backtrace))) (length l))) (display (cons (f) (backtrace-frame? (car (current-backtrace)))))' >"$tmp/frames.sps"
 expect "backtrace as data" 0 '^\([1-9][0-9]* \. #t\)$' "$loko" "$tmp/frames.sps"
 echo '(import (loko)) (display (condition-report-string (make-error)))' >"$tmp/report.sps"
 expect "condition-report-string" 0 '^The condition has 1 component:$' "$loko" "$tmp/report.sps"
+for warning in wrong-argument-count wrong-type unreachable-code unused-variable unused-import unbound-variable unknown-flag; do
+  expect "help names $warning" 0 "$warning" "$loko" --help
+done
+compare warnings "$loko" -Wall --program warnings.sps
+expect "no warnings" 0 '^0$' bash -c "'$loko' -Wno-all --program warnings.sps 2>&1 >/dev/null | grep -c warning; true"
+expect "unused imports on demand" 0 '^0$' bash -c "'$loko' --program warnings.sps 2>&1 >/dev/null | grep -c unused-import; true"
+compare check-messages "$loko" -Wno-wrong-type --program check-messages.sps
+if command -v objdump >/dev/null; then expect "disassembly as objdump's" 0 ', 0 wrong' python3 disassembly.py "$loko"; fi
+expect "line editor" 0 ', 0 failed' timeout 120 python3 editor.py "$loko"
 if command -v gdb >/dev/null; then
   expect "gdb" 0 '^#vu8\(49 53 \.\.\.\)$' gdb -batch -ex 'source ../../tools/gdb/loko-gdb.py' -ex 'break loko::os_write' \
     -ex 'run -e "(begin (display 15) (flush-output-port (current-output-port)))"' -ex 'scheme $rsi' -ex 'set print elements 2' -ex 'scheme $rsi' -ex 'scheme-backtrace' "$loko"

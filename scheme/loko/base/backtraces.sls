@@ -8,7 +8,7 @@
   (export current-backtrace backtrace-frame? backtrace-frame-name backtrace-frame-file backtrace-frame-line
           backtrace-frame-column backtrace-frame-address backtrace-frame-library?
           print-backtrace condition-report-string
-          %print-backtrace)
+          %print-backtrace %set-session-line!)
   (import (loko core syntax) (loko core primitives)
           (loko base violations) (loko base lists) (loko base records) (loko base record-syntax)
           (only (loko base errors) %print-condition %set-backtrace-printer!)
@@ -114,14 +114,20 @@
             (loop (fx+ i 1))
             i))))
 
-  ;; The line without its indentation, at most 100 characters; #f if the file can't be read.
+  (define session-line (lambda (line) #f))
+
+  ;; The REPL's procedure that gives line n of its input as a string, or #f.
+  (define (%set-session-line! procedure)
+    (set! session-line procedure))
+
+  ;; The line of the source, or #f if it can't be read.
   (define (source-line frame cache)
-    (let* ((file (backtrace-frame-file frame))
-           (known (assoc file (vector-ref cache 0)))
-           (bytes (if known (cdr known) (and (not (string=? file "repl")) (file-bytes file)))))
-      (if (not known)
-          (vector-set! cache 0 (cons (cons file bytes) (vector-ref cache 0))))
-      (and bytes (line-of bytes (backtrace-frame-line frame)))))
+    (let* ((file (backtrace-frame-file frame)) (known (assoc file (vector-ref cache 0))))
+      (cond ((string=? file "repl") (session-line (backtrace-frame-line frame)))
+            (known (and (cdr known) (line-of (cdr known) (backtrace-frame-line frame))))
+            (else
+             (vector-set! cache 0 (cons (cons file (file-bytes file)) (vector-ref cache 0)))
+             (source-line frame cache)))))
 
   ;; The code of a procedure that was inlined stands outside of the one that the frame belongs to: the name after
   ;; "(define (" on the nearest line above that begins in column 1. #f if the frame is not of that sort.

@@ -143,6 +143,7 @@
         caaaar caaadr caadar caaddr cadaar cadadr caddar cadddr
         cdaaar cdaadr cdadar cdaddr cddaar cddadr cdddar cddddr)
        (fail pc name (path-message name (car arguments)) arguments))
+      ((apply %apply) (fail pc name "expected a list as the last argument" arguments))
       (else
        (call-with-values (lambda () (find-wrong (or (%primitive-takes name) '()) arguments))
          (lambda (i what)
@@ -206,7 +207,18 @@
   (define (wrong-arguments procedure arguments)
     (let ((pc (%return-address 1)))
       (raise (make-condition/pc 'assertion (or (%procedure-name procedure) 'apply)
-                                "wrong number of arguments" (cons procedure arguments) pc))))
+                                (count-message (%procedure-arity procedure) (length arguments))
+                                (cons procedure arguments) pc))))
+
+  ;; arity: n, or -1 - n for n and more, or #f. The message begins as it always did.
+  (define (count-message arity got)
+    (if (fixnum? arity)
+        (%string-append-list
+         (list "wrong number of arguments: "
+               (if (fx<? arity 0) "at least " "")
+               (number->string (if (fx<? arity 0) (fx- -1 arity) arity) 10)
+               " wanted, but " (number->string got 10) " given"))
+        "wrong number of arguments"))
 
   (define (not-procedure object arguments)
     (let ((pc (%return-address 1)))
