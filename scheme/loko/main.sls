@@ -27,6 +27,7 @@ Compiling:
   -ffreestanding        compiled programs have no ports and no conditions but their own
   -feval                compiled programs contain the compiler, for eval
   -ftarget=TARGET       what compiled programs run on: linux (default)
+  -g                    describe code to gdb: lines, names, frames
   -O0, -O1, -O2         how much to optimize
   -fcp0-size-limit=N, -fcp0-effort-limit=N
                         limits of the source-level optimizer
@@ -50,7 +51,7 @@ then in the working directory. See also loko(1).
   ;; For "did you mean".
   (define options
     '("--program" "--compile" "--quiet" "--output" "--version" "--help" "--licences" "--verify" "--verbose" "--time-passes"
-      "--dump=all" "-std=r6rs" "-std=r7rs" "-feval" "-ftarget=linux" "-fcp0-size-limit=16"
+      "--dump=all" "-g" "-std=r6rs" "-std=r7rs" "-feval" "-ftarget=linux" "-fcp0-size-limit=16"
       "-fcp0-effort-limit=50" "-Werror" "-Wno-unused-variable"
       "-Wno-wrong-argument-count" "-Wno-wrong-type" "-Wno-unreachable-code" "-Wno-unused-import"
       "-Wno-unbound-variable" "-Wno-unknown-flag" "-Wall" "-Wno-all" "-Wunused-import" "-Wunused-variable"
@@ -199,6 +200,7 @@ then in the working directory. See also loko(1).
           ((string=? a "-Werror") (%set-compiler-option! 'werror #t) #t)
           ((prefix? "-Wno-" a) (set-warning 'no-warning (after "-Wno-" a) a))
           ((prefix? "-W" a) (set-warning 'warning (after "-W" a) a))
+          ((string=? a "-g") (%set-compiler-option! 'debug #t) #t)
           ((string=? a "--verify") (%set-compiler-option! 'verify #t) #t)
           ((prefix? "--torture-switch=" a)
            (%set-switch-torture! (number-after "--torture-switch=" a))

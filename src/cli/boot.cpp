@@ -149,6 +149,9 @@ int build_image(syntax::Compiler& compiler, const std::string& directory, const 
   error = image::dump_heap(how, &dump);
   std::vector<u8> bytes;
   if (error.empty()) bytes = image::append_segments(base, dump.segments, dump.header, &error);
+  std::vector<image::DebugFunction> functions;
+  for (const x64::CodeRecord& r : x64::registry().all()) functions.push_back(image::describe_function(r, r.entry));
+  if (error.empty()) bytes = image::add_debug_info(std::move(bytes), kImageCodeBase, functions, image::DebugLevel::Symbols, "");
   if (error.empty()) error = image::write_executable(output, bytes);
   if (!error.empty()) {
     fprintf(stderr, "loko-boot: %s\n", error.c_str());

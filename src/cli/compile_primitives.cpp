@@ -7,6 +7,7 @@
 
 #include <elf.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <string>
 
@@ -36,6 +37,10 @@ std::vector<u8> own_base(std::string* error) {
   bytes.resize(image->base_bytes);
   Elf64_Ehdr ehdr;
   memcpy(&ehdr, bytes.data(), sizeof ehdr);
+  if (ehdr.e_shoff >= bytes.size()) {  // the section headers name the image's code, too
+    ehdr.e_shoff = ehdr.e_shnum = ehdr.e_shstrndx = 0;
+    memcpy(bytes.data(), &ehdr, sizeof ehdr);
+  }
   auto* headers = reinterpret_cast<Elf64_Phdr*>(bytes.data() + ehdr.e_phoff);
   for (unsigned i = 0; i < ehdr.e_phnum; ++i)
     if (headers[i].p_type == PT_LOAD && headers[i].p_vaddr >= kImageCodeBase && headers[i].p_vaddr < kImageDataEnd) {
@@ -52,6 +57,16 @@ void load_registry() {
   if (loaded || !image || !image->registry_bytes) return;
   loaded = true;
   x64::registry().load(reinterpret_cast<const u8*>(image->registry), image->registry_bytes);
+}
+
+/// -g: symbols, frames and line tables of the image's code.
+std::vector<u8> with_debug_info(std::vector<u8> bytes, const image::Dump& dump, bool whole) {
+  std::vector<image::DebugFunction> functions = dump.functions;
+  if (whole)
+    for (const x64::CodeRecord& r : x64::registry().all())
+      if (r.entry < kImageCodeEnd) functions.push_back(image::describe_function(r, r.entry));
+  char directory[4096];
+  return image::add_debug_info(std::move(bytes), kImageCodeBase, functions, image::DebugLevel::Lines, getcwd(directory, sizeof directory) ? directory : "");
 }
 
 /// The addresses of the stub's tables that code which calls these entries never looks at.
@@ -78,6 +93,7 @@ Value compile_write_program(Value start, Value output, Value whole, Value reset_
   how.bare = is_symbol(whole);  // freestanding
   how.whole = whole != False && !how.bare;
   how.main = start;
+  how.describe = pipeline::options().debug;
   for (Value l = reset_slots; is_pair(l); l = cdr(l)) how.reset_slots.push_back(static_cast<u32>(fixnum_value(car(l))));
   std::sort(how.reset_slots.begin(), how.reset_slots.end());
   if (!how.bare) {
@@ -101,6 +117,7 @@ Value compile_write_program(Value start, Value output, Value whole, Value reset_
   std::vector<u64> drop;
   if (!how.whole) drop = unneeded_tables(dump.entries);
   if (error.empty()) bytes = image::append_segments(base, dump.segments, dump.header, &error, drop);
+  if (error.empty() && how.describe) bytes = with_debug_info(std::move(bytes), dump, how.whole);
   if (error.empty()) error = image::write_executable(syntax::string_text(output), bytes);
   if (!error.empty())
     return raise_condition("error", "compile", error.c_str(), output);
@@ -134,6 +151,7 @@ Value compile_set_option(Value name, Value value) {
   else if (n == "cp0-size-limit") o.inline_size = static_cast<int>(number);
   else if (n == "cp0-effort-limit") o.inline_effort = static_cast<int>(number);
   else if (n == "optimize") o.optimize = static_cast<int>(number);
+  else if (n == "debug") o.debug = value != False;
   else if (n == "verify") o.verify = value != False;
   else if (n == "dump") o.dump = is_string(value) ? syntax::string_text(value) : "";
   else if (n == "time-passes") pipeline::print_times();

@@ -9,6 +9,8 @@
 #include "cli/boot.h"
 #include "cli/compile_primitives.h"
 #include "core/optimize.h"
+#include "image/debug_jit.h"
+#include "machine/x64/registry.h"
 #include "pipeline/pipeline.h"
 #include "runtime/image_start.h"
 #include "runtime/memory/heap.h"
@@ -49,7 +51,10 @@ int main(int argc, char** argv, char** envp) {
   }
   syntax::Compiler compiler;
   compiler.compile = [&](core::Unit& unit, Diagnostics& diagnostics, bool in_image) {
-    return pipeline::compile(unit, compiler.sources, diagnostics, in_image);
+    std::size_t first = x64::registry().all().size();
+    Value thunk = pipeline::compile(unit, compiler.sources, diagnostics, in_image);
+    if (pipeline::options().debug && !in_image) image::tell_debugger(first);
+    return thunk;
   };
   compiler.optimize = [](core::Unit& unit) { core::optimize(unit, pipeline::options()); };
   compiler.set_default_directories({"/usr/share/r6rs"});

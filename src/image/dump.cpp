@@ -227,6 +227,7 @@ class Dumper {
         header.registry = 0;
         memcpy(to, &header, sizeof header);
         for (const x64::Relocation& r : c.record->relocations) relocate(c, r, to + sizeof(CodeHeader));
+        if (options_.describe) out_->functions.push_back(describe_function(*c.record, c.place + sizeof(CodeHeader)));
       }
     }
     out_->code_bytes = bytes.size();

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "image/debug_info.h"
 #include "image/elf.h"
 #include "runtime/memory/heap.h"
 
@@ -22,6 +23,8 @@ struct DumpOptions {
   Value main{kFalse};                 // called at start
   u64 base_bytes = 0;                 // length of the file the image is appended to
   std::vector<u32> reset_slots;       // cells that start unbound, whatever they hold now; sorted
+  std::vector<u32> reset_slots;       // cells that start unbound, whatever they hold now
+  bool describe = false;              // shaken: list the code for debuggers
   std::vector<u32> keep_roots;        // root indexes that a shaken image keeps besides the symbol table
 };
 
@@ -30,6 +33,7 @@ struct Dump {
   std::vector<Segment> segments;
   u64 header = 0;
   std::vector<u32> entries;   // shaken: the entries of the entry table that its code uses
+  std::vector<DebugFunction> functions;   // with DumpOptions::describe
   u64 code_bytes = 0, data_bytes = 0, slots = 0, objects = 0;
 };
 

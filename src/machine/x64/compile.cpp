@@ -139,7 +139,7 @@ class UnitCompiler {
     header.registry = registry().next_index();
     CodeRecord record;
     record.entry = entry;
-    if (options_.library_root.empty()) record.lines = std::move(o.lines);  // not of the library: what nobody reads
+    record.lines = std::move(o.lines);
     for (const Reference& r : o.references) {
       if (r.kind == Reference::Kind::Entry) {
         record.relocations.push_back({0, RelocationKind::Entry, r.target});

@@ -246,7 +246,8 @@ TEST(Registry, RoundTrip) {
                                                       : field;
     EXPECT_EQ(found, x.target);
   }
-  EXPECT_NE(disassemble(entry).find("arity 1"), std::string::npos);
+  EXPECT_NE(disassemble(entry).find("(ret)"), std::string::npos);
+  EXPECT_EQ(disassemble(entry + 1), "");
 }
 
 }  // namespace
