@@ -11,8 +11,6 @@ struct Options {
   int optimize = 2;               // 0: no source-level optimization, 1: cheap passes, 2: everything
   int inline_size = 16;           // cp0: operations that a copied procedure may leave at its call (-fcp0-size-limit)
   int inline_effort = 50;         // cp0: work on one such attempt (-fcp0-effort-limit)
-  int inline_size = 16;           // cp0's limit on the size of what is inlined
-  int inline_effort = 64;         // how often per unit a procedure's growth may be accepted (times its size)
   bool debug = false;             // -g: describe code to debuggers
   bool verify = false;            // check core and low after each pass
   std::string library_root;       // files below it are shown as loko:… (the implementation's own libraries)

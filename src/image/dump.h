@@ -23,7 +23,6 @@ struct DumpOptions {
   Value main{kFalse};                 // called at start
   u64 base_bytes = 0;                 // length of the file the image is appended to
   std::vector<u32> reset_slots;       // cells that start unbound, whatever they hold now; sorted
-  std::vector<u32> reset_slots;       // cells that start unbound, whatever they hold now
   bool describe = false;              // shaken: list the code for debuggers
   std::vector<u32> keep_roots;        // root indexes that a shaken image keeps besides the symbol table
 };
