@@ -14,7 +14,7 @@
 #include <map>
 #include <queue>
 
-#include "machine/x64/language.h"
+#include "machine/x64/liveness.h"
 
 namespace loko::x64 {
 
@@ -50,36 +50,6 @@ const Safepoint* Allocation::safepoint(u32 position) const {
 namespace {
 
 constexpr u32 kFar = ~u32{0};
-
-/// Bits by value or by spilled value.
-class Bits {
- public:
-  explicit Bits(std::size_t n = 0, bool on = false) : words_((n + 63) / 64, on ? ~u64{0} : 0) {}
-  bool has(u32 i) const { return words_[i / 64] >> (i % 64) & 1; }
-  void add(u32 i) { words_[i / 64] |= u64{1} << (i % 64); }
-  void remove(u32 i) { words_[i / 64] &= ~(u64{1} << (i % 64)); }
-  bool add_all(const Bits& o) {
-    u64 changed = 0;
-    for (std::size_t i = 0; i < words_.size(); ++i) changed |= o.words_[i] & ~words_[i], words_[i] |= o.words_[i];
-    return changed != 0;
-  }
-  void keep(const Bits& o) {
-    for (std::size_t i = 0; i < words_.size(); ++i) words_[i] &= o.words_[i];
-  }
-  bool operator==(const Bits& o) const { return words_ == o.words_; }
-  template <class F>
-  void each(F&& f) const {
-    for (std::size_t i = 0; i < words_.size(); ++i)
-      for (u64 w = words_[i]; w; w &= w - 1) f(static_cast<u32>(i * 64 + static_cast<u32>(__builtin_ctzll(w))));
-  }
-
- private:
-  std::vector<u64> words_;
-};
-
-struct Range {
-  u32 from, to;
-};
 
 struct UsePoint {
   u32 position;
@@ -119,21 +89,22 @@ class Allocator {
   Allocation run() {
     a_.fragments.resize(count_);
     a_.slot.assign(count_, kNone);
-    find_liveness();
+    live_ = compute_liveness(p_);
     build_ranges();
     scan();
     find_transitions();
     place_stores();
-    assign_slots();
+    assign_slots(p_, ranges_, spilled_, &a_);
     resolve();
     flatten_groups();
     make_safepoints();
-    place_frame();
+    place_frame(p_, &a_);
     return std::move(a_);
   }
 
  private:
   static constexpr u32 kRegisters = 16;
+  static constexpr u32 kAskedPredecessors = 8;
 
   [[noreturn]] void fail(const char* what) const {
     fprintf(stderr, "loko: internal error: register allocation of %s: %s\n", f_.name.c_str(), what);
@@ -146,51 +117,6 @@ class Allocator {
   bool tracked(ValueId v) const { return !p_.is_immediate(v); }
   auto const_test() const {
     return [this](ValueId v) { return is_const(v); };
-  }
-
-  std::vector<BlockId> successors(BlockId b) const {
-    const Terminator& t = block(b).term;
-    if (t.kind == TermKind::Jump) return {t.target};
-    if (is_two_way(t.kind)) return {t.target, t.otherwise};
-    return {};
-  }
-
-  // -- liveness --
-
-  void find_liveness() {
-    std::size_t n = f_.blocks.size();
-    live_in_.assign(n, Bits());
-    live_out_.assign(n, Bits());
-    std::vector<Bits> used(n), defined(n);
-    for (BlockId b : p_.order) {
-      live_in_[b] = live_out_[b] = used[b] = defined[b] = Bits(count_);
-      auto use = [&](ValueId v, Use, Constant) {
-        if (tracked(v) && !defined[b].has(v)) used[b].add(v);
-      };
-      for (ValueId v : block(b).params) defined[b].add(v);
-      if (b == 0) {
-        for (ValueId v : f_.params) defined[b].add(v);
-        if (f_.closure != kNone) defined[b].add(f_.closure);
-      }
-      for (const Inst& i : block(b).insts) {
-        visit_uses(i, const_test(), use);
-        if (i.result != kNone) defined[b].add(i.result);
-      }
-      visit_term_uses(block(b).term, const_test(), use);
-      if (block(b).term.kind == TermKind::BranchOvf) defined[b].add(block(b).term.result);
-    }
-    for (bool changed = true; changed;) {
-      changed = false;
-      for (std::size_t k = p_.order.size(); k-- > 0;) {
-        BlockId b = p_.order[k];
-        for (BlockId s : successors(b)) changed |= live_out_[b].add_all(live_in_[s]);
-        Bits in = used[b];
-        live_out_[b].each([&](u32 v) {
-          if (!defined[b].has(v)) in.add(v);
-        });
-        changed |= live_in_[b].add_all(in);
-      }
-    }
   }
 
   // -- ranges, uses, calls; everything is collected backwards and then reversed --
@@ -217,11 +143,12 @@ class Allocator {
     uses_.resize(count_);
     def_position_.assign(count_, kNone);
     across_.clear();
+    SparseSet live(count_);
     for (std::size_t k = p_.order.size(); k-- > 0;) {
       BlockId b = p_.order[k];
       u32 start = p_.start[b], position = term_position(b);
-      Bits live = live_out_[b];
-      live.each([&](u32 v) { add_range(v, start, p_.end[b]); });
+      live.assign(live_.out[b]);
+      for (ValueId v : live.members()) add_range(v, start, p_.end[b]);
       const Terminator& t = block(b).term;
       auto use = [&](ValueId v, Use kind, Constant) {
         if (!tracked(v)) return;
@@ -236,8 +163,9 @@ class Allocator {
         position -= 2;
         if (i.result != kNone) define(i.result, position + 1), live.remove(i.result);
         if (is_call(i) || i.op == Op::Poll) {
-          std::vector<ValueId> across;
-          live.each([&](u32 v) { across.push_back(v); });
+          std::vector<ValueId> across;  // descriptors tell of tagged values only
+          for (ValueId v : live.members())
+            if (f_.values[v] == Rep::Tagged) across.push_back(v);
           across_.push_back({position, std::move(across)});
           if (is_call(i)) calls_.push_back(position);
         }
@@ -352,12 +280,15 @@ class Allocator {
 
   Location register_at(ValueId v, u32 position) const {
     const auto& list = a_.fragments[v];
-    for (auto it = list.rbegin(); it != list.rend(); ++it)
-      if (it->from <= position) {
-        if (position >= it->to) return {};
-        return f_.values[v] == Rep::F64 ? xmm(it->reg) : gpr(it->reg);
-      }
-    return {};
+    if (list.empty()) return {};
+    auto it = list.end() - 1;
+    if (it->from > position) {
+      it = std::upper_bound(list.begin(), list.end(), position, [](u32 x, const Fragment& g) { return x < g.from; });
+      if (it == list.begin()) return {};
+      --it;
+    }
+    if (position >= it->to) return {};
+    return at_register(v, *it);
   }
 
   /// Is v in a register at the end of an already scanned predecessor of b?
@@ -422,8 +353,10 @@ class Allocator {
   }
 
   bool needs_late(ValueId v, u32 position) const {
-    for (const UsePoint& u : uses_[v])
-      if (u.position == position && u.use == Use::Late) return true;
+    const auto& list = uses_[v];
+    auto it = std::lower_bound(list.begin(), list.end(), position, [](const UsePoint& u, u32 x) { return u.position < x; });
+    for (; it != list.end() && it->position == position; ++it)
+      if (it->use == Use::Late) return true;
     return false;
   }
 
@@ -626,8 +559,11 @@ class Allocator {
         for (std::size_t i = 0; i < t.target_args.size(); ++i) {
           if (t.target_args[i] != c.value) continue;
           hint(register_at(block(t.target).params[i], p_.start[t.target]), floating);
-          for (BlockId q : p_.preds[t.target])
+          u32 asked = 0;  // a join of thousands of branches would make this quadratic
+          for (BlockId q : p_.preds[t.target]) {
+            if (++asked > kAskedPredecessors) break;
             if (q != b && p_.index[q] < p_.index[b]) hint(register_at_end(block(q).term.target_args[i], q), floating);
+          }
         }
         break;
       default: break;
@@ -663,15 +599,15 @@ class Allocator {
       }
     }
     for (BlockId s : p_.order) {
-      live_in_[s].each([&](u32 v) {
-        if (p_.const_kind[v] != ConstKind::None || !in_memory_at(v, p_.start[s])) return;
+      for (ValueId v : live_.in[s]) {
+        if (p_.const_kind[v] != ConstKind::None || !in_memory_at(v, p_.start[s])) continue;
         for (BlockId q : p_.preds[s]) {
           Location from = register_at(v, term_position(q) + 1);
           if (!from.is_register()) continue;
           if (block(q).term.kind == TermKind::Jump) note_transition(v, q, term_position(q) * 2, from);
           else note_transition(v, s, p_.start[s] * 2, from);
         }
-      });
+      }
     }
   }
 
@@ -695,7 +631,8 @@ class Allocator {
     }
     for (ValueId v : spilled_)
       for (const Transition& t : transitions_[v]) stores_.push_back(t);
-    available_at_starts();
+    find_available();
+    number_dominators();
     std::vector<Transition> chosen;
     for (ValueId v : spilled_) {
       std::vector<Transition> needed;
@@ -704,7 +641,7 @@ class Allocator {
         bool fresh = t.block != seen;
         seen = t.block;
         bool defined_here = block_of(def_position_[v]) == t.block;
-        if (defined_here ? (fresh && !defined_at_home(v)) : (fresh && !available_[t.block].has(spill_index_[v]))) needed.push_back(t);
+        if (defined_here ? (fresh && !defined_at_home(v)) : (fresh && !available_at_start(v, t.block))) needed.push_back(t);
       }
       if (needed.empty()) continue;
       Transition single;
@@ -712,45 +649,51 @@ class Allocator {
       else chosen.insert(chosen.end(), needed.begin(), needed.end());
     }
     stores_ = std::move(chosen);
-    available_at_starts();
+    find_available();
   }
 
-  /// available_[b]: the spilled values whose slots surely hold them when b begins.
-  void available_at_starts() {
-    std::size_t n = spilled_.size();
-    std::vector<Bits> made(f_.blocks.size(), Bits(n)), killed(f_.blocks.size(), Bits(n));
-    for (const Transition& t : stores_) made[t.block].add(spill_index_[t.value]);
-    for (ValueId v : spilled_) {
-      BlockId b = block_of(def_position_[v]);
-      killed[b].add(spill_index_[v]);
-      if (defined_at_home(v)) made[b].add(spill_index_[v]);
-    }
-    available_.assign(f_.blocks.size(), Bits(n, true));
-    std::vector<Bits> out(f_.blocks.size(), Bits(n, true));
-    available_[0] = Bits(n);
+  /// Finds for each block which of the spilled values that are live at its beginning are surely in their slots there.
+  void find_available() {
+    std::vector<std::vector<ValueId>> made(f_.blocks.size());
+    for (const Transition& t : stores_) made[t.block].push_back(t.value);
+    for (ValueId v : spilled_)
+      if (defined_at_home(v)) made[block_of(def_position_[v])].push_back(v);
+    for (auto& list : made) std::sort(list.begin(), list.end());
+    available_.assign(f_.blocks.size(), {});
+    for (BlockId b : p_.order) available_[b].assign(live_.in[b].size(), b != 0);
+    auto at_end = [&](ValueId v, BlockId q) {
+      if (std::binary_search(made[q].begin(), made[q].end(), v)) return true;
+      return block_of(def_position_[v]) != q && available_at_start(v, q);
+    };
     for (bool changed = true; changed;) {
       changed = false;
-      for (BlockId b : p_.order) {
-        Bits in = available_[b];
-        for (BlockId q : p_.preds[b]) in.keep(out[q]);
-        Bits end = in;
-        killed[b].each([&](u32 i) { end.remove(i); });
-        end.add_all(made[b]);
-        if (!(in == available_[b]) || !(end == out[b])) changed = true;
-        available_[b] = std::move(in);
-        out[b] = std::move(end);
-      }
+      for (BlockId b : p_.order)
+        for (std::size_t i = 0; i < live_.in[b].size(); ++i) {
+          ValueId v = live_.in[b][i];
+          if (!available_[b][i]) continue;
+          bool all = spill_index_[v] != kNone;
+          for (BlockId q : p_.preds[b]) all = all && at_end(v, q);
+          if (!all) available_[b][i] = false, changed = true;
+        }
     }
+  }
+
+  bool available_at_start(ValueId v, BlockId b) const {
+    const auto& list = live_.in[b];
+    auto it = std::lower_bound(list.begin(), list.end(), v);
+    return it != list.end() && *it == v && available_[b][static_cast<std::size_t>(it - list.begin())];
   }
 
   /// Is one store at a dominating place cheaper than one at each transition?
   bool cheaper(ValueId v, const std::vector<Transition>& needed, Transition* single) {
     double cost = 0;
-    BlockId d = needed[0].block;
+    BlockId first = needed[0].block, last = first;  // in preorder of the dominator tree: all share their common dominator
     for (const Transition& t : needed) {
       cost += p_.frequency[t.block];
-      d = common_dominator(d, t.block);
+      if (dominator_order_[t.block] < dominator_order_[first]) first = t.block;
+      if (dominator_order_[t.block] > dominator_order_[last]) last = t.block;
     }
+    BlockId d = common_dominator(first, last);
     u32 def = def_position_[v];
     BlockId def_block = block_of(def);
     BlockId best = d;
@@ -779,59 +722,26 @@ class Allocator {
     return true;
   }
 
+  void number_dominators() {
+    std::vector<std::vector<BlockId>> children(f_.blocks.size());
+    for (BlockId b : p_.order)
+      if (b != 0) children[p_.idom[b]].push_back(b);
+    dominator_order_.assign(f_.blocks.size(), 0);
+    std::vector<BlockId> work{0};
+    for (u32 n = 0; !work.empty(); ++n) {
+      BlockId b = work.back();
+      work.pop_back();
+      dominator_order_[b] = n;
+      work.insert(work.end(), children[b].begin(), children[b].end());
+    }
+  }
+
   BlockId common_dominator(BlockId x, BlockId y) const {
     while (x != y) {
       while (p_.index[x] > p_.index[y]) x = p_.idom[x];
       while (p_.index[y] > p_.index[x]) y = p_.idom[y];
     }
     return x;
-  }
-
-  // -- slots: values whose ranges don't meet may share --
-
-  void assign_slots() {
-    std::vector<std::vector<Range>> taken;
-    std::vector<ValueId> by_start = spilled_;
-    std::sort(by_start.begin(), by_start.end(), [&](ValueId x, ValueId y) { return ranges_[x][0].from < ranges_[y][0].from; });
-    std::vector<std::vector<ValueId>> friends(count_);
-    for (BlockId b : p_.order) {
-      const Terminator& t = block(b).term;
-      if (t.kind != TermKind::Jump) continue;
-      for (std::size_t i = 0; i < t.target_args.size(); ++i) {
-        ValueId x = t.target_args[i], y = block(t.target).params[i];
-        friends[x].push_back(y);
-        friends[y].push_back(x);
-      }
-    }
-    auto fits = [&](ValueId v, u32 s) {
-      // Both lists are sorted.
-      const auto& mine = ranges_[v];
-      const auto& theirs = taken[s];
-      std::size_t i = 0, j = 0;
-      while (i < mine.size() && j < theirs.size()) {
-        if (mine[i].to <= theirs[j].from) ++i;
-        else if (theirs[j].to <= mine[i].from) ++j;
-        else return false;
-      }
-      return true;
-    };
-    for (ValueId v : by_start) {
-      u32 s = kNone;
-      for (ValueId w : friends[v])
-        if (a_.slot[w] != kNone && fits(v, a_.slot[w])) s = a_.slot[w];
-      for (u32 k = 0; k < taken.size() && s == kNone; ++k)
-        if (fits(v, k)) s = k;
-      if (s == kNone) {
-        s = static_cast<u32>(taken.size());
-        taken.emplace_back();
-      }
-      a_.slot[v] = s;
-      std::vector<Range> merged;
-      std::merge(taken[s].begin(), taken[s].end(), ranges_[v].begin(), ranges_[v].end(), std::back_inserter(merged),
-                 [](const Range& x, const Range& y) { return x.from < y.from; });
-      taken[s] = std::move(merged);
-    }
-    a_.frame_words = static_cast<u32>(taken.size());
   }
 
   // -- moves --
@@ -856,11 +766,10 @@ class Allocator {
         bool jump = block(q).term.kind == TermKind::Jump;
         u32 key = jump ? term_position(q) * 2 : p_.start[s] * 2;
         u32 before = term_position(q) + 1;
-        live_in_[s].each([&](u32 v) {
-          if (!tracked(v)) return;
+        for (ValueId v : live_.in[s]) {
           Location to = a_.location(p_, v, p_.start[s]), from = a_.location(p_, v, before);
           if (to.is_register()) move(key, to, from, v, v);
-        });
+        }
         if (!jump) continue;
         const auto& params = block(s).params;
         for (std::size_t i = 0; i < params.size(); ++i) {
@@ -890,20 +799,23 @@ class Allocator {
 
   void make_safepoints() {
     std::size_t next = 0;
+    SparseSet available(count_);
     for (BlockId b : p_.order) {
-      Bits available = available_[b];
+      available.assign({});
+      for (std::size_t i = 0; i < live_.in[b].size(); ++i)
+        if (available_[b][i]) available.add(live_.in[b][i]);
       u32 position = p_.start[b];
       auto pass = [&](u32 key) {
         const MoveGroup* g = a_.group(key / 2, key % 2);
         if (!g) return;
         for (const Move& m : g->moves)
           if (m.to.where == Where::Slot && m.as != kNone && spill_index_[m.as] != kNone && a_.slot[m.as] == m.to.index)
-            available.add(spill_index_[m.as]);
+            available.add(m.as);
       };
       auto defined = [&](ValueId v) {
         if (spill_index_[v] == kNone) return;
-        if (defined_at_home(v)) available.add(spill_index_[v]);
-        else available.remove(spill_index_[v]);
+        if (defined_at_home(v)) available.add(v);
+        else available.remove(v);
       };
       for (ValueId v : block(b).params) defined(v);
       if (b == 0) {
@@ -921,11 +833,10 @@ class Allocator {
     }
   }
 
-  void make_safepoint(const Inst& i, u32 position, const std::vector<ValueId>& across, const Bits& available) {
+  void make_safepoint(const Inst& i, u32 position, const std::vector<ValueId>& across, const SparseSet& available) {
     Safepoint s{position, {}, 0};
     for (ValueId v : across) {
-      if (f_.values[v] != Rep::Tagged) continue;
-      if (spill_index_[v] != kNone && available.has(spill_index_[v])) s.slots.push_back(a_.slot[v]);
+      if (available.has(v)) s.slots.push_back(a_.slot[v]);
       if (i.op != Op::Poll) continue;
       Location l = register_at(v, position + 1);
       if (l.where == Where::Gpr) s.registers |= 1u << l.index;
@@ -934,75 +845,11 @@ class Allocator {
     a_.safepoints.push_back(std::move(s));
   }
 
-  // -- the frame: needed where slots or calls are, kept from there to the end of all paths --
-
-  bool needs_frame(BlockId b) const {
-    u32 position = p_.start[b];
-    auto slots = [&](u32 at, u32 phase) {
-      const MoveGroup* g = a_.group(at, phase);
-      if (!g) return false;
-      for (const Move& m : g->moves)
-        if (m.to.where == Where::Slot || m.from.where == Where::Slot) return true;
-      return false;
-    };
-    if (slots(position, 0) || slots(position, 1)) return true;
-    bool slot = false;
-    auto use = [&](ValueId v, Use, Constant) {
-      slot = slot || a_.location(p_, v, position).where == Where::Slot;
-    };
-    for (const Inst& i : block(b).insts) {
-      position += 2;
-      if (is_call(i) || slots(position, 0)) return true;
-      visit_uses(i, const_test(), use);
-      if (slot) return true;
-    }
-    position += 2;
-    if (slots(position, 0)) return true;
-    visit_term_uses(block(b).term, const_test(), use);
-    return slot;
-  }
-
-  void place_frame() {
-    std::size_t n = f_.blocks.size();
-    a_.framed.assign(n, false);
-    a_.enter_at_start.assign(n, false);
-    a_.enter_at_end.assign(n, false);
-    a_.leave_at_end.assign(n, false);
-    if (a_.frame_words == 0) return;
-    // From hot blocks that need it, the frame stays; cold blocks give it back before they return to hot ones.
-    std::vector<BlockId> work;
-    for (bool cold : {false, true}) {
-      for (BlockId b : p_.order)
-        if (!a_.framed[b] && p_.cold[b] == cold && needs_frame(b)) a_.framed[b] = true, work.push_back(b);
-      while (!work.empty()) {
-        BlockId b = work.back();
-        work.pop_back();
-        for (BlockId s : successors(b))
-          if (!a_.framed[s] && (!cold || p_.cold[s])) a_.framed[s] = true, work.push_back(s);
-      }
-    }
-    for (BlockId b : p_.order) {
-      if (!a_.framed[b]) {
-        for (BlockId q : p_.preds[b])
-          if (a_.framed[q]) a_.leave_at_end[q] = true;
-        continue;
-      }
-      bool any = false;
-      for (BlockId q : p_.preds[b]) any = any || a_.framed[q];
-      if (!any) {
-        a_.enter_at_start[b] = true;
-        continue;
-      }
-      for (BlockId q : p_.preds[b])
-        if (!a_.framed[q]) a_.enter_at_end[q] = true;
-    }
-  }
-
   const Prepared& p_;
   const low::Function& f_;
   u32 count_;
   Allocation a_;
-  std::vector<Bits> live_in_, live_out_;
+  Liveness live_;
   std::vector<std::vector<Range>> ranges_;
   std::vector<std::vector<UsePoint>> uses_;
   std::vector<u32> def_position_;
@@ -1015,7 +862,8 @@ class Allocator {
   std::vector<std::vector<Transition>> transitions_;
   std::vector<ValueId> spilled_;
   std::vector<u32> spill_index_;
-  std::vector<Bits> available_;
+  std::vector<std::vector<bool>> available_;   // by block, along live_.in
+  std::vector<u32> dominator_order_;
   std::vector<Transition> stores_;
   std::map<u32, std::vector<Move>> groups_;
 };
