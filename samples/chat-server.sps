@@ -14,7 +14,7 @@
               (perform-operation
                (choice-operation
                 (wrap-operation (put-operation (guest-queue m) text) (lambda () #t))
-                (wrap-operation (sleep-operation 0) (lambda () (signal-cvar! (guest-gone m)) #f)))))
+                (wrap-operation (sleep-operation 0.05) (lambda () (signal-cvar! (guest-gone m)) #f)))))
             members))
   (let loop ((members '()))
     (let ((m (get-message messages)))
