@@ -10,6 +10,7 @@
   (import (loko core syntax) (loko core primitives)
           (loko base violations) (loko base lists) (loko base control) (loko base conditions) (loko base errors)
           (loko base eval)
+          (only (loko base waiting) wait-readable)
           (loko base port-records) (loko base ports) (loko base textual-ports) (loko base stdio)
           (loko base printer) (loko base reader) (loko base backtraces)
           (only (loko base process) get-environment-variable)
@@ -161,7 +162,7 @@
     (if (%tty? 0)
         (let loop ()
           (if (not (char-ready? (console-input-port)))
-              (if (fx<? (%os-poll 0 #f -1) 0)
+              (if (not (wait-readable 0))
                   (loop))))))
 
   (define (command? line)

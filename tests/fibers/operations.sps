@@ -278,6 +278,19 @@
   (set! stop #t)
   (check (and (> a 0) (> b 0)) => #t))
 
+;;; Deadlock: who waits for what
+(let ((ch (make-channel)) (c (make-cvar)))
+  (spawn-fiber (lambda () (put-message ch 1) (put-message ch 2)) 'putter)
+  (spawn-fiber (lambda () (wait c)) 'waiter)
+  (get-message ch)
+  (let ((who (guard (e (#t (condition-irritants e))) (perform-operation (choice-operation (wait-operation c) (never-operation))))))
+    (check (car who) => "fiber 1 (main) waits for a choice of 2 operations")
+    (check (let ((ends (lambda (s) (exists (lambda (x) (let ((n (string-length x)) (m (string-length s))) (and (>= n m) (string=? s (substring x (- n m) n))))) who))))
+             (list (ends "(putter) waits to put on a channel") (ends "(waiter) waits for a condition variable"))) => '(#t #t)))
+  (get-message ch)
+  (signal-cvar! c)
+  (settle))
+
 ;;; Many
 (let ((ch (make-channel)) (n 10000))
   (do ((i 0 (+ i 1))) ((= i n)) (spawn-fiber (lambda () (put-message ch i))))

@@ -8,7 +8,7 @@
 (library (loko base waiting)
   (export wait-readable wait-writable
           %call-when-readable %call-when-writable
-          %install-waiting! %install-descriptors! %descriptor-opened %descriptor-closing %scheduled? %suspend %current-fiber)
+          %install-waiting! %install-descriptors! %descriptor-opened %descriptor-closing %process-forked %set-fork-procedure! %scheduled? %suspend %current-fiber)
   (import (loko core syntax) (loko core primitives)
           (loko base violations))
 
@@ -64,6 +64,12 @@
 
   (define (%descriptor-opened fd) (opened fd))
   (define (%descriptor-closing fd) (closing fd))
+
+  (define forked (lambda () #f))
+
+  ;; What a child process must do that a raw system call has forked: forget what belongs to its parent.
+  (define (%set-fork-procedure! thunk) (set! forked thunk))
+  (define (%process-forked) (forked))
 
   ;; True while a scheduler is installed. Then ports ask before they call the system with a descriptor that may block.
   (define (%scheduled?) scheduled?)

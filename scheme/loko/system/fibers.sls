@@ -11,9 +11,10 @@
           always-operation never-operation wrap-handler perform-operation/timeout operation? make-base-operation
           readable-operation writable-operation make-buffered-channel make-mailbox mailbox? mailbox-send! mailbox-receive mailbox-receive-operation
           cvar-signalled? internal-time internal-time-units-per-second
-          fiber? current-fiber fiber-name fiber-name-set! fiber-state fiber-join fiber-dead-operation fiber-cancel!
+          fiber? current-fiber fiber-name fiber-name-set! fiber-state fiber-waits-for fiber-join fiber-dead-operation fiber-cancel!
           call-with-scope scope? cancel-scope! current-scope make-fiber-local)
   (import (only (loko system fibers records) fiber?)
           (loko system fibers operations)
           (loko system fibers channels)
-          (loko system fibers scopes)))
+          (loko system fibers scopes)
+          (only (loko system fibers reports) fiber-waits-for)))

@@ -7,6 +7,7 @@
           put-mem-u8 put-mem-u16 put-mem-u32 put-mem-s61)
   (import (rnrs)
           (only (loko base violations) %type-violation)
+          (only (loko base waiting) %process-forked)
           (only (loko core primitives)
                 %raw-syscall %bytevector-address
                 %volatile-ref8 %volatile-ref16 %volatile-ref32 %volatile-ref64 %set8 %set16 %set32 %set64))
@@ -15,7 +16,9 @@
   ;; stand for their addresses; negative if it failed.
   (define (syscall n . arguments)
     (if (not (fixnum? n)) (%type-violation 'syscall "a fixnum" n))
-    (%raw-syscall n (list->vector arguments)))
+    (let ((result (%raw-syscall n (list->vector arguments))))
+      (if (and (eqv? result 0) (memv n '(56 57))) (%process-forked))     ; clone, fork: this is the child
+      result))
 
   ;; (bytevector-address bytevector): the address of its first byte, until the next collection moves it.
   (define (bytevector-address b)

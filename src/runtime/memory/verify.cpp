@@ -167,4 +167,22 @@ void verify_heap() {
   check_context(starts);
 }
 
+/// (%record-instances rtd most): list of at most that many records of exactly this type that were alive at the last full
+/// collection.
+Value record_instances(Value rtd, Value most) {
+  if (!is_record(rtd)) return raise_assertion("%record-instances", "expected a record type", rtd);
+  if (!is_fixnum(most)) return raise_assertion("%record-instances", "expected a count", most);
+  Value found = Null;
+  i64 left = fixnum_value(most);
+  each_segment([&](u64 at, u64 end, StorageClass storage) {
+    if (storage != StorageClass::Typed) return;
+    for (; at < end && left > 0; at += 8 * words_at(reinterpret_cast<u64*>(at), storage)) {
+      if (*reinterpret_cast<const u64*>(at) != rtd.bits) continue;
+      found = make_pair(Value{at | kTagTyped}, found);
+      --left;
+    }
+  });
+  return found;
+}
+
 }  // namespace loko

@@ -126,3 +126,8 @@
   (takes) (gives void)
   (effects reads) (runtime verify_heap_now)
   (doc "For tests: checks the whole heap and ends the process if it is damaged."))
+
+(primitive %record-instances
+  (takes (rtd record) (most fixnum)) (gives list)
+  (effects reads allocates raises) (runtime record_instances)
+  (doc "At most so many records of exactly this type that were alive at the last full collection (for reports)."))

@@ -94,7 +94,7 @@
         (%void)
         (let ((f (current-fiber)))
           (enqueue! (ch-putters ch) (make-waiter f 'put value))
-          (if (block! ch)
+          (if (block! (ch-putters ch))
               (%void)
               (put-message ch value)))))
 

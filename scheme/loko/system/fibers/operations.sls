@@ -10,7 +10,7 @@
   (export make-base operation? perform-operation perform-operation/timeout choice-operation wrap-operation
           guard-operation nack-guard-operation always-operation never-operation wrap-handler
           make-base-operation
-          base-object base-value base-wrap readable-operation writable-operation
+          base-object base-value base-wrap operation-object readable-operation writable-operation
           make-cvar cvar? signal-cvar! wait wait-operation cvar-signalled?
           sleep sleep-operation timer-operation internal-time internal-time-units-per-second seconds->ns)
   (import (loko core syntax) (loko core primitives)
@@ -52,6 +52,9 @@
 
   ;; (operation? object)
   (define (operation? x) (or (base? x) (choice? x) (guard? x)))
+
+  ;; What a base operation is about, or #f.
+  (define (operation-object x) (if (base? x) (base-object x) #f))
 
   (define (check-operation who x)
     (if (operation? x) #t (%type-violation who "an operation" x)))

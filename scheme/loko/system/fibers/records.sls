@@ -6,7 +6,7 @@
 ;; its fiber's; whoever wakes the fiber increases the ticket, and with it all other waiters of that suspension are dead:
 ;; a choice commits to exactly one, without visiting the others. Dead waiters are swept when a queue has doubled.
 (library (loko system fibers records)
-  (export fiber? make-fiber fiber-rtd
+  (export queue? fiber? make-fiber fiber-rtd
           f-k f-next f-ticket f-value f-op f-interrupt f-name f-waits f-state f-result f-joiners f-scope f-locals f-id
           f-k! f-next! f-ticket! f-value! f-op! f-interrupt! f-name! f-waits! f-state! f-result! f-joiners! f-scope!
           f-locals!
@@ -92,6 +92,8 @@
     (1 q-tail q-tail!)
     (2 q-count q-count!)     ; dead ones included
     (3 q-limit q-limit!))    ; sweep when there are so many
+
+  (define (queue? x) (%record-is-a? x queue-rtd))
 
   (define (make-queue) (%record queue-rtd #f #f 0 32))
 

@@ -354,12 +354,21 @@
 
   ;;; Deadlock
 
-  (define explain-deadlock (lambda () '()))
-  ;; What lists who waits for what: a thunk that returns a list of strings.
+  (define explain-deadlock (lambda (blocked) '()))
+  ;; What lists who waits for what: a procedure of the list of blocked fibers that returns a list of strings.
   (define (check-deadlock-hook! thunk) (set! explain-deadlock thunk))
 
+  ;; The fibers that wait, after a collection: those whom nobody could wake any more are gone.
+  (define (blocked-fibers)
+    (%collect #t)
+    (let spin ((n 0)) (if (fx<? n 3) (spin (fx+ n 1))))
+    (let loop ((l (%record-instances fiber-rtd 10000)) (blocked '()))
+      (if (pair? l)
+          (loop (cdr l) (if (and (f-waits (car l)) (not (eq? (car l) main-fiber))) (cons (car l) blocked) blocked))
+          (cons main-fiber blocked))))
+
   (define (deadlock!)
-    (let ((who (explain-deadlock)))
+    (let ((who (explain-deadlock (blocked-fibers))))
       (interrupt-fiber! main-fiber
                         (lambda ()
                           (raise (%make-condition 'error 'fibers "deadlock: no fiber can ever run again" who))))))
@@ -378,7 +387,8 @@
                        (lambda (fd deadline) (wait-fd fd #t deadline))
                        suspend-with
                        (lambda () current))
-    (%install-descriptors! new-fd! close-fd!))
+    (%install-descriptors! new-fd! close-fd!)
+    (%set-fork-procedure! %reset-scheduler!))
 
   ;; After a fork: only the running fiber exists in the child, and it is its main program.
   (define (%reset-scheduler!)
