@@ -7,7 +7,7 @@
           socket? socket-descriptor socket-input-port socket-output-port socket-textual-ports socket-close socket-open?
           socket-shutdown socket-local-address socket-peer-address socket-option-set!
           send-datagram receive-datagram datagram-operation
-          connect-address open-listener open-datagram-socket
+          connect-address open-listener open-datagram-socket connect-datagram-socket
           address? make-ip-address make-unix-address address-family address-bytes address-port address-path
           string->ip-address ip-address->string address->string AF_UNIX AF_INET AF_INET6
           resolve-host resolve-service)

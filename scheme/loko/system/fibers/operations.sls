@@ -40,10 +40,13 @@
 
   ;; A choice: a list of operations. A guard: a procedure that makes an operation; with nack? it gets the operation
   ;; that becomes ready when another one was chosen.
-  (define choice-rtd (make-record-type-descriptor 'choice-operation #f #f #t #f '#((immutable operations))))
+  (define choice-rtd
+    (make-record-type-descriptor 'choice-operation #f #f #t #f '#((immutable operations) (immutable leaves))))
   (define guard-rtd (make-record-type-descriptor 'guard-operation #f #f #t #f '#((immutable make) (immutable nack?))))
 
-  (define-fields (0 choice-operations choice-operations!))
+  (define-fields
+    (0 choice-operations choice-operations!)
+    (1 choice-leaves choice-leaves!))     ; vector of the base operations, or #f if there are guards among them
   (define-fields (0 guard-make guard-make!) (1 guard-nack? guard-nack?!))
 
   (define-syntax base? (syntax-rules () ((_ x) (%record-is-a? x base-rtd))))
@@ -74,7 +77,24 @@
              (begin
                (check-operation 'choice-operation (car l))
                (check (cdr l)))))
-       (%record choice-rtd ops))))
+       (make-choice ops))))
+
+  (define (make-choice ops)
+    (%record choice-rtd ops (if (all-simple? ops) (list->vector (leaves-of ops '())) #f)))
+
+  (define (all-simple? ops)
+    (or (null? ops)
+        (and (let ((op (car ops)))
+               (or (base? op) (and (choice? op) (choice-leaves op) #t)))
+             (all-simple? (cdr ops)))))
+
+  (define (leaves-of ops rest)
+    (if (pair? ops)
+        (let ((rest (leaves-of (cdr ops) rest)))
+          (if (base? (car ops))
+              (cons (car ops) rest)
+              (leaves-of (choice-operations (car ops)) rest)))
+        rest))
 
   (define (compose old f)
     (if old
@@ -88,9 +108,9 @@
            (%record base-rtd (base-try op) (base-enter op) (base-finish op) (base-object op) (base-value op)
                     (change (base-wrap op))))
           ((choice? op)
-           (%record choice-rtd
-                    (let loop ((l (choice-operations op)))
-                      (if (pair? l) (cons (change-wraps (car l) change) (loop (cdr l))) '()))))
+           (make-choice
+            (let loop ((l (choice-operations op)))
+              (if (pair? l) (cons (change-wraps (car l) change) (loop (cdr l))) '()))))
           (else
            (let ((make (guard-make op)))
              (%record guard-rtd
@@ -137,7 +157,7 @@
   ;; A number below n.
   (define (random n)
     (set! seed (fxand (fx+ (fx* seed 69069) 12345) #xffffffff))
-    (fxremainder (fxarithmetic-shift-right seed 15) n))
+    (fxarithmetic-shift-right (fx* (fxarithmetic-shift-right seed 16) n) 16))
 
   (define (return op values)
     (let ((wrap (base-wrap op)))
@@ -150,11 +170,41 @@
     (cond ((base? op) (perform-base op))
           (else
            (check-operation 'perform-operation op)
-           (let ((nacks (vector '())))
-             (let ((leaves (if (simple? op)
-                               (collect op '() '() nacks)
-                               (call-signalling nacks (lambda () (collect op '() '() nacks))))))
-               (perform-choice (list->vector leaves) nacks))))))
+           (if (and (choice? op) (choice-leaves op))
+               (perform-simple (choice-leaves op))
+               (let* ((nacks (vector '()))
+                      (leaves (call-signalling nacks (lambda () (collect op '() '() nacks)))))
+                 (perform-choice (list->vector leaves) nacks))))))
+
+  ;; A choice of base operations.
+  (define (perform-simple leaves)
+    (let* ((n (vector-length leaves)) (first (if (fx>? n 1) (random n) 0)))
+      (let try ((i first) (left n))
+        (if (fx>? left 0)
+            (let* ((op (vector-ref leaves i)) (done ((base-try op) op)))
+              (if done
+                  (return op done)
+                  (try (let ((k (fx+ i 1))) (if (fx=? k n) 0 k)) (fx- left 1))))
+            (block-simple leaves n)))))
+
+  (define (block-simple leaves n)
+    (let* ((f (current-fiber)) (ticket (f-ticket f)))
+      (let enter ((i 0))
+        (if (fx<? i n)
+            (let ((op (vector-ref leaves i)))
+              ((base-enter op) op (make-waiter f ticket op #f))
+              (enter (fx+ i 1)))))
+      (if (block! leaves)
+          (let ((op (f-op f)) (value (f-value f)))
+            (f-value! f #f)
+            (f-op! f #f)
+            (finish op value))
+          (perform-simple leaves))))
+
+  (define (finish op value)
+    (if (base-wrap op)
+        (call-with-values (lambda () ((base-finish op) op value)) (base-wrap op))
+        ((base-finish op) op value)))
 
   (define (perform-base op)
     (let ((done ((base-try op) op)))
@@ -166,16 +216,8 @@
                 (let ((value (f-value f)))
                   (f-value! f #f)
                   (f-op! f #f)
-                  (return op (lambda () ((base-finish op) op value))))
+                  (finish op value))
                 (perform-base op))))))
-
-  ;; No guards in it?
-  (define (simple? op)
-    (cond ((base? op) #t)
-          ((choice? op)
-           (let loop ((l (choice-operations op)))
-             (or (null? l) (and (simple? (car l)) (loop (cdr l))))))
-          (else #f)))
 
   ;; The base operations of op before `rest`: each is the operation, or, if it is inside of guards with nacks, a pair
   ;; of it and the list of their condition variables. All of these are collected in the vector.

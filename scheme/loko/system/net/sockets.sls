@@ -7,7 +7,7 @@
   (export socket? socket-descriptor socket-input-port socket-output-port socket-textual-ports socket-close socket-open?
           socket-shutdown socket-local-address socket-peer-address socket-option-set!
           open-listener accept-connection accept-operation connect-address
-          open-datagram-socket send-datagram receive-datagram datagram-operation
+          open-datagram-socket connect-datagram-socket send-datagram receive-datagram datagram-operation
           raise-system-error)
   (import (rnrs) (loko system fibers) (loko system net addresses)
           (only (loko core primitives) %os-syscall %os-close %os-sendto %os-recvfrom)
@@ -263,6 +263,12 @@
     (let ((s (open-socket 'open-datagram-socket (if (address? where) (address-family where) where) SOCK_DGRAM)))
       (if (address? where) (bind! 'open-datagram-socket s where))
       s))
+
+  ;; (connect-datagram-socket socket address): from now on it talks to that address only, and #f may stand for it.
+  (define (connect-datagram-socket s address)
+    (let* ((sa (address->sockaddr address))
+           (n (%os-syscall 42 (fd-of 'connect-datagram-socket s) sa (bytevector-length sa))))
+      (if (< n 0) (raise-system-error 'connect-datagram-socket n (address->string address)))))
 
   ;; (send-datagram socket bytevector address)
   (define (send-datagram s bv address)

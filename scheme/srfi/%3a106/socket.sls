@@ -1,0 +1,135 @@
+;; SPDX-License-Identifier: MIT
+;;
+;; SRFI 106: Basic socket interface, over (loko system net). Datagram sockets that are clients are connected.
+(library (srfi :106 socket)
+  (export make-client-socket make-server-socket socket? socket-accept socket-send socket-recv socket-shutdown socket-close
+          socket-input-port socket-output-port call-with-socket
+          address-family address-info socket-domain ip-protocol message-type shutdown-method
+          socket-merge-flags socket-purge-flags
+          *af-unspec* *af-inet* *af-inet6* *sock-stream* *sock-dgram*
+          *ai-canonname* *ai-numerichost* *ai-v4mapped* *ai-all* *ai-addrconfig*
+          *ipproto-ip* *ipproto-tcp* *ipproto-udp*
+          *msg-none* *msg-peek* *msg-oob* *msg-waitall* *shut-rd* *shut-wr* *shut-rdwr*)
+  (import (rnrs)
+          (rename (loko system net) (socket-shutdown net:shutdown) (address-family net:address-family))
+          (only (loko core primitives) %os-syscall %os-sendto %os-recvfrom)
+          (only (loko base waiting) %call-when-readable %call-when-writable)
+          (only (loko system net sockets) raise-system-error))
+
+  (define *af-unspec* 0) (define *af-inet* 2) (define *af-inet6* 10)
+  (define *sock-stream* 1) (define *sock-dgram* 2)
+  (define *ai-canonname* 2) (define *ai-numerichost* 4) (define *ai-v4mapped* 8) (define *ai-all* 16) (define *ai-addrconfig* 32)
+  (define *ipproto-ip* 0) (define *ipproto-tcp* 6) (define *ipproto-udp* 17)
+  (define *msg-none* 0) (define *msg-oob* 1) (define *msg-peek* 2) (define *msg-waitall* 256)
+  (define *shut-rd* 1) (define *shut-wr* 2) (define *shut-rdwr* 3)
+
+  (define-syntax define-names
+    (syntax-rules ()
+      ((_ form (name value) ...)
+       (define-syntax form
+         (lambda (x)
+           (syntax-case x ()
+             ((_ symbol (... ...))
+              (with-syntax (((number (... ...))
+                             (map (lambda (s)
+                                    (let ((entry (assq (syntax->datum s) '((name . value) ...))))
+                                      (if entry (cdr entry) (syntax-violation 'form "unknown name" x s))))
+                                  #'(symbol (... ...)))))
+                #'(socket-merge-flags number (... ...))))))))))
+
+  (define-names address-family (unspec 0) (inet 2) (inet6 10))
+  (define-names address-info (canonname 2) (numerichost 4) (v4mapped 8) (all 16) (addrconfig 32))
+  (define-names socket-domain (stream 1) (datagram 2))
+  (define-names ip-protocol (ip 0) (tcp 6) (udp 17))
+  (define-names message-type (none 0) (oob 1) (peek 2) (wait-all 256))
+  (define-names shutdown-method (read 1) (write 2))
+
+  ;; (socket-merge-flags flag ...), (socket-purge-flags base flag ...)
+  (define (socket-merge-flags . flags) (apply bitwise-ior flags))
+  (define (socket-purge-flags base . flags)
+    (fold-left (lambda (flags f) (bitwise-and flags (bitwise-not f))) base flags))
+
+  (define (of-family family addresses)
+    (let ((l (if (eqv? family *af-unspec*)
+                 addresses
+                 (filter (lambda (a) (= (net:address-family a) family)) addresses))))
+      (if (null? l)
+          (error 'make-client-socket "the host has no address of that family"))
+      l))
+
+  (define (numeric node flags)
+    (if (and (not (= 0 (bitwise-and flags *ai-numerichost*))) (not (string->ip-address node 0)))
+        (error 'make-client-socket "not a numeric address" node)))
+
+  ;; (make-client-socket node service [family [type [flags [protocol]]]]): connected to node, strings both.
+  (define make-client-socket
+    (case-lambda
+      ((node service) (make-client-socket node service *af-inet*))
+      ((node service family) (make-client-socket node service family *sock-stream*))
+      ((node service family type) (make-client-socket node service family type (socket-merge-flags *ai-v4mapped* *ai-addrconfig*)))
+      ((node service family type flags) (make-client-socket node service family type flags *ipproto-ip*))
+      ((node service family type flags protocol)
+       (numeric node flags)
+       (if (eqv? type *sock-dgram*)
+           (let* ((a (car (of-family family (resolve-host node (resolve-service service "udp")))))
+                  (s (open-datagram-socket (net:address-family a))))
+             (connect-datagram-socket s a)
+             s)
+           (let loop ((l (of-family family (resolve-host node (resolve-service service "tcp")))))
+             (if (null? (cdr l))
+                 (connect-address (car l))
+                 (or (guard (c ((i/o-error? c) #f)) (connect-address (car l)))
+                     (loop (cdr l)))))))))
+
+  ;; (make-server-socket service [family [type [protocol]]]): a listener, or a bound datagram socket, on all addresses.
+  (define make-server-socket
+    (case-lambda
+      ((service) (make-server-socket service *af-inet*))
+      ((service family) (make-server-socket service family *sock-stream*))
+      ((service family type) (make-server-socket service family type *ipproto-ip*))
+      ((service family type protocol)
+       (let* ((datagram? (eqv? type *sock-dgram*))
+              (port (resolve-service service (if datagram? "udp" "tcp")))
+              (a (string->ip-address (if (eqv? family *af-inet6*) "::" "0.0.0.0") port)))
+         (if datagram? (open-datagram-socket a) (open-listener a))))))
+
+  ;; (socket-accept socket)
+  (define (socket-accept s) (accept-connection s))
+
+  ;; (socket-send socket bytevector [flags]): sends; the number of bytes.
+  (define socket-send
+    (case-lambda
+      ((s bv) (socket-send s bv 0))
+      ((s bv flags)
+       (let* ((fd (socket-descriptor s))
+              (n (%call-when-writable fd #f (lambda () (%os-sendto fd bv 0 (bytevector-length bv) #f)))))
+         (if (< n 0) (raise-system-error 'socket-send n s))
+         n))))
+
+  ;; (socket-recv socket size [flags]): at most size bytes; none at the end of the stream.
+  (define socket-recv
+    (case-lambda
+      ((s size) (socket-recv s size 0))
+      ((s size flags)
+       (let* ((fd (socket-descriptor s)) (bv (make-bytevector size)) (from (make-bytevector 128 0)))
+         (define (receive)
+           (if (= flags 0)
+               (%os-recvfrom fd bv 0 size from)
+               (%os-syscall 45 fd bv size (bitwise-ior flags #x40) 0)))
+         (let ((n (%call-when-readable fd #f receive)))
+           (if (< n 0) (raise-system-error 'socket-recv n s))
+           (let ((result (make-bytevector n)))
+             (bytevector-copy! bv 0 result 0 n)
+             result))))))
+
+  ;; (socket-shutdown socket how): how is what shutdown-method makes.
+  (define (socket-shutdown s how)
+    (net:shutdown s (case how ((1) 'read) ((2) 'write) ((3) 'both)
+                      (else (assertion-violation 'socket-shutdown "expected a shutdown method" how)))))
+
+  ;; (call-with-socket socket proc): the values of (proc socket); then it is closed.
+  (define (call-with-socket s proc)
+    (call-with-values (lambda () (proc s))
+      (lambda results
+        (socket-close s)
+        (apply values results)))))
