@@ -2,7 +2,8 @@
 ;;
 ;; The commands of the REPL (,help ...), disassemble, and how the REPL prints values: pretty and within limits.
 (library (loko commands)
-  (export run-command print-value disassemble print-length-limit print-depth-limit)
+  (export run-command print-value disassemble print-length-limit print-depth-limit
+          %remember-libraries!)
   (import (loko core syntax) (loko core primitives)
           (loko base violations) (loko base lists) (loko base parameters) (loko base sorting) (loko base control)
           (loko base eval) (loko base time)
@@ -91,6 +92,7 @@
 ,time EXPR        evaluate, and show what it cost
 ,apropos TEXT     names that contain the text
 ,doc NAME         what a name stands for
+,reload [NAME]    load a library anew and import it; all that came from files
 ,quit             leave (as end of file does)
 ")
 
@@ -120,6 +122,7 @@
        (time-it text (lambda () (evaluate text))))
       ((apropos a) (apropos text))
       ((doc d) (document (name-of text)))
+      ((reload) (reload text evaluate))
       ((quit q exit) (exit 0))
       (else (say "There is no command ," name "; ,help shows those that exist.\n"))))
 
@@ -133,6 +136,21 @@
       (if (string=? text "")
           (display " ; this code is part of the runtime\n")
           (display text))))
+
+  ;; The libraries that were there when the session began.
+  (define libraries-at-start '())
+  (define (%remember-libraries!) (set! libraries-at-start (installed-libraries)))
+
+  (define (reload text evaluate)
+    (let ((names (if (string=? text "")
+                     (remp (lambda (name) (member name libraries-at-start)) (installed-libraries))
+                     (list (datum-of text)))))
+      (if (null? names) (say "No library was loaded from a file.\n"))
+      (for-each uninstall-library names)
+      (for-each (lambda (name)
+                  (evaluate (%string-append "(import " (%string-append (fresh-string-of name #t) ")")))
+                  (say name " was loaded\n"))
+                names)))
 
   (define (contains? s part)
     (let ((n (string-length s)) (m (string-length part)))

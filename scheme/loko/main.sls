@@ -247,11 +247,16 @@ then in the working directory. See also loko(1).
     (let ((problem
            (cond ((not (file-exists? filename)) "no such file")
                  ((%directory? filename) "is a directory")
+                 ((not (readable? filename)) "permission denied")
                  (else #f))))
       (if problem
           (begin
             (say "loko: " filename ": " problem "\n")
             (exit 66)))))
+
+  ;; access(2) with R_OK: opening it would take what a pipe holds.
+  (define (readable? filename)
+    (fx>=? (%os-syscall 21 (string->utf8 (%string-append filename "\x0;")) 4) 0))
 
   (define (%directory? filename)
     (file-exists? (%string-append filename "/.")))

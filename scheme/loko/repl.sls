@@ -211,11 +211,25 @@
   ;; (repl prompt?): reads, evaluates and prints until the end of the input; then the process ends.
   (define (repl prompt?)
     (%set-session-line! session-line)
+    (%remember-libraries!)
     (if (and prompt? (editor-usable?))
         (set! editor
           (make-editor (history-file)
                        (lambda () (map (lambda (x) (symbol->string x)) (environment-symbols (interaction-environment)))))))
     (run prompt?))
+
+  ;; For a variable without a value: the nearest name that has one.
+  (define (suggest c port)
+    (if (and (condition? c) (undefined-violation? c) (who-condition? c) (symbol? (condition-who c)))
+        (let* ((environment (interaction-environment)) (name (symbol->string (condition-who c)))
+               (near (%nearest-name name
+                                    (remp (lambda (s) (string=? s name))
+                                          (map (lambda (x) (symbol->string x)) (environment-symbols environment))))))
+          (if near
+              (begin
+                (display "Did you mean " port)
+                (display near port)
+                (display "?\n" port))))))
 
   ;; LOKO_HISTORY, or .loko_history in the home directory; #f if there is neither, or the former is empty.
   (define (history-file)
@@ -245,6 +259,7 @@
              (if (and (condition? c) (interrupted-condition? c))
                  (display "\n;; interrupted\n" port)
                  (%report c port))
+             (suggest c port)
              (%print-backtrace frames (lambda (x) (display x port)))
              (flush-output-port port))))
     (run prompt?))

@@ -84,6 +84,13 @@ s.step('the session goes on', '(f #t)\r', '\n1')
 s.step('interrupt', '(let loop () (loop))\r', '\n')
 time.sleep(0.3)
 s.step('interrupted', '\x03', 'interrupted')
+for name, expression in (('a macro transformer', '(define-syntax m (lambda (x) (let loop () (loop))))\r(m)'),
+                         ('a bignum computation', '(expt 7 (expt 10 9))'), ('a deep recursion', '(let f ((n 0)) (+ 1 (f n)))'),
+                         ('sorting', '(list-sort (lambda (a b) (let loop () (loop))) (list 1 2))')):
+    s.step(name, expression + '\r', '\n')
+    time.sleep(0.5)
+    s.step('interrupt in ' + name, '\x03', 'interrupted')
+    s.step('afterwards', "(list 'still 'here)\r", '\n(still here)')
 s.step('read a line of input', '(begin (display (get-line (current-input-port))) 77)\r', '\n')
 s.step('the program reads', 'a line\r', 'a line77')
 before = Session(40)

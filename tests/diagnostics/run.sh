@@ -59,9 +59,37 @@ compare warnings "$loko" -Wall --program warnings.sps
 expect "no warnings" 0 '^0$' bash -c "'$loko' -Wno-all --program warnings.sps 2>&1 >/dev/null | grep -c warning; true"
 expect "unused imports on demand" 0 '^0$' bash -c "'$loko' --program warnings.sps 2>&1 >/dev/null | grep -c unused-import; true"
 compare check-messages "$loko" -Wno-wrong-type --program check-messages.sps
+if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
+  chmod 755 "$tmp"; echo '(import (rnrs))' >"$tmp/secret.sps"; chmod 600 "$tmp/secret.sps"
+  mkdir "$tmp/locked"; echo '(library (locked) (export) (import (rnrs)))' >"$tmp/locked/locked.sls"; chmod 600 "$tmp/locked/locked.sls"
+  echo '(import (rnrs) (locked))' >"$tmp/uses.sps"; chmod 644 "$tmp/uses.sps"; cp "$loko" "$tmp/loko"
+  expect "unreadable program" 66 'secret.sps: permission denied' setpriv --reuid=65534 --regid=65534 --clear-groups "$tmp/loko" --program "$tmp/secret.sps"
+  expect "unreadable library" 1 'locked' setpriv --reuid=65534 --regid=65534 --clear-groups "$tmp/loko" -L "$tmp/locked" --program "$tmp/uses.sps"
+  echo "(load \"$tmp/secret.sps\")" >"$tmp/in"
+  expect "unreadable file of load" 0 "can't be read" setpriv --reuid=65534 --regid=65534 --clear-groups bash -c "'$tmp/loko' <'$tmp/in'"
+fi
 if command -v objdump >/dev/null; then expect "disassembly as objdump's" 0 ', 0 wrong' python3 disassembly.py "$loko"; fi
 expect "line editor" 0 ', 0 failed' timeout 120 python3 editor.py "$loko"
+mkdir "$tmp/lib"; echo '(library (thing) (export thing) (import (rnrs)) (define (thing) 1))' >"$tmp/lib/thing.sls"
+cat >"$tmp/reload" <<END
+(import (thing))
+(thing)
+(call-with-port (open-file-output-port "$tmp/lib/thing.sls" (file-options no-fail) 'block (native-transcoder)) (lambda (p) (put-string p "(library (thing) (export thing) (import (rnrs)) (define (thing) 22))")))
+,reload (thing)
+(thing)
+,reload
+,reload (no such library)
+(strin-append "a")
+END
+expect "reload" 0 '^> 22$' bash -c "'$loko' -L '$tmp/lib' <'$tmp/reload'"
+expect "nearest name at run time" 0 'Did you mean string-append' bash -c "'$loko' -L '$tmp/lib' <'$tmp/reload'"
 if command -v gdb >/dev/null; then
+  "$loko" -g --compile debugged.sps --output "$tmp/debugged"
+  expect "gdb: line tables and frames of a compiled program" 0 'fact .*debugged.sps:[0-9]+.*fact .*debugged.sps.*%run-main' \
+    bash -c "gdb -batch -ex 'break debugged.sps:6' -ex run -ex 'continue 3' -ex bt '$tmp/debugged' 2>&1 | tr '\\n' ' '"
+  expect "gdb: code compiled at run time" 0 'fact .*debugged.sps:[0-9]+.*fact .*debugged.sps' \
+    bash -c "gdb -batch -ex 'set breakpoint pending on' -ex 'break debugged.sps:6' -ex run -ex 'continue 3' -ex bt --args '$loko' -g --program debugged.sps 2>&1 | tr '\\n' ' '"
+  expect "gdb: symbols of the library" 0 'hashtable-ref' gdb -batch -ex 'info address hashtable-ref' "$loko"
   expect "gdb" 0 '^#vu8\(49 53 \.\.\.\)$' gdb -batch -ex 'source ../../tools/gdb/loko-gdb.py' -ex 'break loko::os_write' \
     -ex 'run -e "(begin (display 15) (flush-output-port (current-output-port)))"' -ex 'scheme $rsi' -ex 'set print elements 2' -ex 'scheme $rsi' -ex 'scheme-backtrace' "$loko"
 fi

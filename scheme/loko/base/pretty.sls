@@ -8,7 +8,7 @@
   (export pretty-print pretty-line-length)
   (import (loko core syntax) (loko core primitives)
           (loko base violations) (loko base parameters)
-          (only (loko base lists) list?)
+          (only (loko base lists) list? memq)
           (loko base textual-ports) (loko base printer)
           (only (loko base stdio) current-output-port))
 
@@ -18,14 +18,19 @@
   ;; How many parts after the head belong to the first line of a form, or #f for calls.
   (define (distinguished head)
     (case head
-      ((lambda define define-syntax define-library library let* letrec letrec* let-values let*-values
-         let-syntax letrec-syntax when unless syntax-case case with-syntax parameterize guard
-         call-with-values with-exception-handler define-record-type module)
+      ((lambda define define-syntax define-library library let let* letrec letrec* let-values let*-values
+         let-syntax letrec-syntax fluid-let when unless case with-syntax parameterize guard
+         call-with-values with-exception-handler call-with-port call-with-input-file call-with-output-file
+         define-record-type define-condition-type define-values define-enumeration define-property
+         module assert named-lambda and-let* rec case-lambda* delay-force)
        1)
-      ((let) 1)
-      ((do syntax-rules) 1)
-      ((begin case-lambda cond-expand) 0)
+      ((do syntax-rules syntax-case receive let*-optionals let-optionals match-let) (if (eq? head 'syntax-rules) 1 2))
+      ((begin case-lambda cond-expand dynamic-wind protocol) 0)
       (else #f)))
+
+  ;; Forms that are mostly lists of names: as many on a line as fit.
+  (define (filled? head)
+    (memq head '(export import fields only except rename prefix for include define-enumeration)))
 
   (define (text-of x) (fresh-string-of x #t))
 
@@ -73,11 +78,12 @@
                  (pp-data (vector->list x) (fx+ column 1) closing port))
                 ((and (list? x) (symbol? (car x)) (pair? (cdr x)))
                  (let ((n (distinguished (car x))))
-                   (if n
-                       (pp-form x
-                                (if (and (eq? (car x) 'let) (symbol? (car (cdr x)))) 2 n)
-                                column closing port)
-                       (pp-call x column closing port))))
+                   (cond ((and (filled? (car x)) (flat? (cdr x))) (pp-names x column closing port))
+                         (n
+                          (pp-form x
+                                   (if (and (eq? (car x) 'let) (symbol? (car (cdr x)))) 2 n)
+                                   column closing port))
+                         (else (pp-call x column closing port)))))
                 (else (pp-data x column closing port))))))
 
   ;; The first n parts after the head on the first line, the others below.
@@ -109,6 +115,15 @@
             (put-string port head)
             (put-string port " ")
             (pp-parts (cdr x) indent closing port)))))
+
+  ;; (export a b
+  ;;         c)
+  (define (pp-names x column closing port)
+    (let ((head (text-of (car x))))
+      (put-string port "(")
+      (put-string port head)
+      (put-string port " ")
+      (pp-fill (cdr x) (fx+ column (fx+ 2 (string-length head))) closing port)))
 
   (define (pp-data x column closing port)
     (put-string port "(")
