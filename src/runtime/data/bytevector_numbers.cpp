@@ -11,7 +11,7 @@ namespace loko {
 
 namespace {
 
-constexpr u64 kMaxIntegerBytes = u64{1} << 20;
+constexpr u64 kMaxIntegerBytes = kMaxLimbs * 8;
 
 /// Integer from n bytes in two's complement or without sign.
 Value load(const u8* p, u64 n, bool big, bool is_signed) {

@@ -36,7 +36,8 @@ Value make_string_of(const u32* characters, u64 length);
 /// -1, 0 or 1 by code points.
 int compare_text(Text a, Text b);
 /// Stable hash of the characters, the same for both widths: a nonnegative fixnum.
-u64 hash_text(Text t);
+/// With a seed it is another one of a family, for tables that strangers fill.
+u64 hash_text(Text t, u64 seed = 0);
 /// Makes a narrow string wide in place (StringWide); no-op for wide ones.
 void widen_string(Value s);
 /// Stores a character, widening the string when needed. No checks.

@@ -210,6 +210,13 @@
   (library (rnrs hashtables))
   (doc "A hash of the characters of s; the same in every process."))
 
+(primitive %string-hash-seeded
+  (takes    (s string) (seed fixnum)) (gives fixnum)
+  (effects reads raises) (runtime string_hash_seeded)
+  (doc "A hash of the characters of s that depends on a seed: for tables whose keys come from strangers.")
+  (examples ((fx=? (%string-hash-seeded "abc" 5) (%string-hash-seeded "abc" 5)) => #t)
+            ((fx=? (%string-hash-seeded "abc" 5) (%string-hash-seeded "abc" 6)) => #f)))
+
 (primitive string-ci-hash
   (takes    (s string)) (gives fixnum)
   (effects reads raises) (runtime string_ci_hash) (needs unicode)
