@@ -107,13 +107,15 @@ bool evaluate(syntax::Compiler& compiler, Value specs, Value expression, Value* 
   return true;
 }
 
-int build_image(syntax::Compiler& compiler, const std::string& directory, const std::string& stub, const std::string& output, bool verbose) {
+/// `generated` is a second directory of libraries, or empty.
+int build_image(syntax::Compiler& compiler, const std::string& directory, const std::string& generated, const std::string& stub, const std::string& output, bool verbose) {
   double start = now();
   compiler.in_image = compiler.building_image = true;
   compiler.directories.insert(compiler.directories.begin(), directory);
   pipeline::options().library_root = directory + "/";
   std::vector<std::string> files;
   find_libraries(directory, &files);
+  if (!generated.empty()) find_libraries(generated, &files);
   for (const std::string& file : files) {
     Value name = library_name(compiler, file);
     if (name == False) {
@@ -211,7 +213,7 @@ int boot_main(syntax::Compiler& compiler, int argc, char** argv) {
   if (!scheme.empty()) compiler.directories.insert(compiler.directories.begin(), scheme);
   int status = 64;
   if (!build.empty()) {
-    status = build_image(compiler, build, stub, output, verbose);
+    status = build_image(compiler, build, scheme, stub, output, verbose);
   } else if (!program.empty()) {
     status = run_program(compiler, program, dialect);
   } else if (!text.empty()) {

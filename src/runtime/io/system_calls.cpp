@@ -4,6 +4,7 @@
 // failure; wrong arguments raise. No object moves while C++ runs, so the kernel gets addresses in the heap.
 #include "os/platform.h"
 #include "runtime/memory/heap.h"
+#include "runtime/numbers/integers.h"
 
 namespace loko {
 
@@ -176,6 +177,23 @@ Value os_poll(Value fd, Value write, Value timeout) {
   } poll = {static_cast<i32>(fixnum_value(fd)), static_cast<u16>(write == False ? 1 : 4), 0};
   // Not repeated after a signal: the time that is left isn't known, and the caller polls again anyway.
   return result_of(os::system_call(os::kSysPoll, reinterpret_cast<u64>(&poll), 1, number(timeout)));
+}
+
+/// Any system call with six arguments in a vector: fixnums, bytevectors (their addresses), boxes with the 8 bytes of a word.
+/// Not repeated after a signal.
+Value os_system_call(Value call, Value arguments) {
+  if (!is_fixnum(call)) return wrong("%os-system-call", call);
+  if (!is_vector(arguments) || length_of(arguments) != 6) return wrong("%os-system-call", arguments);
+  u64 raw[6];
+  for (i64 i = 0; i < 6; ++i) {
+    Value a = slot(arguments, 1 + i);
+    if (is_fixnum(a)) raw[i] = number(a);
+    else if (is_bytevector(a)) raw[i] = address(a);
+    else if (is_kind(a, Kind::Box) && is_bytevector(slot(a, 1)) && length_of(slot(a, 1)) == 8)
+      __builtin_memcpy(&raw[i], bytes_of(slot(a, 1)), 8);
+    else return wrong("%os-system-call", a);
+  }
+  return integer_from_i64(os::system_call(static_cast<i64>(number(call)), raw[0], raw[1], raw[2], raw[3], raw[4], raw[5]));
 }
 
 Value os_syscall(Value call, Value a, Value b, Value c, Value d, Value e) {

@@ -147,3 +147,8 @@
   (takes) (gives fixnum)
   (effects reads writes) (runtime ending_signal)
   (doc "The number of the signal that asked the process to end, or 0."))
+
+(primitive %os-system-call
+  (takes (number fixnum) (arguments vector)) (gives integer)
+  (effects reads writes allocates raises) (runtime os_system_call)
+  (doc "A system call with a vector of six arguments: fixnums, bytevectors (their addresses), boxes with the 8 bytes of a word. Not repeated after a signal."))
