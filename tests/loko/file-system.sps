@@ -96,6 +96,14 @@
 (check (list n:SYS_read n:ENOENT n:EAGAIN) '(3 2 35))
 (check (guard (c ((implementation-restriction-violation? c) (condition-who c))) (n:sys_read 0 1 2)) 'sys_read)
 
+;; forgotten ports are flushed and closed by the collector
+(let ((fds (lambda () (length (directory-files "/proc/self/fd")))) (name (in "forgotten")))
+  (let ((before (fds)))
+    (do ((i 0 (+ i 1))) ((= i 3000))
+      (put-string (open-file-output-port name (file-options no-fail) 'block (native-transcoder)) "text")
+      (make-vector 2000 0))
+    (check (< (fds) (+ before 2900)))))
+
 (delete-directory-tree dir)
 (check (file-exists? dir) #f)
 (display passed) (display " passed, ") (display failed) (display " failed") (newline)

@@ -64,10 +64,15 @@
   ;;; Opening
 
   (define (open who filename flags)
-    (let ((fd (%os-open (%path who filename) (fxior flags O_CLOEXEC) 438)))
-      (if (fx<? fd 0)
-          (%raise-file-error who filename (fx- 0 fd))
-          fd)))
+    (let retry ((again? #t))
+      (let ((fd (%os-open (%path who filename) (fxior flags O_CLOEXEC) 438)))
+        (cond ((fx>=? fd 0) fd)
+              ((and again? (or (eq? fd -24) (eq? fd -23)))
+               ;; no descriptor is left: forgotten ports may have some
+               (%collect #t)
+               (%close-forgotten-ports)
+               (retry #f))
+              (else (%raise-file-error who filename (fx- 0 fd)))))))
 
   (define (check-mode who mode)
     (if (buffer-mode? mode) #t (%type-violation who "a buffer mode" mode)))

@@ -19,7 +19,7 @@
           put-u8 put-bytevector
           %fd-port %take-port! %init-input! %init-output! %check-input! %check-output!
           %refill? %peek-refill? %fill! %drain! %make-room! %flush! %input-ready?
-          %set-console-flush! %flush-all-ports %discard-output! %forget-ports! %tty?)
+          %set-console-flush! %flush-all-ports %discard-output! %forget-ports! %close-forgotten-ports %without-guardian %tty?)
   (import (loko core syntax) (loko core primitives)
           (loko base violations) (loko base control)
           (loko base port-records) (loko base io-conditions) (loko base waiting))
@@ -128,18 +128,44 @@
   (define (may-block? p)
     (and (%scheduled?) (not (flag? p (fxior SEEKABLE NONBLOCK)))))
 
-  ;; Output ports on descriptors, to be flushed at exit. Closed ones are removed.
+  ;; Output ports on descriptors, to be flushed at exit: a list of weak pairs. Closed ones are removed.
   (define open-ports '())
 
+  ;; Ports on descriptors that nobody refers to any more come back from this guardian; #f in
+  ;; images, which can't contain one.
+  (define guardian #f)
+
+  (define (guard! p)
+    (if guardian (%guardian-register! guardian p p)))
+
+  ;; Called after collections: flushes and closes forgotten ports. The standard descriptors stay open.
+  (define (%close-forgotten-ports)
+    (if guardian
+        (let loop ()
+          (let ((p (%guardian-get! guardian)))
+            (if (not (%deleted? p))
+                (begin
+                  (if (and (p-fd p) (flag? p (fxior IN-OPEN OUT-OPEN)))
+                      (let ((bad (failure-of (lambda ()
+                                               (if (fx>? (p-fd p) 2)
+                                                   (close-port p)
+                                                   (if (flag? p OUT-OPEN) (%flush! p)))))))
+                        (if bad (set! forgotten-failure (or forgotten-failure bad)))))
+                  (loop)))))))
+
+  ;; What was raised when a forgotten port was flushed: reported at the end of the process.
+  (define forgotten-failure #f)
+
   (define (register! p)
-    (set! open-ports (cons p open-ports)))
+    (set! open-ports (%weak-cons p open-ports)))
 
   (define (unregister! p)
     (set! open-ports
       (let loop ((l open-ports))
         (cond ((null? l) '())
-              ((eq? (car l) p) (cdr l))
-              (else (cons (car l) (loop (cdr l))))))))
+              ((eq? (%weak-car l) p) (loop (%weak-cdr l)))
+              ((%deleted? (%weak-car l)) (loop (%weak-cdr l)))
+              (else (%weak-cons (%weak-car l) (loop (%weak-cdr l))))))))
 
   ;; The object that (thunk) raises, or #f.
   (define (failure-of thunk)
@@ -150,13 +176,17 @@
   ;; Flushes every open output port that has a descriptor, also if some can't be written; then the first failure is raised.
   ;; What could not be written is dropped: the process ends.
   (define (%flush-all-ports)
-    (let loop ((l open-ports) (first #f))
-      (if (pair? l)
-          (let* ((p (car l))
-                 (bad (if (flag? p OUT-OPEN) (failure-of (lambda () (%flush! p))) #f)))
+    (%close-forgotten-ports)
+    (let loop ((l open-ports) (first forgotten-failure))
+      (if (%weak-pair? l)
+          (let* ((p (%weak-car l))
+                 (bad (if (and (port? p) (flag? p OUT-OPEN)) (failure-of (lambda () (%flush! p))) #f)))
             (if bad (%discard-output! p))
-            (loop (cdr l) (or first bad)))
-          (if first (raise first)))))
+            (loop (%weak-cdr l) (or first bad)))
+          (if first
+              (begin
+                (set! forgotten-failure #f)
+                (raise first))))))
 
   ;; Empties the output buffer: its loss has been reported.
   (define (%discard-output! p)
@@ -164,7 +194,18 @@
         (p-opos! p 0)))
 
   ;; Drops the list: its ports belong to a process that is gone.
-  (define (%forget-ports!) (set! open-ports '()))
+  (define (%forget-ports!)
+    (set! open-ports '())
+    (set! guardian (%make-guardian))
+    (set! forgotten-failure #f))
+
+  ;; The value of (thunk), which writes an image: the guardian is not in it.
+  (define (%without-guardian thunk)
+    (let ((g guardian))
+      (dynamic-wind
+       (lambda () (set! guardian #f))
+       thunk
+       (lambda () (set! guardian g)))))
 
   ;; Bytes read, 0 at the end of the file; the interrupt key ends a wait for the terminal, its handler runs at a safepoint.
   (define (fd-read! p fd bv start count)
@@ -259,6 +300,7 @@
           (begin
             (%init-output! p (make-bytevector (if (eq? mode 'none) 1024 buffer-size) 0))
             (register! p)))
+      (guard! p)
       p))
 
   ;; Moves the state of port p to a fresh port of the given type; p is closed without closing its device.
@@ -269,6 +311,7 @@
             (begin
               (%object-set! q i (%object-ref p i))
               (loop (fx+ i 1)))))
+      (if (p-fd p) (guard! q))
       (if (flag? p OUT)
           (begin
             (p-olimit! q (usable-limit q))

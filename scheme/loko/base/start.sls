@@ -23,6 +23,7 @@
   (define (install!)
     (%set-before-uncaught-exit! discard-failed-output!)
     (%set-signal-hook! end-by-signal)
+    (%set-guardian-hook! %close-forgotten-ports)
     (%set-error-output!
      (lambda (x) (display x (console-error-port)))
      (lambda (x) (write x (console-error-port)))

@@ -73,7 +73,7 @@
           (p-ibuf! console-in #f)
           (p-obuf! console-out #f)
           (p-obuf! console-err #f))
-        thunk
+        (lambda () (%without-guardian thunk))
         (lambda ()
           (p-ibuf! console-in in)
           (p-obuf! console-out out)
