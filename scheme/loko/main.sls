@@ -39,7 +39,9 @@ Warnings:
   -Werror               warnings are errors
 Looking inside:
   --verify              check the compiler's data after each pass
-  --dump=PASS           print code: core, optimized, low, x64, all
+  --dump=PASS           print code: core, optimized, low, x64, all, or what a pass leaves
+  --passes              list the passes
+  --stop-after=PASS     print the program as the pass leaves it, and end
   --time-passes         print what the passes took
   --verbose             print sizes of what is written
   --version, --help, --licences
@@ -209,6 +211,13 @@ then in the working directory. See also loko(1).
            (%set-torture! (number-after "--torture=" a))
            #t)
           ((prefix? "--dump=" a) (%set-compiler-option! 'dump (after "--dump=" a)) #t)
+          ((prefix? "--stop-after=" a)
+           (let ((pass (after "--stop-after=" a)))
+             (if (%set-compiler-option! 'is-pass pass)
+                 (%set-compiler-option! 'stop-after pass)
+                 (fail "there is no pass " pass "; --passes lists them")))
+           #t)
+          ((string=? a "--passes") (%set-compiler-option! 'passes #t) (exit 0))
           ((string=? a "--time-passes") (set! time-passes? #t) #t)
           ((string=? a "--verbose") (set! verbose? #t) #t)
           (else #f)))

@@ -14,6 +14,7 @@ struct Options {
   bool debug = false;             // -g: describe code to debuggers
   bool verify = false;            // check core and low after each pass
   std::string library_root;       // files below it are shown as loko:… (the implementation's own libraries)
+  std::string stop_after;         // pass after which the program is printed and the process ends, or ""
   std::string dump;               // pass whose output is printed to stderr, "all", or ""
 };
 

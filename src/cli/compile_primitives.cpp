@@ -154,6 +154,9 @@ Value compile_set_option(Value name, Value value) {
   else if (n == "debug") o.debug = value != False;
   else if (n == "verify") o.verify = value != False;
   else if (n == "dump") o.dump = is_string(value) ? syntax::string_text(value) : "";
+  else if (n == "stop-after") o.stop_after = is_string(value) ? syntax::string_text(value) : "";
+  else if (n == "is-pass") return boolean(is_string(value) && pipeline::is_pass(syntax::string_text(value)));
+  else if (n == "passes") pipeline::print_passes();
   else if (n == "time-passes") pipeline::print_times();
   else if (n == "werror") message_options().warnings_are_errors = value != False;
   else if (n == "warning" || n == "no-warning") {

@@ -364,6 +364,8 @@ bool cp0(Unit& unit, const Options& options, bool copy) {
   s.forget(unit.body);
   s.growth = 2000 + 2 * i64{s.count(unit.body)};
   find_globals(s, unit.body);
+  std::unique_ptr<Arena> before = std::move(unit.tree);  // dies with the input
+  unit.tree = std::make_unique<Arena>();
   unit.body = s.value(unit.body, nullptr);
   s.forget(unit.body);
   return s.changed;

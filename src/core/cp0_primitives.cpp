@@ -179,6 +179,18 @@ Expr* Cp0::application_of(Operand* procedure, std::vector<Operand*> arguments, c
 
 Expr* Cp0::call_with_values(const std::vector<Operand*>& arguments, const Context& c, Span span) {
   Operand *producer = arguments[0], *consumer = arguments[1];
+  // The producer's value comes before the consumer's, which comes before what the producer does.
+  auto is_simple = [](const Operand* o) {
+    const Expr* e = o->value ? o->value : o->source;
+    return e->tag == Tag::Lambda || is_copyable(e);
+  };
+  if (!is_simple(producer) && !is_simple(consumer)) {
+    Expr* p = visit(producer);
+    Expr* k = failed ? p : visit(consumer);
+    if (failed) return k;
+    charge(producer->size + consumer->size + 1);
+    return make_prim(unit, PrimitiveId::k_call_with_values, {p, k}, span);
+  }
   Context plain;
   Application a{{}, &plain, span};
   Expr* body = producer->value ? producer->value : process(producer->source, Context{Context::Kind::Operator, &a}, producer->env);

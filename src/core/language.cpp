@@ -5,15 +5,15 @@
 
 namespace loko::core {
 
-Variable* Unit::new_variable(std::string name) {
-  Variable* v = arena->make<Variable>();
-  v->name = std::move(name);
+Variable* Unit::new_variable(SharedText name) {
+  Variable* v = trees().make<Variable>();
+  v->name = name;
   v->id = next_variable++;
   return v;
 }
 
 Expr* Unit::make(Tag tag, Span span) {
-  Expr* e = arena->make<Expr>();
+  Expr* e = trees().make<Expr>();
   e->tag = tag;
   e->span = span;
   return e;

@@ -11,10 +11,12 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "base/arena.h"
+#include "base/shared_text.h"
 #include "base/source.h"
 #include "runtime/memory/heap.h"
 #include "tables/primitives.h"
@@ -25,7 +27,7 @@ struct Expr;
 
 /// A lexical variable.
 struct Variable {
-  std::string name;       // for people; may repeat
+  SharedText name;        // for people; may repeat
   u32 id = 0;             // unique within a Unit
   bool assigned = false;  // target of a Set (kept exact by passes)
   bool referenced = true;
@@ -42,6 +44,7 @@ struct Global {
   bool initialized = false;       // surely has a value when this unit runs (imported from an instantiated library)
   Expr* definition = nullptr;     // with defined_here: the defining expression, when there is exactly one
   Handle binding{};               // its binding for the expander, if it has one
+  Handle closure{};               // of an imported one: the static closure that it will hold, or #f
   Handle core{};                  // of an imported one: the core of its value, if that was kept (stored.h)
   void* info = nullptr;
 };
@@ -69,8 +72,8 @@ struct Expr {
   Variable* variable = nullptr;      // Ref, Set
   Global* global = nullptr;          // GlobalRef, GlobalDefine, GlobalSet
   PrimitiveId primitive{};           // Prim, PrimRef
-  std::string name;                  // Lambda: name for people
-  std::string doc;                   // Lambda: docstring if known
+  SharedText name;                   // Lambda: name for people
+  SharedText doc;                    // Lambda: docstring if known
   std::vector<Clause> clauses;       // Lambda (several: case-lambda)
   std::vector<Binding> bindings;     // Let, Letrec (lambdas only), LetrecStar
   std::vector<Expr*> parts;          // If: 3; Begin: n >= 1; Call: operator then operands; Prim: operands
@@ -79,8 +82,10 @@ struct Expr {
 };
 
 /// What is compiled together: a REPL form, a library body or a whole program. Its value is `body`'s.
+/// INVARIANT(trees): nodes and variables may be in `tree`, which a pass that makes everything anew replaces; globals are not.
 struct Unit {
   Arena* arena = nullptr;
+  std::unique_ptr<Arena> tree;       // of nodes and variables, when a pass has made them anew; else they are in `arena`
   HandleArena* handles = nullptr;
   std::string name;                  // file or library, for debug information
   Expr* body = nullptr;
@@ -90,8 +95,12 @@ struct Unit {
   u32 next_variable = 1;
   std::function<Global*(Value binding)> resolve;          // the variable of a binding that a stored core refers to
   std::function<void(Value binding, Value core)> store;   // keeps a core for other units
+  std::function<void(Value binding, Value closure)> note_closure;  // the static closure that a variable will hold
+  bool is_program = false;           // the body of a program, not of a library or a macro transformer
 
-  Variable* new_variable(std::string name);
+  Arena& trees() { return tree ? *tree : *arena; }
+
+  Variable* new_variable(SharedText name);
   Expr* make(Tag tag, Span span);
 };
 

@@ -15,7 +15,8 @@
 namespace loko::core {
 namespace {
 
-void after(const char* pass, Unit& unit, const Options& options) {
+void after(const char* pass, Unit& unit, const Options& options, const PassObserver& observer) {
+  if (observer) observer(pass, unit);
   if (options.dump == pass || options.dump == "all") std::fprintf(stderr, ";; core after %s\n%s\n", pass, print(unit.body).c_str());
   if (!options.verify) return;
   std::string problem = verify(unit);
@@ -37,29 +38,37 @@ bool cp0_fits(const Unit& unit) {
   return Depth::of(unit.body) <= kDeepest;
 }
 
+int size(Expr* e) {
+  int n = 1;
+  for_each_child(e, [&](Expr* c) { n += size(c); });
+  return n;
+}
+
 }  // namespace
 
-void optimize(Unit& unit, const Options& options) {
+void optimize(Unit& unit, const Options& options, const PassObserver& observer) {
   recompute_flags(unit);
-  after("expand", unit, options);
+  after("expand", unit, options, observer);
   apply_directly(unit);
   recompute_flags(unit);
-  after("direct-apply", unit, options);
+  after("direct-apply", unit, options, observer);
   fix_letrec(unit);
   recompute_flags(unit);
-  after("letrec", unit, options);
+  after("letrec", unit, options, observer);
   if (options.optimize <= 0) return;
   if (!cp0_fits(unit)) return;
+  constexpr int kSmall = 20000;  // nodes of units that are worth a third round
   for (int round = 0; round < 3; ++round) {
+    if (round == 2 && size(unit.body) > kSmall) break;
     bool changed = cp0(unit, options, round < 2);
     recompute_flags(unit);
-    after("cp0", unit, options);
+    after("cp0", unit, options, observer);
     if (round == 0) {
       store_cores(unit);
       if (options.optimize >= 2) {
         split_base_cases(unit);
         recompute_flags(unit);
-        after("base-case", unit, options);
+        after("base-case", unit, options, observer);
         changed = true;
       }
     }

@@ -168,6 +168,7 @@ struct Lambda {
   Span span{};
   std::vector<Clause> clauses;
   int free_variables = 0;           // 0: its closure is static
+  u32 cell = 0;                     // of the global variable that it is the value of, or 0
 };
 
 /// What is published together. Lambda 0 is the unit's thunk (no arguments).

@@ -33,7 +33,8 @@ Lowerer::Callee Lowerer::resolve_callee(Expr* e) {
     if (LambdaInfo* l = global_lambda(g)) {
       c.lambda = l->closed ? l : nullptr;
     } else if (g->immutable && g->initialized) {
-      c.entry = static_cast<i64>(static_entry(slot_at(g->cell), n));
+      Value now = slot_at(g->cell);  // not there yet if the library is part of the program that is being compiled
+      c.entry = static_cast<i64>(static_entry(now == Unbound && g->closure ? *g->closure : now, n));
       if (c.entry) c.kind = Callee::Kind::Absolute;
       return c;
     }

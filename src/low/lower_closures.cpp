@@ -135,6 +135,7 @@ void Lowerer::lower_lambda(LambdaInfo* l) {
   out.name = e->name;
   out.doc = e->doc;
   out.span = e->span;
+  out.cell = l->global && l->closed ? l->global->cell : 0;
   out.free_variables = static_cast<int>(l->free.size());
   out.clauses = std::move(clauses);
 }

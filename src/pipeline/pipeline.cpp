@@ -5,6 +5,9 @@
 
 #include <stdio.h>
 #include <time.h>
+#include <unistd.h>
+
+#include <unordered_map>
 
 #include "core/build.h"
 #include "core/optimize.h"
@@ -20,12 +23,22 @@
 namespace loko::pipeline {
 namespace {
 
-struct Stage {
-  const char* name;
+struct Pass {
+  const char *name, *in, *out, *what;
   double seconds = 0;
   unsigned long runs = 0;
 };
-Stage stages[] = {{"optimize"}, {"lower"}, {"x64"}};
+Pass passes[] = {
+#define PASS(name, in, out, what) {name, in, out, what},
+#include "pipeline/passes.def"
+#undef PASS
+};
+
+Pass* find_pass(const std::string& name) {
+  for (Pass& p : passes)
+    if (name == p.name) return &p;
+  return nullptr;
+}
 
 double now() {
   timespec t{};
@@ -33,22 +46,42 @@ double now() {
   return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_nsec) * 1e-9;
 }
 
-/// Adds the time of its life to a stage.
+/// Adds the time since it was last asked to a pass.
 class Timer {
  public:
-  explicit Timer(Stage& stage) : stage_(stage), start_(now()) {}
-  ~Timer() {
-    stage_.seconds += now() - start_;
-    ++stage_.runs;
+  void add(const char* pass) {
+    double t = now();
+    if (Pass* p = find_pass(pass)) p->seconds += t - last_, ++p->runs;
+    last_ = t;
   }
+  void skip() { last_ = now(); }
 
  private:
-  Stage& stage_;
-  double start_;
+  double last_ = now();
 };
 
 void dump(const char* stage, const std::string& text) {
   if (options().dump == stage || options().dump == "all") fprintf(stderr, ";; %s\n%s\n", stage, text.c_str());
+}
+
+/// --stop-after: the program as that pass left it is all that is wanted.
+[[noreturn]] void stop(const std::string& text) {
+  fputs(text.c_str(), stdout);
+  fflush(stdout);
+  _exit(0);
+}
+
+/// Tells other units the procedures that the unit's library variables will hold.
+void note_closures(core::Unit& unit, const low::Unit& low_unit, const x64::Published& published) {
+  if (!unit.note_closure) return;
+  std::unordered_map<u32, u64> entries;
+  for (size_t i = 0; i < low_unit.lambdas.size() && i < published.code_entries.size(); ++i)
+    if (low_unit.lambdas[i].cell && low_unit.lambdas[i].free_variables == 0) entries[low_unit.lambdas[i].cell] = published.code_entries[i];
+  for (const core::Global* g : unit.globals) {
+    auto entry = entries.find(g->cell);
+    if (!g->binding || g->library.empty() || !g->immutable || entry == entries.end()) continue;
+    unit.note_closure(*g->binding, Value{(entry->second + static_cast<u64>(i64{kStaticClosureFromEntry})) | kTagProcedure});
+  }
 }
 
 /// The procedure of a primitive that no library defines is made from its table row when it is first mentioned.
@@ -100,18 +133,19 @@ Value compile(core::Unit& unit, const SourceManager& sources, Diagnostics& diagn
     core::recompute_flags(unit);
     core::warn(unit, diagnostics);
   }
-  {
-    Timer timer(stages[0]);
-    core::optimize(unit, o);
-  }
+  Timer timer;
+  core::optimize(unit, o, [&](const char* pass, core::Unit& u) {
+    if (std::string(pass) != "expand") timer.add(pass);
+    if (u.is_program && o.stop_after == pass) stop(core::print(u.body));
+    timer.skip();
+  });
   if (!o.dump.empty()) dump("optimized", core::print(unit.body));
   make_primitive_procedures(unit, sources, diagnostics, in_image);
-  low::Unit low_unit;
-  {
-    Timer timer(stages[1]);
-    low_unit = low::lower(unit, diagnostics, o);
-  }
+  timer.skip();
+  low::Unit low_unit = low::lower(unit, diagnostics, o);
+  timer.add("lower");
   low_unit.sources = &sources;
+  if (unit.is_program && o.stop_after == "lower") stop(low::print(low_unit));
   if (diagnostics.has_errors()) return False;
   if (!o.dump.empty()) dump("low", low::print(low_unit));
   if (o.verify) {
@@ -121,25 +155,37 @@ Value compile(core::Unit& unit, const SourceManager& sources, Diagnostics& diagn
       return False;
     }
   }
-  Timer timer(stages[2]);
+  timer.skip();
   std::string text;
   x64::CompileOptions how;
   how.in_image_region = in_image;
   how.library_root = o.library_root;
   how.verify = o.verify;
-  how.dump = o.dump == "x64" || o.dump == "all" ? &text : nullptr;
+  bool stops = unit.is_program && o.stop_after == "x64";
+  how.dump = o.dump == "x64" || o.dump == "all" || stops ? &text : nullptr;
   x64::Published published;
   std::string problem = x64::compile_and_publish(low_unit, how, &published);
+  timer.add("x64");
+  if (stops && problem.empty()) stop(text);
   if (how.dump) dump("x64", text);
   if (!problem.empty()) {
     diagnostics.error({}, problem);
     return False;
   }
+  note_closures(unit, low_unit, published);
   return Value{published.thunk_closure};
 }
 
+bool is_pass(const std::string& name) { return find_pass(name) != nullptr; }
+
+void print_passes() {
+  for (const Pass& p : passes) printf("%-13s %-5s -> %-5s %s\n", p.name, p.in, p.out, p.what);
+  fflush(stdout);
+}
+
 void print_times() {
-  for (const Stage& s : stages) fprintf(stderr, "%-10s %8.1f ms %8lu units\n", s.name, s.seconds * 1e3, s.runs);
+  for (const Pass& p : passes)
+    if (p.runs > 0) fprintf(stderr, "%-13s %8.1f ms %8lu runs\n", p.name, p.seconds * 1e3, p.runs);
 }
 
 }  // namespace loko::pipeline

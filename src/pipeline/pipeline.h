@@ -18,6 +18,10 @@ Options& options();
 /// was reported. `in_image` puts the code in the image code region, where the image writer finds it in place.
 Value compile(core::Unit& unit, const SourceManager& sources, Diagnostics& diagnostics, bool in_image);
 
+/// Is there a pass of that name (passes.def)?
+bool is_pass(const std::string& name);
+/// Prints the list of passes on standard output (for --passes).
+void print_passes();
 /// Prints the time spent in each stage so far, on standard error (for --time-passes).
 void print_times();
 

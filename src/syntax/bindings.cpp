@@ -28,7 +28,7 @@ i64 next_number(StateIndex index) {
 }
 
 Value make_binding(BindingKind kind, Value name, Value payload, Value owner) {
-  return vector_of({fixnum(static_cast<i64>(kind)), name, payload, owner, fixnum(0), False});
+  return vector_of({fixnum(static_cast<i64>(kind)), name, payload, owner, fixnum(0), False, False});
 }
 
 namespace {

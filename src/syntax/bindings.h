@@ -32,6 +32,7 @@ enum BindingIndex : int {
   kBindingPayload,  // form number, primitive number, slot address (fixnums); transformer (Unbound: not yet defined)
   kBindingOwner,    // library or environment that defines it
   kBindingFlags,
+  kBindingClosure,  // the static closure that an immutable variable of a library will hold, when its code exists, or #f
   kBindingCore,     // of a variable's value, for cp0 in other units (core/stored.h), or #f
   kBindingCount
 };

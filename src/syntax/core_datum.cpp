@@ -18,7 +18,7 @@ struct Writer {
     auto found = names.find(v);
     if (found != names.end()) return found->second;
     int n = count[v->name]++;
-    Value s = symbol(n == 0 ? v->name : v->name + "." + std::to_string(n));
+    Value s = symbol(n == 0 ? v->name.str() : v->name + "." + std::to_string(n));
     names[v] = s;
     return s;
   }

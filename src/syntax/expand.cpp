@@ -159,6 +159,7 @@ core::Global* Expander::global_of(Value binding) {
     g->library = write_datum(vector_at(owner, kLibraryName), 1000);
   g->cell = cell;
   g->binding = hold(binding);
+  if (!own) g->closure = hold(vector_at(binding, kBindingClosure));
   if (!own) g->core = hold(vector_at(binding, kBindingCore));
   g->immutable = binding_flags(binding) & kFlagImmutable;
   bool library = is_vector(owner) && is_pair(vector_at(owner, kLibraryName));

@@ -62,6 +62,8 @@ std::unique_ptr<UnitState> Expander::new_unit(const std::string& name) {
     unit_ = saved;
     return g;
   };
+  if (!compiler_.building_image)  // what the image instantiates is found in the cells
+    own->unit.note_closure = [](Value binding, Value closure) { vector_put(binding, kBindingClosure, closure); };
   own->unit.store = [](Value binding, Value core) { vector_put(binding, kBindingCore, core); };
   return state;
 }
@@ -100,6 +102,7 @@ Value Expander::top_thunk(std::vector<BodyItem>& items, const std::string& name,
   UnitState* outer = unit_;
   std::size_t before = diagnostics_.error_count();
   unit_ = state.get();
+  state->unit.is_program = top_ == Scope::Kind::Program;
   Expr* body = expand_top_items(items);
   finish_globals(*state);
   Handle thunk = hold(diagnostics_.error_count() == before ? compile_unit(*state, body) : False);

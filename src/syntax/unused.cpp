@@ -11,7 +11,7 @@
 namespace loko::syntax {
 
 void Expander::note_binding(core::Variable* variable, Value id) {
-  if (compiler_.building_image || !unit_ || variable->name.empty() || variable->name[0] == '_') return;
+  if (compiler_.building_image || !unit_ || variable->name.empty() || variable->name.str()[0] == '_') return;
   Span span = span_of(id);
   if (marks_of(id) != Null || !compiler_.sources.has(span.source)) return;
   if (compiler_.is_system_file(compiler_.sources.get(span.source).name)) return;

@@ -24,6 +24,16 @@ expect "other runs" 0 '^Hello, world!$' ./other
 expect "linux only" 0 '' "$loko" -ftarget=linux --compile hello.sps --output t
 expect "netbsd" 64 'not built yet' "$loko" -ftarget=netbsd --compile hello.sps
 expect "cp0 limits" 0 '' "$loko" -fcp0-size-limit=8 -fcp0-effort-limit=20 --compile hello.sps
+file stop.sps '(import (rnrs))\n(define f (lambda () (+ 1 2)))\n(display (f))\n'
+expect "list of passes" 0 '^cp0 +core +-> core' "$loko" --passes
+expect "stop after a pass" 0 'define-global! f .*quote 3' "$loko" --stop-after=cp0 --program stop.sps
+expect "unknown pass" 64 'there is no pass cp1' "$loko" --stop-after=cp1 --program stop.sps
+mkdir -p my; file my/lib.sls '(library (my lib) (export sq big fresh) (import (rnrs)) (define (sq x) (* x x)) (define n 0) (define (fresh) (set! n (+ n 1)) n)\n(define (big l) (let loop ((l l) (s 0)) (if (pair? l) (loop (cdr l) (+ s (sq (car l)) (length (list s s)) (string-length (make-string 2 #\\a)))) (list s (vector s) (fresh))))))\n'
+file uses.sps '(import (rnrs) (my lib))\n(write (list (sq 3) (map sq (list 1 2)) (big (list 1 2 3)) (fresh)))\n'
+expect "from another library" 0 '^\(9 \(1 4\) \(26 #\(26\) 1\) 2\)$' "$loko" --program uses.sps
+expect "procedures of another library integrated" 0 'prim list \(quote 9\)|\(quote 9\)$' "$loko" --stop-after=cp0 --program uses.sps
+"$loko" --compile uses.sps
+expect "from another library, compiled" 0 '^\(9 \(1 4\) \(26 #\(26\) 1\) 2\)$' ./uses
 file args.sps '(import (rnrs))\n(write (cdr (command-line)))\n(newline)\n'
 expect "arguments" 0 '^\("a" "-b" "--c"\)$' "$loko" --program args.sps a -b --c
 "$loko" --compile args.sps
