@@ -328,6 +328,38 @@ Val memory_set(Lowerer& l, PrimCall& pc, i64 width) {
   l.store(untagged_fixnum(l, pc.args[1]), address, 0, static_cast<u8>(width));
   return void_val();
 }
+// The same for devices: exactly one access each.
+Val device_ref(Lowerer& l, PrimCall& pc, i64 width) {
+  Inst i = make_inst(Op::DeviceLoad, Rep::Raw);
+  i.a = untagged_fixnum(l, pc.args[0]);
+  i.width = static_cast<u8>(width);
+  ValueId word = l.emit(std::move(i));
+  return tagged_val(l.op2(Op::Shl, Rep::Tagged, word, l.imm(3), kTypeFixnum));
+}
+Val device_set(Lowerer& l, PrimCall& pc, i64 width) {
+  ValueId address = untagged_fixnum(l, pc.args[0]);
+  Inst i = make_inst(Op::DeviceStore, Rep::None);
+  i.a = address;
+  i.c = untagged_fixnum(l, pc.args[1]);
+  i.width = static_cast<u8>(width);
+  l.emit(std::move(i));
+  return void_val();
+}
+Val port_in(Lowerer& l, PrimCall& pc, i64 width) {
+  Inst i = make_inst(Op::PortIn, Rep::Raw);
+  i.a = untagged_fixnum(l, pc.args[0]);
+  i.width = static_cast<u8>(width);
+  ValueId word = l.emit(std::move(i));
+  return tagged_val(l.op2(Op::Shl, Rep::Tagged, word, l.imm(3), kTypeFixnum));
+}
+Val port_out(Lowerer& l, PrimCall& pc, i64 width) {
+  Inst i = make_inst(Op::PortOut, Rep::None);
+  i.a = untagged_fixnum(l, pc.args[0]);
+  i.b = untagged_fixnum(l, pc.args[1]);
+  i.width = static_cast<u8>(width);
+  l.emit(std::move(i));
+  return void_val();
+}
 Val value_ref(Lowerer& l, PrimCall& pc, i64) { return tagged_val(l.load(Rep::Tagged, untagged_fixnum(l, pc.args[0]), 0)); }
 Val bytevector_address(Lowerer& l, PrimCall& pc, i64) {
   ValueId address = l.add_imm(l.tagged(pc.args[0]), kField0Offset);
@@ -385,6 +417,12 @@ const std::vector<TemplateRow>& object_templates() {
       {"ctx_set_params", {context_set, nullptr, offsetof(Context, params)}},
       {"ref8", {memory_ref, nullptr, 1}}, {"ref16", {memory_ref, nullptr, 2}}, {"ref32", {memory_ref, nullptr, 4}},
       {"ref64", {memory_ref, nullptr, 8}}, {"set8", {memory_set, nullptr, 1}}, {"set16", {memory_set, nullptr, 2}},
+      {"device_ref8", {device_ref, nullptr, 1}}, {"device_ref16", {device_ref, nullptr, 2}},
+      {"device_ref32", {device_ref, nullptr, 4}}, {"device_ref64", {device_ref, nullptr, 8}},
+      {"device_set8", {device_set, nullptr, 1}}, {"device_set16", {device_set, nullptr, 2}},
+      {"device_set32", {device_set, nullptr, 4}}, {"device_set64", {device_set, nullptr, 8}},
+      {"in8", {port_in, nullptr, 1}}, {"in16", {port_in, nullptr, 2}}, {"in32", {port_in, nullptr, 4}},
+      {"out8", {port_out, nullptr, 1}}, {"out16", {port_out, nullptr, 2}}, {"out32", {port_out, nullptr, 4}},
       {"set32", {memory_set, nullptr, 4}}, {"set64", {memory_set, nullptr, 8}}, {"ref_value", {value_ref, nullptr, 0}},
       {"bytevector_address", {bytevector_address, nullptr, 0}}, {"eq_address", {eq_address, nullptr, 0}},
   };

@@ -11,7 +11,8 @@ namespace loko::low {
 
 bool is_pure(const Inst& i) {
   switch (i.op) {
-    case Op::StoreAbs: case Op::StoreCtx: case Op::Store: case Op::MarkCard: case Op::CallDirect: case Op::CallClosure:
+    case Op::StoreAbs: case Op::StoreCtx: case Op::Store: case Op::MarkCard: case Op::DeviceLoad: case Op::DeviceStore:
+    case Op::PortIn: case Op::PortOut: case Op::CallDirect: case Op::CallClosure:
     case Op::CallRuntime: case Op::CallStub: case Op::Poll: return false;
     default: return true;
   }

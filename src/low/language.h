@@ -49,6 +49,11 @@ enum class Op : u8 {
   Load,        // width, is_signed; rep Tagged, Raw or F64 (F64: width 4 converts from single)
   Store,       // value c; width
   MarkCard,    // card of address a (+ b * scale + imm)
+  // devices: one access of exactly this width each, never removed, repeated or moved past another
+  DeviceLoad,  // Raw; a, width
+  DeviceStore, // value c to address a; width
+  PortIn,      // Raw, from I/O port a; width 1, 2, 4
+  PortOut,     // value b to I/O port a; width
   // floats
   FAdd, FSub, FMul, FDiv, FSqrt, FNeg, FAbs, FMin, FMax,
   FFloor, FCeil, FTrunc, FRound,  // SSE4.1 roundsd
@@ -79,6 +84,11 @@ enum class Cond : u8 {
   TestZero, TestNonZero,         // (a & b) == 0, != 0
 };
 enum class FCond : u8 { Eq, Ne, Lt, Le, Gt, Ge, Unordered };  // all but Ne and Unordered false on NaN
+
+/// Instructions that access so many bytes at once.
+inline bool has_width(Op op) {
+  return op == Op::Load || op == Op::Store || op == Op::DeviceLoad || op == Op::DeviceStore || op == Op::PortIn || op == Op::PortOut;
+}
 
 /// One instruction; defines the value `result` unless its rep is None.
 struct Inst {

@@ -96,7 +96,7 @@ class Printer {
     }
     if (s.form & kFormC) out_ += " " + name(i.c);
     if (s.form & kFormD) out_ += " " + name(i.d);
-    if (i.op == Op::Load || i.op == Op::Store) {
+    if (has_width(i.op)) {
       if (i.width != 8) out_ += " :width " + std::to_string(i.width);
       if (i.is_signed) out_ += " :signed";
     }

@@ -96,7 +96,7 @@ class Verifier {
       if (i.imm != static_cast<i32>(i.imm)) fail("displacement out of range");
     }
     if (i.op == Op::Store) use_any(i.c, s.name);
-    if (i.op == Op::Load || i.op == Op::Store) {
+    if (has_width(i.op)) {
       if (i.width != 1 && i.width != 2 && i.width != 4 && i.width != 8) fail("bad width");
     }
     if (i.op == Op::Select) {

@@ -65,8 +65,9 @@ void LambdaEmitter::instruction(const Inst& i) {
     case Op::Div: case Op::Rem: divide(i); break;
     case Op::Lea: lea(i); break;
     case Op::Popcount: case Op::Clz: case Op::Ctz: bit_count(i); break;
-    case Op::Load: load(i); break;
-    case Op::Store: store(i); break;
+    case Op::Load: case Op::DeviceLoad: load(i); break;
+    case Op::Store: case Op::DeviceStore: store(i); break;
+    case Op::PortIn: case Op::PortOut: port(i); break;
     case Op::MarkCard: mark_card(i); break;
     case Op::FAdd: case Op::FSub: case Op::FMul: case Op::FDiv: case Op::FMin: case Op::FMax: float_arithmetic(i); break;
     case Op::FSqrt: case Op::FNeg: case Op::FAbs: case Op::FFloor: case Op::FCeil: case Op::FTrunc: case Op::FRound:
@@ -193,6 +194,27 @@ void LambdaEmitter::divide(const Inst& i) {
   a.cqo();
   a.idiv(reg(y));
   copy(reg(result(i)), gpr(i.op == Op::Div ? RAX : RDX));
+}
+
+void LambdaEmitter::port(const Inst& i) {
+  if (i.op == Op::PortOut && at(i.b) == gpr(RDX)) {  // both would be needed in the other's register
+    copy(x86::r11, at(i.a));
+    copy(x86::rax, at(i.b));
+    a.mov(x86::edx, x86::r11d);
+  } else {
+    copy(x86::rdx, at(i.a));
+    if (i.op == Op::PortOut) copy(x86::rax, at(i.b));
+  }
+  if (i.op == Op::PortOut) {
+    if (i.width == 1) a.out(x86::dx, x86::al);
+    else if (i.width == 2) a.out(x86::dx, x86::ax);
+    else a.out(x86::dx, x86::eax);
+    return;
+  }
+  if (i.width == 1) a.in(x86::al, x86::dx), a.movzx(x86::eax, x86::al);
+  else if (i.width == 2) a.in(x86::ax, x86::dx), a.movzx(x86::eax, x86::ax);
+  else a.in(x86::eax, x86::dx);
+  copy(reg(result(i)), gpr(RAX));
 }
 
 void LambdaEmitter::bit_count(const Inst& i) {

@@ -77,6 +77,7 @@ class LambdaEmitter {
   void operate(low::Op op, Gp d, Location b);
   void shift(const Inst& i);
   void divide(const Inst& i);
+  void port(const Inst& i);
   void bit_count(const Inst& i);
   void lea(const Inst& i);
   void load(const Inst& i);

@@ -143,7 +143,7 @@ inline bool is_call(const low::Inst& i) {
 inline u32 clobbers(const low::Inst& i, bool b_is_immediate) {
   using low::Op;
   switch (i.op) {
-    case Op::Div: case Op::Rem: return 1u << RAX | 1u << RDX;
+    case Op::Div: case Op::Rem: case Op::PortIn: case Op::PortOut: return 1u << RAX | 1u << RDX;
     case Op::Shl: case Op::Sar: case Op::Shr: return b_is_immediate ? 0 : 1u << RCX;
     default: return 0;
   }
@@ -179,6 +179,17 @@ void visit_uses(I& i, C&& is_const, F&& fn) {
       fn(i.a, Use::Register, Constant::No);
       if (i.b != kNone) fn(i.b, Use::Register, Constant::No);
       fn(i.c, Use::Register, Constant::Imm32);
+      break;
+    case Op::DeviceStore:
+      fn(i.a, Use::Register, Constant::No);
+      fn(i.c, Use::Register, Constant::No);
+      break;
+    case Op::PortIn:
+      fn(i.a, Use::Register, Constant::Any);
+      break;
+    case Op::PortOut:
+      fn(i.a, Use::Register, Constant::Any);
+      fn(i.b, Use::Register, Constant::Any);
       break;
     case Op::StoreAbs: case Op::StoreCtx:
       fn(i.a, Use::Register, Constant::Any);

@@ -60,20 +60,69 @@
 
 (primitive %volatile-ref8
   (takes    (address fixnum)) (gives fixnum)
-  (effects reads writes) (low ref8)
+  (effects reads writes) (low device_ref8)
   (doc "Like %ref8, but neither left out nor moved."))
 
 (primitive %volatile-ref16
   (takes    (address fixnum)) (gives fixnum)
-  (effects reads writes) (low ref16)
+  (effects reads writes) (low device_ref16)
   (doc "Like %ref16, but neither left out nor moved."))
 
 (primitive %volatile-ref32
   (takes    (address fixnum)) (gives fixnum)
-  (effects reads writes) (low ref32)
+  (effects reads writes) (low device_ref32)
   (doc "Like %ref32, but neither left out nor moved."))
 
 (primitive %volatile-ref64
   (takes    (address fixnum)) (gives fixnum)
-  (effects reads writes) (low ref64)
+  (effects reads writes) (low device_ref64)
   (doc "Like %ref64, but neither left out nor moved."))
+(primitive %get-i/o-u8
+  (takes    (port fixnum)) (gives fixnum)
+  (effects reads writes) (low in8)
+  (doc "One read of 8 bits from an I/O port."))
+
+(primitive %get-i/o-u16
+  (takes    (port fixnum)) (gives fixnum)
+  (effects reads writes) (low in16)
+  (doc "One read of 16 bits from an I/O port."))
+
+(primitive %get-i/o-u32
+  (takes    (port fixnum)) (gives fixnum)
+  (effects reads writes) (low in32)
+  (doc "One read of 32 bits from an I/O port."))
+
+(primitive %put-i/o-u8
+  (takes    (port fixnum) (n fixnum)) (gives void)
+  (effects reads writes) (low out8)
+  (doc "One write of 8 bits to an I/O port."))
+
+(primitive %put-i/o-u16
+  (takes    (port fixnum) (n fixnum)) (gives void)
+  (effects reads writes) (low out16)
+  (doc "One write of 16 bits to an I/O port."))
+
+(primitive %put-i/o-u32
+  (takes    (port fixnum) (n fixnum)) (gives void)
+  (effects reads writes) (low out32)
+  (doc "One write of 32 bits to an I/O port."))
+
+(primitive %volatile-set8
+  (takes    (address fixnum) (n fixnum)) (gives void)
+  (effects reads writes) (low device_set8)
+  (doc "Like %set8, but neither left out nor moved."))
+
+(primitive %volatile-set16
+  (takes    (address fixnum) (n fixnum)) (gives void)
+  (effects reads writes) (low device_set16)
+  (doc "Like %set16, but neither left out nor moved."))
+
+(primitive %volatile-set32
+  (takes    (address fixnum) (n fixnum)) (gives void)
+  (effects reads writes) (low device_set32)
+  (doc "Like %set32, but neither left out nor moved."))
+
+(primitive %volatile-set64
+  (takes    (address fixnum) (n fixnum)) (gives void)
+  (effects reads writes) (low device_set64)
+  (doc "Like %set64, but neither left out nor moved."))
