@@ -9,7 +9,7 @@ namespace loko::pc {
 namespace {
 
 constexpr i64 kENoEnt = -2, kEIntr = -4, kEBadF = -9, kEAgain = -11, kEFault = -14, kENotDir = -20, kEIsDir = -21,
-              kEInval = -22, kEMFile = -24, kENotTty = -25, kESPipe = -29, kERofs = -30, kENoSys = -38;
+              kEInval = -22, kEBusy = -16, kENoDev = -19, kEMFile = -24, kENotTty = -25, kESPipe = -29, kERofs = -30, kENoSys = -38;
 constexpr u32 kRead = 1, kWrite = 2;
 constexpr u64 kBillion = 1000000000;
 
@@ -44,7 +44,18 @@ File* file_of(u64 fd) {
 
 u64 bytes_of(const Module& m) { return m.end - m.start; }
 
-/// What a path names: a module, /boot itself (Directory), or nothing (Closed).
+/// What is in /dev: irq/0 to irq/15, mem.
+File look_up_device(const char* name) {
+  if (equal(name, "mem")) return {FileKind::Memory, 0, 0};
+  const char* prefix = "irq/";
+  while (*prefix && *name == *prefix) ++name, ++prefix;
+  u32 n = 0, digits = 0;
+  for (; *name >= '0' && *name <= '9' && digits < 3; ++name, ++digits) n = n * 10 + static_cast<u32>(*name - '0');
+  if (*prefix || *name || !digits || n > 15) return {FileKind::Closed, 0, 0};
+  return {FileKind::Irq, n, 0};
+}
+
+/// What a path names: a module, a device, /boot itself (Directory), or nothing (Closed).
 File look_up(const char* path) {
   Kernel& k = kernel();
   bool root = path[0] == '/';
@@ -54,6 +65,7 @@ File look_up(const char* path) {
   skip();
   if (root) {
     if (!*path) return {FileKind::Directory, 0, 0};
+    if (path[0] == 'd' && path[1] == 'e' && path[2] == 'v' && path[3] == '/') return look_up_device(path + 4);
     const char* boot = "boot";
     while (*boot && *path == *boot) ++path, ++boot;
     if (*boot || (*path && *path != '/')) return {FileKind::Closed, 0, 0};
@@ -70,12 +82,14 @@ i64 open_file(u64 path_address, u64 flags) {
   const char* path = text_at(path_address);
   if (!path) return kEFault;
   File found = look_up(path);
-  if (flags & (kWriting | kCreate | kTruncate)) return found.kind == FileKind::Directory ? kEIsDir : kERofs;
+  bool device = found.kind == FileKind::Irq || found.kind == FileKind::Memory;
+  if (!device && (flags & (kWriting | kCreate | kTruncate))) return found.kind == FileKind::Directory ? kEIsDir : kERofs;
   if (found.kind == FileKind::Closed) return kENoEnt;
   if ((flags & kDirectory) && found.kind != FileKind::Directory) return kENotDir;
   Kernel& k = kernel();
   for (i64 fd = 3; fd < 64; ++fd) {
     if (k.files[fd].kind != FileKind::Closed) continue;
+    if (found.kind == FileKind::Irq && !claim_irq(found.module, true)) return kEBusy;
     k.files[fd] = found;
     return fd;
   }
@@ -91,7 +105,7 @@ i64 status(const File* file, u64 to) {
   s->block_bytes = kPage;
   for (int i = 0; i < 6; i += 2) s->times[i] = static_cast<u64>(k.start_seconds);
   switch (file->kind) {
-    case FileKind::Console: s->mode = 0020620; break;
+    case FileKind::Console: case FileKind::Irq: case FileKind::Memory: s->mode = 0020620; break;
     case FileKind::Directory: s->mode = 0040555; break;
     default:
       s->mode = 0100444;
@@ -109,6 +123,19 @@ i64 status_of_path(u64 path_address, u64 to) {
   return found.kind == FileKind::Closed ? kENoEnt : status(&found, to);
 }
 
+/// Waits for an interrupt request and gives how many there were, as four bytes; writing four bytes lets the next one come.
+i64 read_irq(u32 irq, u64 to, u64 count) {
+  if (count < 4) return kEInval;
+  Kernel& k = kernel();
+  while (!(k.irqs_pending >> irq & 1)) {
+    if (k.interrupt_pending) return kEIntr;
+    wait_until(0);
+  }
+  k.irqs_pending &= ~(1u << irq);
+  *reinterpret_cast<u32*>(to) = k.irq_counts[irq];
+  return 4;
+}
+
 i64 read_file(u64 fd, u64 to, u64 count, const u64* position = nullptr) {
   File* file = file_of(fd);
   if (!file) return kEBadF;
@@ -116,6 +143,8 @@ i64 read_file(u64 fd, u64 to, u64 count, const u64* position = nullptr) {
   if (!covered(to, count, kWrite)) return kEFault;
   if (count == 0) return 0;
   if (file->kind == FileKind::Console) return serial_read(reinterpret_cast<u8*>(to), count);
+  if (file->kind == FileKind::Memory) return kENoDev;  // it can only be mapped
+  if (file->kind == FileKind::Irq) return read_irq(file->module, to, count);
   const Module& m = kernel().modules[file->module];
   u64 from = position ? *position : file->position;
   if (from >= bytes_of(m)) return 0;
@@ -127,8 +156,12 @@ i64 read_file(u64 fd, u64 to, u64 count, const u64* position = nullptr) {
 
 i64 write_file(u64 fd, u64 from, u64 count) {
   File* file = file_of(fd);
-  if (!file || file->kind != FileKind::Console) return kEBadF;
+  if (!file || (file->kind != FileKind::Console && file->kind != FileKind::Irq)) return kEBadF;
   if (!covered(from, count, kRead)) return kEFault;
+  if (file->kind == FileKind::Irq) {
+    unmask_irq(file->module);
+    return static_cast<i64>(count);
+  }
   serial_write(reinterpret_cast<const u8*>(from), count);
   return static_cast<i64>(count);
 }
@@ -151,7 +184,7 @@ i64 write_pieces(u64 fd, u64 list, u64 count) {
 i64 seek_file(u64 fd, i64 offset, u64 whence) {
   File* file = file_of(fd);
   if (!file) return kEBadF;
-  if (file->kind == FileKind::Console) return kESPipe;
+  if (file->kind != FileKind::Module && file->kind != FileKind::Directory) return kESPipe;
   i64 base = whence == 0 ? 0 : whence == 1 ? static_cast<i64>(file->position)
              : whence == 2 && file->kind == FileKind::Module ? static_cast<i64>(bytes_of(kernel().modules[file->module])) : -1;
   if (base < 0 || offset > INT64_MAX - base || base + offset < 0) return kEInval;
@@ -213,7 +246,8 @@ i64 poll_files(u64 list, u64 count, u64 deadline, bool forever) {
     for (u64 i = 0; i < count; ++i) {
       Poll& p = polls[i];
       File* file = p.fd < 0 ? nullptr : file_of(static_cast<u64>(p.fd));
-      bool input = file && (file->kind != FileKind::Console || serial_ready());
+      bool input = file && (file->kind == FileKind::Irq ? kernel().irqs_pending >> file->module & 1
+                                                        : file->kind != FileKind::Console || serial_ready());
       p.results = p.fd < 0 ? 0 : !file ? kInvalid : static_cast<u16>(p.events & (kOut | (input ? kIn : 0)));
       if (p.results) ++ready;
     }
@@ -222,6 +256,16 @@ i64 poll_files(u64 list, u64 count, u64 deadline, bool forever) {
     if (!forever && nanoseconds_since_start() >= deadline) return 0;
     wait_until(forever ? 0 : deadline);
   }
+}
+
+i64 map_file(u64 address, u64 bytes, u32 protection, u64 flags, u64 fd, u64 offset) {
+  constexpr u64 kMapAnonymous = 0x20;
+  if (flags & kMapAnonymous) return call_mmap(address, bytes, protection, flags, kAnonymous);
+  File* file = file_of(fd);
+  if (!file) return kEBadF;
+  if (file->kind != FileKind::Memory) return kENoDev;
+  if ((offset & (kPage - 1)) || offset >> 46 || bytes >> 46) return kEInval;
+  return call_mmap(address, bytes, protection, flags, offset);
 }
 
 u64 span(const TimeSpec& t) {
@@ -239,6 +283,25 @@ i64 sleep_for(u64 request, bool absolute, bool epoch) {
     if (kernel().interrupt_pending) return kEIntr;
     wait_until(deadline);
   }
+  return 0;
+}
+
+/// The one timer of the process: it sends a signal after each slice of its time.
+i64 create_timer(u64 event, u64 id) {
+  const u32* e = pointer<const u32>(event, kRead, 16);
+  u32* to = pointer<u32>(id, kWrite);
+  if (!e || !to) return kEFault;
+  if (e[2] < 1 || e[2] > 64) return kEInval;
+  kernel().slice_signal = e[2];
+  *to = 0;
+  return 0;
+}
+
+i64 set_timer(u64 setting) {
+  const TimeSpec* t = pointer<const TimeSpec>(setting, kRead, 2);
+  if (!t) return kEFault;
+  if (!kernel().slice_signal) return kEInval;
+  set_slice(span(t[1]));
   return 0;
 }
 
@@ -338,6 +401,7 @@ i64 random_bytes(u64 to, u64 count) {
 i64 close_file(u64 fd) {
   File* file = file_of(fd);
   if (!file) return kEBadF;
+  if (file->kind == FileKind::Irq) claim_irq(file->module, false);
   file->kind = FileKind::Closed;
   return 0;
 }
@@ -379,7 +443,7 @@ void serve_call(Frame* f) {
     case 5: r = file_of(a) ? status(file_of(a), b) : kEBadF; break;
     case 7: r = poll_files(a, b, nanoseconds_since_start() + (c & 0xffffffff) * 1000000, static_cast<i32>(c) < 0); break;
     case 8: r = seek_file(a, static_cast<i64>(b), c); break;
-    case 9: r = call_mmap(a, b, static_cast<u32>(c), d); break;
+    case 9: r = map_file(a, b, static_cast<u32>(c), d, f->r8, f->r9); break;
     case 10: r = call_mprotect(a, b, static_cast<u32>(c)); break;
     case 11: r = call_munmap(a, b); break;
     case 12: r = static_cast<i64>(call_brk(a)); break;
@@ -414,6 +478,7 @@ void serve_call(Frame* f) {
     case 102: case 104: case 107: case 108: r = 0; break;     // getuid and the like
     case 131: r = set_signal_stack(a, b); break;
     case 158: r = thread_base(a, b); break;
+    case 172: r = 0; break;                                   // iopl: allowed anyway
     case 201: {                                               // time
       u64 now = static_cast<u64>(kernel().start_seconds) + nanoseconds_since_start() / kBillion;
       if (u64* to = a ? pointer<u64>(a, kWrite) : nullptr) *to = now;
@@ -422,6 +487,9 @@ void serve_call(Frame* f) {
     }
     case 202: r = (b & 127) == 1 ? 0 : kEAgain; break;        // futex: nobody else waits or wakes
     case 217: r = list_directory(a, b, c); break;
+    case 222: r = create_timer(b, c); break;
+    case 223: r = set_timer(c); break;
+    case 226: set_slice(0); r = 0; break;                     // timer_delete
     case 228: r = read_clock(a, b, false); break;
     case 229: r = read_clock(a, b, true); break;
     case 230: r = sleep_for(c, b & 1, a == 0); break;

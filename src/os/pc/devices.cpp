@@ -17,21 +17,6 @@ constexpr u32 kCrToNl = 0x100, kPostProcess = 1, kNlToCrNl = 4, kSignals = 1;
 
 u32 waiting() { return kernel().input_head - kernel().input_tail; }
 
-void start_serial() {
-  Kernel& k = kernel();
-  out8(kCom1 + 7, 0x5a);
-  k.has_serial = in8(kCom1 + 7) == 0x5a;
-  if (!k.has_serial) return;
-  k.terminal[0] = kCrToNl;
-  k.terminal[2] = 0x10b2;  // 115200, 8 bits, reading
-  k.terminal[3] = kSignals;
-  constexpr u8 kSteps[][2] = {{1, 0}, {3, 0x80}, {0, 1}, {1, 0}, {3, 3}, {4, 0x0b}, {2, 0xc5}, {1, 1}};
-  for (const u8* step : kSteps) {
-    if (step[0] == 2) serial_receive();  // what was typed early: switching to the queue would drop it
-    out8(static_cast<u16>(kCom1 + step[0]), step[1]);
-  }
-}
-
 void put_vga(u8 byte) {
   Kernel& k = kernel();
   u16* screen = physical<u16>(0xb8000);
@@ -106,6 +91,21 @@ void start_clock() {
 
 }  // namespace
 
+void start_serial() {
+  Kernel& k = kernel();
+  out8(kCom1 + 7, 0x5a);
+  k.has_serial = in8(kCom1 + 7) == 0x5a;
+  if (!k.has_serial) return;
+  k.terminal[0] = kCrToNl;
+  k.terminal[2] = 0x10b2;  // 115200, 8 bits, reading
+  k.terminal[3] = kSignals;
+  constexpr u8 kSteps[][2] = {{1, 0}, {3, 0x80}, {0, 1}, {1, 0}, {3, 3}, {4, 0x0b}, {2, 0xc5}, {1, 1}};
+  for (const u8* step : kSteps) {
+    if (step[0] == 2) serial_receive();  // what was typed early: switching to the queue would drop it
+    out8(static_cast<u16>(kCom1 + step[0]), step[1]);
+  }
+}
+
 void start_devices() {
   start_serial();
   start_clock();
@@ -163,7 +163,7 @@ void serial_write(const u8* bytes, u64 n) {
 
 void serial_receive() {
   Kernel& k = kernel();
-  if (!k.has_serial) return;
+  if (!k.has_serial || (k.irqs_claimed >> kSerialIrq & 1)) return;  // a driver has the port
   while (in8(kCom1 + 5) & 1) {
     if (waiting() == kRing) {
       out8(kCom1 + 1, 0);  // until somebody reads

@@ -139,6 +139,50 @@ void load_table(bool interrupts, const void* table, u16 bytes) {
   else asm volatile("lgdt %0" : : "m"(pointer));
 }
 
+void mask_irq(u32 irq, bool masked) {
+  u16 port = irq < 8 ? 0x21 : 0xa1;
+  u8 bit = static_cast<u8>(1 << (irq & 7)), mask = in8(port);
+  out8(port, masked ? mask | bit : mask & static_cast<u8>(~bit));
+}
+
+/// One interrupt of the timer chip after so many nanoseconds, at most 50 ms.
+void start_timer(u64 nanoseconds) {
+  u64 ticks = (nanoseconds > 50000000 ? 50000000 : nanoseconds) * 1193 / 1000000 + 1;
+  out8(0x43, 0x30);
+  out8(0x40, static_cast<u8>(ticks));
+  out8(0x40, static_cast<u8>(ticks >> 8));
+}
+
+/// A request from a device. Those that the process claimed stay masked until it acknowledges them.
+void interrupt(Frame* frame) {
+  Kernel& k = kernel();
+  u32 irq = static_cast<u32>(frame->vector - 32);
+  if (irq == 7 || irq == 15) {  // perhaps spurious: then it is not in service
+    u16 port = irq == 7 ? 0x20 : 0xa0;
+    out8(port, 0x0b);
+    if (!(in8(port) & 0x80)) {
+      if (irq == 15) out8(0x20, 0x20);
+      return;
+    }
+  }
+  if (k.irqs_claimed >> irq & 1) {
+    mask_irq(irq, true);
+    k.irqs_pending |= 1u << irq;
+    ++k.irq_counts[irq];
+  } else if (irq == 0 && k.slice_period && (frame->cs & 3)) {
+    u64 now = nanoseconds_since_start();
+    if (now >= k.slice_next) {
+      k.slice_pending = true;
+      k.slice_next = now + k.slice_period;
+    }
+    start_timer(k.slice_next - now);
+  } else {
+    serial_receive();
+  }
+  if (irq >= 8) out8(0xa0, 0x20);
+  out8(0x20, 0x20);
+}
+
 void start_interrupt_controller() {
   constexpr u8 kSteps[][2] = {{0x20, 0x11}, {0xa0, 0x11}, {0x21, 32}, {0xa1, 40}, {0x21, 4}, {0xa1, 2},
                               {0x21, 1},    {0xa1, 1},    {0x21, 0xee}, {0xa1, 0xff}};  // timer and COM1 only
@@ -184,14 +228,34 @@ void wait_until(u64 nanoseconds) {
   if (nanoseconds) {
     u64 now = nanoseconds_since_start();
     if (now >= nanoseconds) return;
-    u64 left = nanoseconds - now;
-    if (left > 50000000) left = 50000000;
-    u64 ticks = left * 1193 / 1000000 + 1;
-    out8(0x43, 0x30);  // one interrupt after this many ticks
-    out8(0x40, static_cast<u8>(ticks));
-    out8(0x40, static_cast<u8>(ticks >> 8));
+    start_timer(nanoseconds - now);
   }
   asm volatile("sti; hlt; cli" : : : "memory");
+  if (kernel().slice_period) set_slice(kernel().slice_period);  // waiting is not the process's time
+}
+
+bool claim_irq(u32 irq, bool claim) {
+  Kernel& k = kernel();
+  if (irq == 0 || irq == 2 || irq > 15 || (k.irqs_claimed >> irq & 1) == claim) return false;
+  mask_irq(irq, true);
+  k.irqs_claimed ^= 1u << irq;
+  k.irqs_pending &= ~(1u << irq);
+  k.irq_counts[irq] = 0;
+  if (irq == kSerialIrq && !claim) start_serial();
+  return true;
+}
+
+void unmask_irq(u32 irq) {
+  if (irq >= 8) mask_irq(2, false);
+  mask_irq(irq, false);
+}
+
+void set_slice(u64 period) {
+  Kernel& k = kernel();
+  k.slice_period = period;
+  k.slice_pending = false;
+  k.slice_next = nanoseconds_since_start() + period;
+  if (period) start_timer(period);
 }
 
 i64 call_sigreturn(Frame* frame) {
@@ -209,6 +273,10 @@ i64 call_sigreturn(Frame* frame) {
 
 void deliver_pending(Frame* frame) {
   Kernel& k = kernel();
+  if (k.slice_pending && wanted(k.slice_signal)) {
+    k.slice_pending = false;
+    deliver(frame, k.slice_signal, static_cast<u32>(-2), 0);
+  }
   if (!k.interrupt_pending) return;
   u64 handler = k.actions[kInt].handler;
   if (handler > 1 && !wanted(kInt)) return;
@@ -225,9 +293,7 @@ void loko_pc_dispatch(loko::pc::Frame* frame) {
   } else if (frame->vector < 32) {
     exception(frame);
   } else {
-    serial_receive();
-    if (frame->vector >= 40) out8(0xa0, 0x20);
-    out8(0x20, 0x20);
+    interrupt(frame);
   }
   if (frame->cs & 3) deliver_pending(frame);
 }

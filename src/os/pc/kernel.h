@@ -40,10 +40,10 @@ struct Module {
   char name[64];     // in /boot
 };
 
-enum class FileKind : u32 { Closed, Console, Module, Directory };
+enum class FileKind : u32 { Closed, Console, Module, Directory, Irq /* /dev/irq/N */, Memory /* /dev/mem */ };
 struct File {
   FileKind kind;
-  u32 module;
+  u32 module;                  // or the number of the interrupt request
   u64 position;
 };
 
@@ -70,11 +70,16 @@ struct Kernel {
   u64 signal_mask;
   u64 signal_stack, signal_stack_bytes;
   bool interrupt_pending;      // the interrupt key was pressed
+  u32 slice_signal;            // of the process's timer; 0: none
+  bool slice_pending;
+  u64 slice_period, slice_next;  // nanoseconds; period 0: not armed
   u64 xsave_bytes;             // 0: only fxsave
   File files[64];
   Module modules[32];
   u32 module_count;
   // devices
+  u32 irqs_claimed, irqs_pending;  // bit sets: requests that go to the process, that it has not seen
+  u32 irq_counts[16];
   LogConsole log;
   bool has_serial;
   u32 vga_position;
@@ -149,7 +154,9 @@ inline constexpr u32 kUnmapped = ~u32{0};
 bool covered(u64 address, u64 bytes, u32 protection);
 /// Brings in the page of a fault; false if the process may not do that there.
 bool resolve_fault(u64 address, u64 error);
-i64 call_mmap(u64 address, u64 bytes, u32 protection, u64 flags);
+/// `physical_place`: memory of the machine to be mapped, or kAnonymous.
+i64 call_mmap(u64 address, u64 bytes, u32 protection, u64 flags, u64 physical_place);
+inline constexpr u64 kAnonymous = ~u64{0};
 i64 call_munmap(u64 address, u64 bytes);
 i64 call_mprotect(u64 address, u64 bytes, u32 protection);
 i64 call_madvise(u64 address, u64 bytes, u64 advice);
@@ -161,7 +168,13 @@ void start_processor();
 /// Sleeps until an interrupt or, at the latest, this time (0: no limit).
 void wait_until(u64 nanoseconds);
 i64 call_sigreturn(Frame* frame);
-/// Delivers the interrupt key if it is pending and wanted.
+/// Gives an interrupt request to the process, or takes it back; false if it is taken or none. It comes masked.
+bool claim_irq(u32 irq, bool claim);
+/// Lets a request through, once: it is masked again when it arrives.
+void unmask_irq(u32 irq);
+/// Signals the process after each so many nanoseconds; 0: no more.
+void set_slice(u64 period);
+/// Delivers the interrupt key and the end of a time slice if they are pending and wanted.
 void deliver_pending(Frame* frame);
 
 // emulate.cpp
@@ -175,7 +188,9 @@ void serve_call(Frame* frame);
 [[noreturn]] void halt_with(i32 status);
 
 // devices.cpp
+inline constexpr u32 kSerialIrq = 4;
 void start_devices();
+void start_serial();
 void log_text(const char* text);
 void log_number(u64 n, unsigned base = 10);
 [[noreturn]] void panic(const char* text);

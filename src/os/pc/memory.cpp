@@ -12,8 +12,8 @@ namespace {
 constexpr u64 kPresent = 1, kWritable = 2, kUser = 4, kLarge = 0x80, kOwned = 0x200, kNoExecute = u64{1} << 63;
 constexpr u64 kAddressMask = 0x000ffffffffff000;
 constexpr u64 kPlenty = (u64{64} << 20) / kPage, kBatch = 16;  // free pages, above which blocks are used; else so many
-constexpr i64 kENoMem = -12, kEExist = -17, kENoDev = -19, kEInval = -22;
-constexpr u64 kMapFixed = 0x10, kMapAnonymous = 0x20, kMapFixedNoReplace = 0x100000;
+constexpr i64 kENoMem = -12, kEExist = -17, kEInval = -22;
+constexpr u64 kMapFixed = 0x10, kMapFixedNoReplace = 0x100000;
 constexpr u32 kRead = 1, kWrite = 2, kExec = 4;
 
 u64 up(u64 a, u64 unit = kPage) { return (a + unit - 1) & ~(unit - 1); }
@@ -136,8 +136,10 @@ bool release(u64 start, u64 end) {
   bool any = false;
   bool done = for_each_page(start, end, [&](u64& entry, u64 size) {
     u64 address = entry & kAddressMask;
+    bool owned = entry & kOwned;
     entry = 0;
     any = true;
+    if (!owned) return;
     if (size == kBlock) give_block(address);
     else give_page(address);
   });
@@ -311,7 +313,7 @@ bool resolve_fault(u64 address, u64 error) {
   for (u64 at = start; table && at < end; at += kPage) {
     u64& entry = table[at >> 12 & 511];
     if (entry) {
-      entry = (entry & kAddressMask) | flags;
+      entry = (entry & (kAddressMask | kOwned)) | (flags & ~kOwned);
       asm volatile("invlpg (%0)" : : "r"(at) : "memory");
     } else if (u64 page = k.free_pages > kBatch || at == down(address) ? take_page() : 0) {
       entry = page | flags;
@@ -323,8 +325,7 @@ bool resolve_fault(u64 address, u64 error) {
   return true;
 }
 
-i64 call_mmap(u64 address, u64 bytes, u32 protection, u64 flags) {
-  if (!(flags & kMapAnonymous)) return kENoDev;
+i64 call_mmap(u64 address, u64 bytes, u32 protection, u64 flags, u64 physical_place) {
   if (bytes == 0 || bytes > kUserTop) return kEInval;
   bytes = up(bytes);
   if (flags & (kMapFixed | kMapFixedNoReplace)) {
@@ -337,7 +338,14 @@ i64 call_mmap(u64 address, u64 bytes, u32 protection, u64 flags) {
     address = find_gap(bytes);
     if (!address) return kENoMem;
   }
-  return set_area(address, address + bytes, protection & 7) ? static_cast<i64>(address) : kENoMem;
+  if (!set_area(address, address + bytes, protection & 7)) return kENoMem;
+  for (u64 at = 0; physical_place != kAnonymous && at < bytes; at += kPage) {
+    u64* directory = directory_entry(address + at);
+    u64* table = directory ? page_table(directory) : nullptr;
+    if (!table) return kENoMem;
+    table[(address + at) >> 12 & 511] = (physical_place + at) | (flags_of(protection & 7) & ~kOwned);
+  }
+  return static_cast<i64>(address);
 }
 
 i64 call_munmap(u64 address, u64 bytes) {
@@ -355,7 +363,7 @@ i64 call_mprotect(u64 address, u64 bytes, u32 protection) {
   u64 flags = flags_of(protection);
   bool any = false;
   bool done = for_each_page(address, address + bytes, [&](u64& entry, u64 size) {
-    entry = (entry & kAddressMask) | flags | (size == kBlock ? kLarge : 0);
+    entry = (entry & (kAddressMask | kOwned)) | (flags & ~kOwned) | (size == kBlock ? kLarge : 0);
     any = true;
   });
   if (any) flush();
