@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 # The same binaries on a bare PC, emulated: programs and the REPL on the serial line, collector, traps, command line,
-# environment, files, 32 MB and 6 GB, bad starts, and GRUB if its tools are installed. usage: run.sh BUILD_DIR
+# environment, files, interrupts and drivers, 32 MB and 6 GB, bad starts, and GRUB if its tools are installed. usage: run.sh BUILD_DIR
 set -u
+tests=$(cd "$(dirname "$0")" && pwd)
 build=$(cd "${1:?build directory}" && pwd)
 if ! command -v qemu-system-x86_64 >/dev/null; then
   echo "boot: qemu-system-x86_64 is not installed, nothing was booted"
@@ -90,8 +91,55 @@ result "REPL" "$(cat status)" 4 '3
 3.&message:"expectedapair"
 6765'
 
+# Interrupts as messages, time slices, I/O ports, PCI: the libraries of drivers
+cat >slices.sps <<'S'
+(import (rnrs) (loko system fibers) (loko system irq) (loko system unsafe) (loko drivers pci) (only (loko) machine-type))
+;; A fiber that computes for ever does not keep the others from running, and no request comes from an idle port.
+(define rounds 0)
+(spawn-fiber (lambda () (let loop () (set! rounds (+ rounds 1)) (loop))))
+(define irq (irq-open 3))
+(define quiet (irq-wait irq 0.05))
+(define both (perform-operation (choice-operation (wrap-operation (irq-operation irq) (lambda (n) 'irq))
+                                                  (wrap-operation (sleep-operation 0.05) (lambda () 'time)))))
+(define taken (guard (c ((error? c) (condition-message c))) (irq-open 3)))
+(irq-close irq)
+(define again (irq? (irq-open 3)))
+(define screen (map-physical-memory #xB8000 4096))
+(put-mem-u16 screen #x0741)
+(define (host? d) (= 6 (pci-device-class d)))
+(write (list quiet both taken again (> rounds 0) (get-mem-u16 screen) (get-mem-u8 (+ screen 1))
+             (begin (put-i/o-u8 #x70 #x0D) (get-i/o-u8 #x71))       ; the clock's battery is good
+             (pci-device-vendor (car (pci-devices))) (exists (lambda (d) (= 3 (pci-device-class d))) (pci-devices))
+             (cdr (assq 'os (list (cons 'os (vector-ref (machine-type) 1)))))))
+(exit 3)
+S
+cat >echo.sps <<'S'
+(import (rnrs) (loko system fibers) (loko drivers uart))
+(define n (string->number (cadr (command-line))))
+(define u (uart-open #x2F8 3))
+(define out (uart-output-port u))
+(put-bytevector out (string->utf8 "ready"))
+(flush-output-port out)
+(let loop ((left n))
+  (when (> left 0)
+    (let ((bv (get-bytevector-some (uart-input-port u))))
+      (put-bytevector out bv)
+      (flush-output-port out)
+      (loop (- left (bytevector-length bv))))))
+(uart-close u)
+S
+compile slices; compile echo
+memory=128
+boot -kernel slices </dev/null >out; result "interrupts, slices, ports, PCI" $? 3 '(#f time "the interrupt request is taken" #t #t 1857 7 128 32902 #t pc)'
+bytes=60000; [ "${LOKO_TEST_LONG:-}" ] && bytes=1000000
+if timeout 200 python3 "$tests/serial_echo.py" $bytes echo >err 2>&1; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "FAIL: serial port"; cat err; fi
+"$build/loko" --compile "$tests/../../samples/clock/clock.sps" --output clock && boot -kernel clock </dev/null >out
+if [ "$(grep -c 'and the other fiber ran' out)" = 3 ]; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "FAIL: clock"; cat out; fi
+"$build/loko" --compile "$tests/../../samples/lspci/lspci.sps" --output lspci && boot -kernel lspci </dev/null >out
+if grep -q '^00:00.0 host bridge .8086:1237.' out; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "FAIL: lspci"; cat out; fi
+
 memory=32; boot -kernel hello </dev/null >out; result "32 MB" $? 0 "Hello, world!"
-memory=12; boot -kernel "$build/loko" -append CONSOLE=debug </dev/null >out; result "too little memory" $? 70 ""
+memory=$((($(stat -Lc %s "$build/loko") >> 20) + 5)); boot -kernel "$build/loko" -append CONSOLE=debug </dev/null >out; result "too little memory" $? 70 ""
 log_has "too little memory" "too little memory"
 memory=6G; boot -kernel stress </dev/null >out; result "6 GB" $? 0 "(#t #t 100000 14037)"
 memory=64; boot -kernel "$build/loko" -append 'CONSOLE=debug -- --program nowhere.sps' </dev/null >out; status=$?

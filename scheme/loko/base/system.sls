@@ -11,9 +11,11 @@
   ;; (loko-version): a SemVer string.
   (define (loko-version) %version)
 
-  ;; (machine-type): processor and system, as a vector. The kernel of the PC has no uname.
+  ;; (machine-type): processor and system, as a vector. The kernel of the PC calls itself Loko in uname(2).
   (define (machine-type)
-    (vector 'amd64 (if (fx=? (%os-syscall 63 (make-bytevector 400 0)) 0) 'linux 'pc)))
+    (let ((names (make-bytevector 400 0)))
+      (%os-syscall 63 names)
+      (vector 'amd64 (if (fx=? (bytevector-u8-ref names 1) #x6F) 'pc 'linux))))   ; "Loko", "Linux"
 
   ;; The compiler has its own defaults until a program says something else.
   (define ready? #f)
