@@ -18,6 +18,7 @@ void Expander::declare_label(const Scope& scope, Value rib, Value id, Value labe
     bool own = is_fixnum(old) || vector_at(old, kBindingOwner) == *owner_;
     if (own) {
       report(place_of(id), "syntax", "duplicate definition of `" + symbol_text(sym) + "`", id);
+      note_first(id);
       return;
     }
     Value owner = vector_at(old, kBindingOwner);
@@ -41,8 +42,10 @@ bool Expander::declare(const Scope& scope, Handle rib, Handle id, Target& target
   if (!scope.top()) {
     if (rib_get(*rib, expression_of(*id), marks_of(*id)) != Unbound) {
       error(id, "duplicate definition of `" + symbol_text(expression_of(*id)) + "`");
+      note_first(*id);
       return false;
     }
+    note_definition(*id);
     target.variable = bind_variable(*rib, *id);
     return true;
   }
@@ -65,6 +68,7 @@ bool Expander::declare(const Scope& scope, Handle rib, Handle id, Target& target
   target.binding = hold(b);
   if (scope.kind != Scope::Kind::Repl) defined_.push_back(target.binding);
   declare_label(scope, *rib, *id, b);
+  note_definition(*id);
   return diagnostics_.error_count() == before;
 }
 
@@ -305,14 +309,17 @@ void Expander::scan_define_syntax(const Scope& scope, const PendingForm& pending
   if (scope.top()) {
     Handle b = hold(make_binding(BindingKind::Macro, expression_of(*name), Unbound, *owner_));
     declare_label(scope, *pending.rib, *name, *b);
+    note_definition(*name);
     Handle t = eval_transformer(rhs, text);
     vector_put(*b, kBindingPayload, *t);
     return;
   }
   if (rib_get(*pending.rib, expression_of(*name), marks_of(*name)) != Unbound) {
     error(name, "duplicate definition of `" + text + "`");
+    note_first(*name);
     return;
   }
+  note_definition(*name);
   Local* local = task_.arena().make<Local>();
   local->kind = Local::Kind::Macro;
   local->phase = phase_;

@@ -45,6 +45,63 @@ void Expander::report(Span span, const std::string& kind, const std::string& mes
     f.form = hold(cyclic_ ? strip_cyclic(form) : strip(form));
   }
   diagnostics_.error(span, message);
+  note_macro(span);
+}
+
+namespace {
+
+u64 place_key(Span span) { return u64{span.source} << 32 | span.begin; }
+
+}  // namespace
+
+void Expander::note_definition(Value id) {
+  if (compiler_.building_image) return;
+  definitions_.push_back({symbol_text(expression_of(id)), place_of(id)});
+}
+
+/// A note that points to the definition of this name that came first.
+void Expander::note_first(Value id) {
+  std::string name = symbol_text(expression_of(id));
+  Span here = place_of(id);
+  for (std::size_t i = definitions_.size(); i-- > 0;) {
+    auto& [other, span] = definitions_[i];
+    if (other != name || span.source != here.source || span.begin == here.begin) continue;
+    return diagnostics_.note(span, "the first definition is here");
+  }
+}
+
+/// If what stands at this place came out of a macro of the same text: a note that points to the macro.
+void Expander::note_macro(Span span) {
+  auto use = macro_uses_.find(place_key(span));
+  if (!span || use == macro_uses_.end()) return;
+  for (std::size_t i = definitions_.size(); i-- > 0;)
+    if (definitions_[i].first == use->second && definitions_[i].second)
+      return diagnostics_.note(definitions_[i].second, "in the expansion of the macro `" + use->second + "`, which is defined here");
+}
+
+/// Reports an unbound identifier, and which standard library exports that name.
+void Expander::note_library(Value id) {
+  Value sym = expression_of(id), best = False;
+  bool r7rs = library_flag(*owner_, kLibraryR7rs);
+  for (Value l = vector_at(*owner_, kLibraryImports); is_pair(l); l = cdr(l))
+    if (Value name = vector_at(car(l), kLibraryName); is_pair(name) && car(name) == symbol("scheme")) r7rs = true;
+  auto rank = [&](Value name) {
+    std::string head = is_pair(name) && is_symbol(car(name)) ? symbol_text(car(name)) : "";
+    bool whole = cdr(name) == Null || car(cdr(name)) == symbol("r5rs");  // (rnrs): its parts say more
+    return head == (r7rs ? "scheme" : "rnrs") ? (whole ? 1 : 0) : head == "rnrs" || head == "scheme" ? 2 : head == "srfi" ? 3 : 9;
+  };
+  table_each(context().roots[kRootLibraries], [&](Value, Value library) {
+    if (library == False || !is_vector(library)) return;
+    Value name = vector_at(library, kLibraryName), exports = vector_at(library, kLibraryExports);
+    if (!is_pair(name) || exports == False || rank(name) == 9 || table_get(exports, sym) == Unbound) return;
+    std::string text = write_datum(name);
+    if (best == False || rank(name) < rank(best) ||
+        (rank(name) == rank(best) && std::pair(text.size(), text) < std::pair(write_datum(best).size(), write_datum(best))))
+      best = name;
+  });
+  std::string name = symbol_text(sym), from = best == False ? "" : write_datum(best);
+  report(place_of(id), "undefined", "unbound identifier `" + name + "`" + (from.empty() ? suggestion(id) : ""), id);
+  if (!from.empty()) diagnostics_.note({}, "`" + name + "` is exported by " + from);
 }
 
 Expr* Expander::error(Handle form, const std::string& message) {
@@ -212,6 +269,7 @@ bool Expander::check_distinct(const Items& ids, const char* what) {
     for (std::size_t j = 0; j < i; ++j) {
       if (bound_identifier_eq(*ids[i], *ids[j])) {
         error(ids[i], std::string("duplicate ") + what + ": " + write_datum(*ids[i], 60));
+        if (Span first = place_of(*ids[j]); first.begin != place_of(*ids[i]).begin) diagnostics_.note(first, "the first one is here");
         return false;
       }
     }
@@ -285,7 +343,7 @@ Expr* Expander::unbound(Handle id) {
       return make_global_ref(b);
     }
   }
-  report(place_of(*id), "undefined", "unbound identifier `" + symbol_text(expression_of(*id)) + "`" + suggestion(*id), *id);
+  note_library(*id);
   return make_void();
 }
 

@@ -133,6 +133,11 @@ class Expander {
   Expr* make_lambda(std::vector<core::Variable*> required, core::Variable* rest, Expr* body);
   Expr* make_global_ref(Value binding);
   core::Variable* new_variable(Value id);
+  void note_definition(Value id);
+  void note_first(Value id);
+  void note_macro(Span span);
+  void note_use_of_macro(Handle form);
+  void note_library(Value id);
   void note_binding(core::Variable* variable, Value id);
   void warn_unused(UnitState& state, Expr* body);
   void warn_unbound(const UnitState& state, Expr* e, bool at_once);
@@ -320,6 +325,8 @@ class Expander {
   UnitState scratch_;             // takes the nodes that error reports make outside of units
   Span span_{};
   int phase_ = 0;
+  std::vector<std::pair<std::string, Span>> definitions_;   // names and places, for notes
+  std::unordered_map<u64, std::string> macro_uses_;         // by source and offset: the macro that was expanded there
   bool one_form_ = false;           // the text of the REPL: what it lacks does not follow in the same text
   bool watching_imports_ = false;   // uses of bindings are noted
   int depth_ = 0;

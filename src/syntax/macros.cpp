@@ -123,6 +123,7 @@ Handle Expander::transform(Value transformer, Handle form, Handle rib) {
     result = run_native(transformer, *form, rib ? *rib : False, matched);
     if (!matched) {
       Value head = is_pair_syntax(*form) ? Walker(*form).item() : *form;
+      note_use_of_macro(form);
       error(form, "no rule of the macro `" + write_datum(head) + "` matches " + write_datum(*form, 120));
       return hold(True);
     }
@@ -140,7 +141,15 @@ Handle Expander::transform(Value transformer, Handle form, Handle rib) {
     Value substs = list_of({rib ? shift_with_rib(*rib) : kShift});
     result = add_wrap(output, list_of({fresh_mark()}), substs);
   }
+  note_use_of_macro(form);
   return hold(result);
+}
+
+void Expander::note_use_of_macro(Handle form) {
+  if (compiler_.building_image) return;
+  Value head = is_pair_syntax(*form) ? Walker(*form).item() : *form;
+  Span span = place_of(*form);
+  if (span && is_identifier(head)) macro_uses_.emplace(u64{span.source} << 32 | span.begin, symbol_text(expression_of(head)));  // the outermost one
 }
 
 // -- definitions of transformers --

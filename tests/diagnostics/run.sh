@@ -55,6 +55,8 @@ expect "condition-report-string" 0 '^The condition has 1 component:$' "$loko" "$
 for warning in wrong-argument-count wrong-type unreachable-code unused-variable unused-import unbound-variable unknown-flag; do
   expect "help names $warning" 0 "$warning" "$loko" --help
 done
+compare trap "$loko" --program trap.sps
+compare notes "$loko" --program notes.sps
 compare warnings "$loko" -Wall --program warnings.sps
 expect "no warnings" 0 '^0$' bash -c "'$loko' -Wno-all --program warnings.sps 2>&1 >/dev/null | grep -c warning; true"
 expect "unused imports on demand" 0 '^0$' bash -c "'$loko' --program warnings.sps 2>&1 >/dev/null | grep -c unused-import; true"

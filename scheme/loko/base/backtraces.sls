@@ -11,7 +11,7 @@
           %print-backtrace %set-session-line!)
   (import (loko core syntax) (loko core primitives)
           (loko base violations) (loko base lists) (loko base records) (loko base record-syntax)
-          (only (loko base errors) %print-condition %set-backtrace-printer!)
+          (only (loko base errors) %print-condition %set-backtrace-printer! %last-trap-frames)
           (only (loko base printer) display write)
           (only (loko base stdio) current-output-port)
           (only (loko base textual-ports) open-string-output-port))
@@ -62,11 +62,20 @@
            (or (not (symbol? name))
                (starts-with? (%symbol-name name) "%")))))
 
+  ;; Is it the code information of the hook that raises the conditions of processor traps?
+  (define (trap? info)
+    (and info
+         (eq? (%code-info-ref info 0) 'trap)
+         (let ((file (%code-info-ref info 1)))
+           (and file (starts-with? file "loko:")))))
+
   ;; (current-backtrace): list of the frames that matter to the user, innermost first.
   (define (current-backtrace)
     (let loop ((raw (%current-continuation-frames #f)) (frames '()))
       (cond ((pair? raw)
-             (loop (cdr raw)
+             (loop (if (trap? (vector-ref (car raw) 0))
+                       (append (%last-trap-frames) (cdr raw))
+                       (cdr raw))
                    (if (vector-ref (car raw) 0)
                        (cons (->frame (car raw)) frames)
                        frames)))

@@ -5,7 +5,7 @@
 (library (loko base errors)
   (export %make-condition %print-condition %set-error-output! %set-backtrace-printer!
           %set-timer-hook! %set-signal-hook! %set-guardian-hook! %set-interrupt-hook! %set-before-uncaught-exit!
-          %install-hooks!)
+          %install-hooks! %last-trap-frames)
   (import (loko core syntax) (loko core primitives)
           (loko base violations) (loko base lists) (loko base control) (loko base records)
           (loko base conditions))
@@ -238,7 +238,12 @@
                                     "expected one value, got several")
                                 results pc))))
 
+  ;; The frames below the last trap. Its own frame must stay on the stack: backtraces put them behind it.
+  (define trap-frames '())
+  (define (%last-trap-frames) trap-frames)
+
   (define (trap number address pc)
+    (set! trap-frames (%trap-frames))
     (raise
      (condition
       (make-assertion-violation)
@@ -251,7 +256,8 @@
          ((14) "page fault")
          (else "trap")))
       (make-irritants-condition (list number address))
-      (make-program-counter-condition pc))))
+      (make-program-counter-condition pc)))
+    (%exit 70))
 
   ;;; Interrupts
 

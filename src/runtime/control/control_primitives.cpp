@@ -2,6 +2,7 @@
 //
 // The primitives of tables/primitives/control.scm that are C++: hooks, roots, what is known of procedures and frames.
 #include "runtime/memory/heap.h"
+#include "runtime/memory/heap_state.h"
 
 namespace loko {
 
@@ -32,7 +33,37 @@ void add_frames(const u64* sp, const u64* end, Value* first, Value* last, u64* c
   }
 }
 
+/// #(information place address) of a return address.
+Value frame_of(u64 address) {
+  const FrameDescriptor* d = frame_descriptor(address);
+  Value frame = make_vector(3, fixnum(static_cast<i64>(address)));
+  slot(frame, 1) = info_in_slot(d->info_slot);
+  slot(frame, 2) = fixnum(d->place);
+  return frame;
+}
+
 }  // namespace
+
+/// The entry of the code object that contains a place in code, or 0: before an entry its header names it.
+u64 entry_of(u64 pc) {
+  u64 low = (pc >= kRunCodeBase ? kRunCodeBase : kImageCodeBase) + sizeof(CodeHeader);
+  for (u64 entry = pc & ~u64{15}; entry >= low; entry -= 16)
+    if (code_header(entry)->closure == entry) return pc - entry < code_header(entry)->size ? entry : 0;
+  return 0;
+}
+
+/// The procedure that trapped, without a place in it, and those below.
+Value trap_frames() {
+  const memory::HeapState& h = memory::heap();
+  Value list = Null;
+  for (u64 i = h.trap_frame_count; i-- > 0;) list = make_pair(frame_of(h.trap_frames[i]), list);
+  u64 entry = h.trap_pc ? entry_of(h.trap_pc) : 0;
+  if (!entry) return list;
+  Value frame = make_vector(3, fixnum(static_cast<i64>(h.trap_pc)));
+  slot(frame, 1) = info_in_slot(code_header(entry)->info_slot);
+  slot(frame, 2) = fixnum(0);
+  return make_pair(frame, list);
+}
 
 Value is_continuation(Value v) { return boolean(is_kind(v, Kind::Continuation)); }
 

@@ -2,7 +2,8 @@
 //
 // Processor traps in compiled code become calls of kHookTrap. The frames of the faulting computation are
 // given up (its program counter has no frame descriptor); conditions leave by continuations, which are on
-// the heap. SIGINT sets a bit and trips the safepoint check, and ends a long
+// the heap. For backtraces the return addresses below are kept: the lowest word of the stack from which descriptors
+// lead from return address to return address exactly to the base. SIGINT sets a bit and trips the safepoint check, and ends a long
 // computation of a primitive, which then raises.
 #include "os/platform.h"
 #include "runtime/control/control.h"
@@ -51,6 +52,42 @@ bool in_scheme_code(u64 pc) {
   return (pc >= kImageCodeBase && pc < c.image_code_top) || (pc >= kRunCodeBase && pc < c.run_code_top);
 }
 
+/// Is it an address in Scheme code or near the stubs, behind a call whose frame is described?
+bool is_return_address(u64 a) {
+  u64 stubs = reinterpret_cast<u64>(loko_trap_resume);
+  if (!in_scheme_code(a) && a - (stubs - 0x4000) >= 0x8000) return false;
+  const u8* nop = reinterpret_cast<const u8*>(a);
+  if (nop[0] != 0x0f || nop[1] != 0x1f || nop[2] != 0x80) return false;
+  u64 descriptor = reinterpret_cast<u64>(frame_descriptor(a));
+  return in_scheme_code(descriptor) || descriptor - (stubs - 0x40000) < 0x80000;
+}
+
+/// Do frames follow one another from p exactly to the base of the stack?
+bool is_chain(u64 p) {
+  const u64 base = context().stack_base;
+  while (p < base) {
+    u64 a = *reinterpret_cast<const u64*>(p);
+    if (!is_return_address(a)) return false;
+    p += 8 * (1 + u64{frame_descriptor(a)->frame_words});
+  }
+  return p == base;
+}
+
+/// Keeps the return addresses below a trap at this stack pointer.
+void keep_frames(u64 sp) {
+  memory::HeapState& h = memory::heap();
+  const u64 base = context().stack_base;
+  h.trap_frame_count = 0;
+  if (sp < context().stack_low || sp > base || sp % 8 != 0) return;
+  u64 p = sp;
+  while (p < base && p < sp + 8 * 1024 && !is_chain(p)) p += 8;
+  for (; p < base && is_chain(p) && h.trap_frame_count < sizeof h.trap_frames / sizeof *h.trap_frames;) {
+    u64 a = *reinterpret_cast<const u64*>(p);
+    h.trap_frames[h.trap_frame_count++] = a;
+    p += 8 * (1 + u64{frame_descriptor(a)->frame_words});
+  }
+}
+
 void handle_trap(int signal, const u64*, SignalContext* at) {
   Context& c = context();
   if (!in_scheme_code(at->rip) || !is_procedure(c.hooks[kHookTrap])) {
@@ -63,6 +100,8 @@ void handle_trap(int signal, const u64*, SignalContext* at) {
     set_handler(signal, 0);  // the instruction is executed again and ends the process
     return;
   }
+  keep_frames(at->rsp);
+  memory::heap().trap_pc = at->rip;
   at->rdi = fixnum(static_cast<i64>(at->trap)).bits;  // the processor's number: 0 division, 6 opcode, 13, 14 page
   at->rsi = fixnum(static_cast<i64>(at->cr2)).bits;
   at->rdx = fixnum(static_cast<i64>(at->rip)).bits;

@@ -124,6 +124,9 @@ struct HeapState {
   u64 signal_stack;
   u32 ending_signal;        // number of the signal that asked the process to end
   u64 trap_scratch[4];
+  u64 trap_frames[64];      // return addresses below the last processor trap, innermost first
+  u64 trap_frame_count;
+  u64 trap_pc;
   u64 computation_sp;       // C stack of a long computation that the interrupt key may end, or 0
   u64 minor_count, full_count, bytes_copied;
 };

@@ -12,3 +12,9 @@
   (gives    any)
   (effects reads allocates) (runtime primitive_takes)
   (doc "The types of the arguments of a primitive that is compiled in line, a list of symbols; #f for others."))
+
+(primitive %trap-frames
+  (takes)
+  (gives    list)
+  (effects reads allocates) (runtime trap_frames)
+  (doc "The frames below the last processor trap, as %current-continuation-frames gives them."))
