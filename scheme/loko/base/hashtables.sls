@@ -6,8 +6,9 @@
 ;; of its last rehash and lists its entries whose keys were young then: after a minor collection only
 ;; these are put into their new chains, at the next access.
 ;; INVARIANT(chain): an entry is in the chain of its stored hash, even while that is out of date.
-;; INVARIANT(epoch): between reading the epoch and storing the hash there is no safepoint, and a key
-;; that was not found is looked up again if the epoch has changed meanwhile.
+;; INVARIANT(epoch): between reading the epoch and hashing there is no safepoint, and a key that was not
+;; found is looked up again if the epoch has changed meanwhile: by %table-find, which no collection can
+;; interrupt (src/runtime/data/address_tables.cpp, which also knows the fields, types and entries).
 (library (loko base hashtables)
   (export make-eq-hashtable make-eqv-hashtable make-equal-hashtable make-hashtable
           make-weak-eq-hashtable make-weak-eqv-hashtable make-symbol-hashtable
@@ -178,7 +179,7 @@
            #t
            (%type-violation 'who "a mutable hashtable" t)))))
 
-  ;;; Rehashing
+  ;;; Chains
 
   ;; The present key of an entry, or the broken mark if it was collected.
   (define-syntax entry-key
@@ -211,67 +212,8 @@
               (and (eq? type EQV) (not (number-object? key)))
               (and (eq? type EQUAL) (not (structured? key)))))))
 
-  ;; Brings a table with addressed keys up to date. Collections may happen meanwhile: then again.
-  (define (update! t)
-    (let ((n (nursery-epoch)) (a (%address-epoch)))
-      (if (eq? a (t-address t))
-          (rehash-young! t)
-          (rehash-all! t (%vector-length (t-buckets t))))
-      (t-nursery! t n)
-      (t-address! t a)
-      (if (eq? n (nursery-epoch)) #t (update! t))))
-
-  (define (rehash-young! t)
-    (let ((buckets (t-buckets t)) (weak? (eq? (t-type t) WEAK)))
-      (let loop ((l (t-young t)) (young '()))
-        (if (pair? l)
-            (let ((e (car l)))
-              (if (eq? (e-hash e) #f)
-                  (loop (cdr l) young)      ; was deleted
-                  (begin
-                    (unlink! buckets e)
-                    (if (and weak? (broken? e))
-                        (begin
-                          (t-count! t (fx- (t-count t) 1))
-                          (loop (cdr l) young))
-                        ;; young? before the hash: there may be a collection in link!
-                        (let* ((key (entry-key weak? e)) (young? (%young? key)) (h (address-hash key)))
-                          (link! buckets e h)
-                          (loop (cdr l) (if young? (cons e young) young)))))))
-            (t-young! t young)))))
-
-  ;; New buckets; entries whose hash depends on the address get a new one.
-  (define (rehash-all! t size)
-    (let ((old (t-buckets t)) (new (make-vector size #f)) (weak? (eq? (t-type t) WEAK)))
-      (t-young! t '())
-      (let loop ((i 0))
-        (if (fx<? i (%vector-length old))
-            (begin
-              (let chain ((e (%vector-ref old i)))
-                (if e
-                    (let ((next (e-next e)))
-                      (if (and weak? (broken? e))
-                          (begin
-                            (e-hash! e #f)
-                            (t-count! t (fx- (t-count t) 1)))
-                          (let ((key (entry-key weak? e)))
-                            (if (by-address? t key)
-                                (let ((h (address-hash key)))
-                                  (if (%young? key) (t-young! t (cons e (t-young t))))
-                                  (link! new e h))
-                                (link! new e (e-hash e)))))
-                      (chain next))))
-              (loop (fx+ i 1)))))
-      (t-buckets! t new)))
-
   (define-syntax broken?
     (syntax-rules () ((_ e) (%weak-broken? (e-key e)))))
-
-  (define-syntax refresh
-    (syntax-rules ()
-      ((_ t)
-       (if (t-addressed t)
-           (if (eq? (t-nursery t) (nursery-epoch)) #t (update! t))))))
 
   ;;; Lookup
 
@@ -312,14 +254,16 @@
             #f))))
 
   (define (find-addressed t key)
-    (refresh t)
-    (let* ((epoch (nursery-epoch)) (h (address-hash key)))
-      (if (and (t-addressed t) (not (eq? epoch (t-nursery t))))
-          (find-addressed t key)
-          (let ((e (if (eq? (t-type t) WEAK) (find-weak t key h) (find-eq t key h))))
-            (if (or e (eq? epoch (nursery-epoch)))
+    (let ((epoch (nursery-epoch)))
+      (if (eq? epoch (t-nursery t))
+          (let* ((h (address-hash key))
+                 (e (if (eq? (t-type t) WEAK) (find-weak t key h) (find-eq t key h))))
+            (if (or e (eq? epoch (nursery-epoch)) (not (t-addressed t)))
                 e
-                (find-addressed t key))))))
+                (%table-find t key)))
+          (if (t-addressed t)
+              (%table-find t key)
+              #f))))
 
   (define (custom-hash t key)
     (let ((h ((t-hash t) key)))
@@ -363,25 +307,12 @@
               e)))))
 
   (define (add-addressed! t key value)
-    (if (t-addressed t)
-        (refresh t)
-        (begin
-          (t-addressed! t #t)
-          (t-nursery! t (nursery-epoch))
-          (t-address! t (%address-epoch))))
     (let ((e (vector (if (eq? (t-type t) WEAK) (%weak-cons key #f) key) value #f 0)))
-      (if (eq? (t-nursery t) (nursery-epoch))
-          (begin
-            (let ((h (address-hash key)))
-              (e-hash! e h)
-              (if (%young? key) (t-young! t (cons e (t-young t))))
-              (link! (t-buckets t) e h))
-            e)
-          (add-addressed! t key value))))
+      (%table-link! t e)
+      e))
 
   (define (grow! t)
-    (refresh t)
-    (rehash-all! t (fx* 2 (%vector-length (t-buckets t)))))
+    (%table-rehash! t (make-vector (fx* 2 (%vector-length (t-buckets t))) #f)))
 
   ;;; Interface
 
@@ -392,7 +323,7 @@
     (t-count t))
 
   (define (purge! t)
-    (rehash-all! t (%vector-length (t-buckets t))))
+    (%table-rehash! t (t-buckets t)))
 
   ;; (hashtable-ref hashtable key default)
   (define (hashtable-ref t key default)

@@ -32,6 +32,21 @@
   (effects reads) (runtime address_hash)
   (doc "The word of x without its tag bits as a fixnum >= 0."))
 
+(primitive %table-find
+  (takes (t any) (key any)) (gives any)
+  (effects reads writes allocates) (runtime table_find)
+  (doc "The entry of a hash table for a key that is hashed by address, or #f. No collection happens in between."))
+
+(primitive %table-link!
+  (takes (t any) (entry any)) (gives void)
+  (effects reads writes allocates) (runtime table_link)
+  (doc "Adds an entry whose key is hashed by address and is not in the hash table."))
+
+(primitive %table-rehash!
+  (takes (t any) (buckets any)) (gives void)
+  (effects reads writes allocates) (runtime table_rehash)
+  (doc "Moves all entries of a hash table into other buckets, or brings the present ones up to date."))
+
 (primitive %young?
   (takes (x any)) (gives boolean)
   (effects reads) (runtime young_p)
