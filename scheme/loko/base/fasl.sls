@@ -46,6 +46,9 @@
       (let loop ((i 0))
         (if (fx<? i n)
             (begin
+              (case kind
+                ((5) (if (string? (vector-ref entries i)) #t (bad-key (vector-ref entries i))))
+                ((6 7) (if (symbol? (vector-ref entries i)) #t (bad-key (vector-ref entries i)))))
               (hashtable-set! new (vector-ref entries i) (vector-ref entries (fx+ i 1)))
               (loop (fx+ i 2)))))
       (let ((new (if (vector-ref row 2) new (hashtable-copy new #f))))
@@ -54,6 +57,10 @@
               (begin
                 (%object-set! table i (%object-ref new i))
                 (loop (fx+ i 1))))))))
+
+  (define (bad-key key)
+    (raise (condition (make-i/o-read-error) (make-who-condition 'fasl-read)
+                      (make-message-condition "a key doesn't fit its hash table") (make-irritants-condition (list key)))))
 
   ;; (datum->fasl object): a bytevector. Procedures, ports, continuations, records of generative or opaque types: &assertion
   ;; with the part that can't be written as irritant.

@@ -1,0 +1,16 @@
+;; SPDX-License-Identifier: MIT
+;; convert FROM TO: copies standard input to standard output through two transcoders, by characters, lines or blocks.
+(import (rnrs))
+(define (codec name)
+  (case (string->symbol name)
+    ((utf-8) (utf-8-codec))
+    ((utf-16) (utf-16-codec))
+    (else (latin-1-codec))))
+(define args (cdr (command-line)))
+(define in (transcoded-port (standard-input-port) (make-transcoder (codec (car args)) 'none 'replace)))
+(define out (transcoded-port (standard-output-port) (make-transcoder (codec (cadr args)) 'none 'replace)))
+(case (string->symbol (caddr args))
+  ((chars) (let loop () (let ((c (get-char in))) (unless (eof-object? c) (put-char out c) (loop)))))
+  ((blocks) (let loop () (let ((s (get-string-n in 777))) (unless (eof-object? s) (put-string out s) (loop)))))
+  (else (put-string out (get-string-all in))))
+(close-port out)

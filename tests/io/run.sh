@@ -1,0 +1,104 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# Ports against the system: iconv as the oracle of transcoders; pipes, full disks, closed descriptors, signals, sparse
+# files. Ends with "N passed, N failed". usage: tests/io/run.sh BUILD_DIR
+set -u
+cd "$(dirname "$0")/../.."
+loko=$(cd "${1:-build}" && pwd)/loko
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+passed=0 failed=0
+pass() { passed=$((passed + 1)); }
+fail() { failed=$((failed + 1)); echo "FAIL: $*"; }
+equal() { if [ "$2" = "$3" ]; then pass; else fail "$1: got '$2' instead of '$3'"; fi; }
+
+# --- transcoders against iconv ---
+"$loko" --compile tests/io/convert.sps --output "$tmp/convert" || fail "convert.sps does not compile"
+i=0
+while [ $i -lt 3000 ]; do printf 'line %d: h\303\251llo w\303\266rld \316\273 \342\202\254 \360\237\230\200 \357\277\275\n' $i; i=$((i + 1)); done >"$tmp/utf-8"
+sed 's/\xce\xbb.*//' "$tmp/utf-8" >"$tmp/western"
+iconv -f UTF-8 -t UTF-16BE "$tmp/utf-8" >"$tmp/be"; { printf '\376\377'; cat "$tmp/be"; } >"$tmp/utf-16"
+{ printf '\377\376'; iconv -f UTF-8 -t UTF-16LE "$tmp/utf-8"; } >"$tmp/utf-16le"
+iconv -f UTF-8 -t LATIN1 "$tmp/western" >"$tmp/latin-1"
+# convert FROM-CODEC TO-CODEC INPUT EXPECTED
+convert() {
+  for how in chars blocks all; do
+    if "$tmp/convert" "$1" "$2" $how <"$tmp/$3" | cmp -s - "$tmp/$4"; then pass; else fail "$3 from $1 to $2 by $how"; fi
+  done
+  # bytes that arrive in pieces
+  if { dd bs=37 count=50 status=none; sleep 0.05; cat; } <"$tmp/$3" | "$tmp/convert" "$1" "$2" chars | cmp -s - "$tmp/$4"; then pass; else fail "$3 from $1 to $2 through a pipe"; fi
+}
+convert utf-8 utf-8 utf-8 utf-8
+convert utf-8 utf-16 utf-8 utf-16
+convert utf-16 utf-8 utf-16 utf-8
+convert utf-16 utf-8 utf-16le utf-8
+convert utf-16 utf-8 be utf-8
+convert latin-1 utf-8 latin-1 western
+convert utf-8 latin-1 western latin-1
+
+# --- output that can't be written ---
+cat >"$tmp/hello.sps" <<'END'
+(import (rnrs))
+(display "hello")
+END
+cat >"$tmp/lines.sps" <<'END'
+(import (rnrs))
+(do ((i 0 (+ i 1))) ((= i 100000)) (display i) (newline))
+END
+cat >"$tmp/handled.sps" <<'END'
+(import (rnrs))
+(guard (c ((and (i/o-write-error? c) (i/o-port-error? c)) (display "handled" (current-error-port))))
+  (do ((i 0 (+ i 1))) ((= i 100000)) (display i) (newline)))
+END
+"$loko" --program "$tmp/hello.sps" >/dev/full 2>"$tmp/err"; equal "final flush on a full disk" $? 70
+grep -q "no space left" "$tmp/err" && pass || fail "message of the final flush"
+equal "the message comes once" "$(grep -c 'An exception' "$tmp/err")" 1
+"$loko" --program "$tmp/lines.sps" >/dev/full 2>"$tmp/err"; equal "full disk" $? 70
+equal "one message" "$(grep -c 'An exception' "$tmp/err")" 1
+"$loko" --program "$tmp/hello.sps" >&- 2>"$tmp/err"; equal "closed descriptor" $? 70
+grep -q "bad file descriptor" "$tmp/err" && pass || fail "message of the closed descriptor"
+{ "$loko" --program "$tmp/lines.sps" 2>"$tmp/err"; echo $? >"$tmp/status"; } | head -n 1 >/dev/null
+equal "broken pipe" "$(cat "$tmp/status")" 70
+grep -q "broken pipe" "$tmp/err" && pass || fail "message of the broken pipe"
+{ "$loko" --program "$tmp/handled.sps" 2>"$tmp/err"; echo $? >"$tmp/status"; } | head -n 1 >/dev/null
+grep -q "^handled" "$tmp/err" && pass || fail "a broken pipe can be handled"
+equal "but what is left unwritten is reported" "$(cat "$tmp/status")" 70
+
+# --- signals: buffered output is written ---
+cat >"$tmp/wait.sps" <<'END'
+(import (rnrs))
+(display "partial")
+(call-with-output-file (cadr (command-line)) (lambda (p) (display "ready" p)))
+(get-char (current-input-port))
+END
+mkfifo "$tmp/fifo"
+"$loko" --program "$tmp/wait.sps" "$tmp/ready" <"$tmp/fifo" >"$tmp/out" & pid=$!
+exec 7>"$tmp/fifo"
+n=0; while [ ! -s "$tmp/ready" ] && [ $n -lt 200 ]; do sleep 0.05; n=$((n + 1)); done
+kill -TERM $pid; wait $pid; equal "status after SIGTERM" $? 143
+exec 7>&-
+equal "output before SIGTERM" "$(cat "$tmp/out")" partial
+
+# --- a sparse file of 5 GB: positions beyond 32 bits, flat memory ---
+cat >"$tmp/sparse.sps" <<'END'
+(import (rnrs))
+(define file (cadr (command-line)))
+(define far (* 5 (expt 2 30)))
+(call-with-port (open-file-output-port file)
+  (lambda (p) (put-bytevector p #vu8(1 2 3)) (set-port-position! p far) (put-bytevector p #vu8(4 5 6)) (write (= (port-position p) (+ far 3)))))
+(call-with-port (open-file-input-port file)
+  (lambda (p) (set-port-position! p (- far 1)) (write (get-bytevector-all p)) (set-port-position! p 1) (write (get-bytevector-n p 4))))
+END
+equal "sparse file" "$("$loko" --program "$tmp/sparse.sps" "$tmp/sparse" 2>&1)" "#t#vu8(0 4 5 6)#vu8(2 3 0 0)"
+rm -f "$tmp/sparse"
+cat >"$tmp/count.sps" <<'END'
+(import (rnrs))
+(define bv (make-bytevector 65536))
+(call-with-port (open-file-input-port (cadr (command-line)))
+  (lambda (p) (let loop ((n 0)) (let ((m (get-bytevector-n! p bv 0 65536))) (if (eof-object? m) (write n) (loop (+ n m)))))))
+END
+truncate -s 300M "$tmp/large"
+equal "memory stays flat" "$(LOKO_HEAP=32 "$loko" --program "$tmp/count.sps" "$tmp/large" 2>&1)" 314572800
+
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
