@@ -148,7 +148,7 @@
     ;; (loko base pretty)
     pretty-print
     ;; (loko base stdio)
-    with-output-to-string with-input-from-string
+    call-with-output-string call-with-input-string with-output-to-string with-input-from-string
     ;; (loko base hashtables)
     make-equal-hashtable make-weak-eq-hashtable hashtable-values hashtable-cells hashtable->alist
     ;; (loko base lists)
@@ -197,7 +197,7 @@
           (only (loko base pretty)
                 pretty-print)
           (only (loko base stdio)
-                with-output-to-string with-input-from-string)
+                with-output-to-string with-input-from-string call-with-output-string call-with-input-string)
           (only (loko base hashtables)
                 make-equal-hashtable make-weak-eq-hashtable hashtable-values hashtable-cells
                 hashtable->alist)

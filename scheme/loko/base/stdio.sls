@@ -6,7 +6,7 @@
   (export current-input-port current-output-port current-error-port
           standard-input-port standard-output-port standard-error-port
           console-input-port console-output-port console-error-port
-          with-input-from-string with-output-to-string with-output-to-port
+          with-input-from-string with-output-to-string call-with-output-string call-with-input-string with-output-to-port
           %reset-standard-ports! %without-console-buffers)
   (import (loko core syntax) (loko core primitives)
           (loko base violations) (loko base control) (loko base parameters)
@@ -89,6 +89,12 @@
     (let ((p (open-output-string)))
       (parameterize ((current-output-port p)) (thunk))
       (get-output-string p)))
+
+  ;; (call-with-output-string proc): what (proc port) writes to a string port.
+  (define (call-with-output-string proc) (call-with-string-output-port proc))
+
+  ;; (call-with-input-string string proc): the values of (proc port) for a port on the string.
+  (define (call-with-input-string s proc) (call-with-port (open-string-input-port s) proc))
 
   ;; (with-output-to-port port thunk)
   (define (with-output-to-port p thunk)
