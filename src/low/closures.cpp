@@ -4,6 +4,7 @@
 #include "low/closures.h"
 
 #include <algorithm>
+#include <iterator>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -17,6 +18,13 @@ using core::Clause;
 using core::Expr;
 using core::Tag;
 using core::Variable;
+
+/// Programs with such operations are likely to calculate with complex numbers.
+bool is_complex_operation(PrimitiveId id) {
+  static const PrimitiveId ids[] = {core::primitive("real-part"), core::primitive("imag-part"), core::primitive("make-rectangular"),
+                                    core::primitive("make-polar")};
+  return std::find(std::begin(ids), std::end(ids), id) != std::end(ids);
+}
 
 struct Walker {
   Analysis& analysis;
@@ -113,6 +121,7 @@ struct Walker {
         walk(e->body, target);
         return;
       case Tag::Prim:
+        analysis.complex = analysis.complex || is_complex_operation(e->primitive);
         for (Expr* p : e->parts) operand(p);
         return;
       case Tag::Call: break;

@@ -66,6 +66,7 @@ struct VariableInfo {
 };
 
 struct Analysis {
+  bool complex = false;  // the unit makes complex numbers or takes them apart
   std::deque<LambdaInfo> lambdas;
   std::deque<Target> targets;
   std::deque<VariableInfo> variables;

@@ -28,12 +28,12 @@ bool float_operation(Lowerer& l, PrimCall& pc) {
 struct Split {
   BlockId fix = kNone, flo = kNone, slow = kNone;
 };
-Split split(Lowerer& l, const Val& va, const Val& vb) {
+Split split(Lowerer& l, const Val& va, const Val& vb, BlockId slow = kNone) {
   Split s;
   u32 ta = l.types(va), tb = l.types(vb);
   ValueId a = l.tagged(va), b = l.tagged(vb);
   bool cold = l.block().cold;
-  s.slow = l.new_block(true);
+  s.slow = slow != kNone ? slow : l.new_block(true);
   bool can_fix = (ta & kTypeFixnum) && (tb & kTypeFixnum);
   bool can_flo = (ta & kTypeFlonum) && (tb & kTypeFlonum);
   bool a_fix = only(ta, kTypeFixnum), b_fix = only(tb, kTypeFixnum);
@@ -61,21 +61,11 @@ Split split(Lowerer& l, const Val& va, const Val& vb) {
   return s;
 }
 
-ValueId decode(Lowerer& l, ValueId word) {
-  ValueId right = l.op2(Op::Shr, Rep::Raw, word, l.imm(4));
-  ValueId left = l.op2(Op::Shl, Rep::Raw, word, l.imm(60));
-  ValueId sum = l.op2(Op::Or, Rep::Raw, left, right);
-  return l.op1(Op::FFromBits, Rep::F64, l.op2(Op::Sub, Rep::Raw, sum, l.imm(kFlonumBias)));
-}
+ValueId decode(Lowerer& l, ValueId word) { return decode_flonum(l, word); }
 
 /// Jumps to done with the tagged double, or to `slow` if it is not immediate.
 void encode_or(Lowerer& l, ValueId x, BlockId slow, BlockId done) {
-  ValueId sum = l.op2(Op::Add, Rep::Raw, l.op1(Op::FBits, Rep::Raw, x), l.imm(kFlonumBias));
-  ValueId high = l.op2(Op::Shl, Rep::Raw, sum, l.imm(4));
-  ValueId low = l.op2(Op::Shr, Rep::Raw, sum, l.imm(60));
-  ValueId word = l.op2(Op::Or, Rep::Tagged, high, low, kTypeFlonum);
-  l.guard(Cond::TestZero, word, l.imm(2), slow);
-  l.guard(Cond::TestNonZero, word, l.imm(7), slow);
+  ValueId word = encode_flonum(l, x, slow);
   l.jump(done, {word});
 }
 
@@ -128,8 +118,15 @@ Val arithmetic(Lowerer& l, PrimCall& pc, i64 code) {
   bool cold = l.block().cold;
   size_t m = l.mark();
   ValueId a = l.tagged(va), b = l.tagged(vb);
-  Split s = split(l, va, vb);
+  bool complex = l.has_complex_arithmetic() && (l.types(va) & l.types(vb) & kTypeCompnum);
+  BlockId complex_block = complex ? l.new_block(cold) : kNone;
+  Split s = split(l, va, vb, complex_block);
   BlockId done = l.new_block(cold);
+  if (complex) {
+    s.slow = l.new_block(true);
+    l.switch_to(complex_block);
+    complex_arithmetic(l, op, a, b, s.slow, done);
+  }
   if (s.fix != kNone) {
     l.switch_to(s.fix);
     ValueId r;
@@ -385,6 +382,23 @@ template <class T>
 constexpr i64 code(T t) { return static_cast<i64>(t); }
 
 }  // namespace
+
+ValueId decode_flonum(Lowerer& l, ValueId word) {
+  ValueId right = l.op2(Op::Shr, Rep::Raw, word, l.imm(4));
+  ValueId left = l.op2(Op::Shl, Rep::Raw, word, l.imm(60));
+  ValueId sum = l.op2(Op::Or, Rep::Raw, left, right);
+  return l.op1(Op::FFromBits, Rep::F64, l.op2(Op::Sub, Rep::Raw, sum, l.imm(kFlonumBias)));
+}
+
+ValueId encode_flonum(Lowerer& l, ValueId x, BlockId slow) {
+  ValueId sum = l.op2(Op::Add, Rep::Raw, l.op1(Op::FBits, Rep::Raw, x), l.imm(kFlonumBias));
+  ValueId high = l.op2(Op::Shl, Rep::Raw, sum, l.imm(4));
+  ValueId low = l.op2(Op::Shr, Rep::Raw, sum, l.imm(60));
+  ValueId word = l.op2(Op::Or, Rep::Tagged, high, low, kTypeFlonum);
+  l.guard(Cond::TestZero, word, l.imm(2), slow);
+  l.guard(Cond::TestNonZero, word, l.imm(7), slow);
+  return word;
+}
 
 const std::vector<TemplateRow>& generic_templates() {
   static const std::vector<TemplateRow>& rows = *new std::vector<TemplateRow>{

@@ -35,6 +35,12 @@ Val divide_fixnums(Lowerer& l, Division how, ValueId a, ValueId b, const Val& di
 ValueId float_extremum(Lowerer& l, Op op, ValueId a, ValueId b);
 /// A real number as a double: flonums and fixnums in line, others by the runtime.
 ValueId real_to_f64(Lowerer& l, const Val& v, PrimCall& pc);
+/// The double in the word of an immediate flonum.
+ValueId decode_flonum(Lowerer& l, ValueId word);
+/// The word of a double; goes to `slow` if it isn't immediate.
+ValueId encode_flonum(Lowerer& l, ValueId x, BlockId slow);
+/// a op b for two inexact compnums, passed to `done`; everything else goes to `slow`.
+void complex_arithmetic(Lowerer& l, Op op, ValueId a, ValueId b, BlockId slow, BlockId done);
 /// The TypeBits for which a template is the predicate, or 0.
 u32 tested_type(std::string_view target);
 /// Compares a boolean result of the runtime.

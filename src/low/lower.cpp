@@ -454,6 +454,8 @@ Val Lowerer::primitive(Expr* e, bool effect_only) {
     return t.value(*this, pc, t.argument);
   }
   PrimCall pc = prepare(e);
+  if (info.lowering == Lowering::Runtime)
+    if (const Template* t = find_fast_path(info.target)) return t->value(*this, pc, t->argument);
   std::vector<ValueId> args;
   for (const Val& v : pc.args) args.push_back(tagged(v));
   if (info.lowering == Lowering::Stub) {

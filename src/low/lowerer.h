@@ -95,6 +95,8 @@ struct Template {
 };
 /// The template of that name, or null.
 const Template* find_template(std::string_view name);
+/// A template that does the usual case of a C++ function of the runtime in line and calls it for the others, or null.
+const Template* find_fast_path(std::string_view function);
 
 class Lowerer {
  public:
@@ -187,6 +189,7 @@ class Lowerer {
   ValueId call_slow(const char* name, PrimCall& pc, const std::vector<ValueId>& args, u32 types = kTypeAny);
 
   bool is_counter_step(const core::Expr* e) const { return analysis_.counter_steps.count(e) != 0; }
+  bool has_complex_arithmetic() const { return analysis_.complex; }
   core::Unit& core_unit() { return core_; }
   Diagnostics& diagnostics() { return diagnostics_; }
   Function& function() { return *f_; }

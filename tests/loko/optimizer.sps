@@ -107,5 +107,23 @@
 (check (shrink (expt 10 25)) => '(10 0 0 0 0 0 0 0 0))
 (check (shrink 1234567) => '(1 234 567))
 
+;;; Complex numbers: two inexact ones are calculated with in line.
+(define (parts z) (list (real-part z) (imag-part z)))
+(define (rect x y) (make-rectangular (hide x) y))
+(check (map parts (list (rect 1.5 2.) (rect 1 2) 7 2.5 1/2 (rect 1. -0.))) => '((1.5 2.) (1 2) (7 0) (2.5 0) (1/2 0) (1. -0.)))
+(check (parts (hide 'a)) => '(raised real-part (a)))
+(check (imag-part (hide "z")) => '(raised imag-part ("z")))
+(define (square-and-add z c n) (let loop ((z z) (n n)) (if (= n 0) z (loop (+ (* z z) c) (- n 1)))))
+(check (square-and-add (rect .5 1.) (rect 0. .25) 2) => (make-rectangular -1. -1.625))
+(check (square-and-add (rect 1 1) (rect 0 1) 2) => -9+1i)
+(check (square-and-add (hide 2) 1 3) => 677)
+(check (square-and-add (rect .5 1.) 1 1) => (make-rectangular .25 1.))
+(check (square-and-add (rect 1e200 0.) (rect 0. 0.) 1) => (make-rectangular +inf.0 0.))
+(check (parts (- (rect 1. 2.) (rect 1. 2.5))) => '(0. -.5))
+(check (parts (* (rect 0. 1.) (rect 0. 1.))) => '(-1. 0.))
+(check (+ (rect 1 2) (rect 1 -2)) => 2)
+(check (parts (+ (rect 1e-300 2.) (rect 1. 1e300))) => '(1. 1e300))
+(check (* (rect 1. 1.) (hide 'x)) => '(raised * (x)))
+
 (display passed) (display " passed, ") (display failed) (display " failed") (newline)
 (exit (= failed 0))
