@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "core/build.h"
+#include "core/early_uses.h"
 #include "core/passes.h"
 
 namespace loko::core {
@@ -94,6 +95,21 @@ struct Fixer {
     out.push_back(std::move(c));
   }
 
+  /// Lambdas that may be used before their turn are variables that are checked, like the complex ones.
+  static void find_early_uses(std::vector<Node>& nodes) {
+    EarlyUses uses;
+    for (Node& n : nodes)
+      if (n.lambda) uses.lambdas.emplace(n.binding.variable, n.binding.value);
+    size_t now = 0;
+    uses.variable_used = [&](const Variable* v) {
+      if (!v->info) return;
+      size_t j = reinterpret_cast<std::uintptr_t>(v->info) - 1;
+      if (j > now && nodes[j].lambda) nodes[j].lambda = nodes[j].simple = false;
+    };
+    for (; now < nodes.size(); ++now)
+      if (nodes[now].binding.value->tag != Tag::Lambda) uses.walk(nodes[now].binding.value);
+  }
+
   Expr* fix(Expr* e) {
     std::vector<Node> nodes;
     for (Binding& b : e->bindings) {
@@ -104,6 +120,7 @@ struct Fixer {
       nodes.push_back(std::move(n));
     }
     for (size_t i = 0; i < nodes.size(); ++i) nodes[i].binding.variable->info = reinterpret_cast<void*>(i + 1);
+    find_early_uses(nodes);
     int last_complex = -1;
     for (size_t i = 0; i < nodes.size(); ++i) {
       occurrences(nodes[i].binding.value, nodes[i].edges);

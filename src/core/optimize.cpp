@@ -52,6 +52,7 @@ void optimize(Unit& unit, const Options& options, const PassObserver& observer) 
   apply_directly(unit);
   recompute_flags(unit);
   after("direct-apply", unit, options, observer);
+  check_early_globals(unit);
   fix_letrec(unit);
   recompute_flags(unit);
   after("letrec", unit, options, observer);

@@ -10,6 +10,8 @@ namespace loko::core {
 
 /// Makes `assigned` and `referenced` exact, and Global::definition the body of the only definition.
 void recompute_flags(Unit& unit);
+/// Procedures of the top level that may be used before their definition lose `immutable`, so that uses are checked.
+void check_early_globals(Unit& unit);
 /// Turns applications of lambdas into let, also through let and begin in operator position.
 void apply_directly(Unit& unit);
 /// Turns letrec* into let, letrec of lambdas, and assigned variables that are checked before use.
