@@ -28,7 +28,7 @@ Compiler::Compiler() {
     }
   }
   directories = {"."};
-  features = {"r7rs", "loko", "exact-closed", "exact-complex", "ieee-float", "full-unicode", "ratios", "posix", "unix",
+  features = {"r7rs", "loko", "exact-closed", "exact-complex", "ieee-float", "full-unicode", "ratios", "regexp-non-greedy", "regexp-look-around", "regexp-unicode", "posix", "unix",
               "linux", "gnu-linux", "x86-64", "amd64", "little-endian", "syntax-case", "r6rs"};
 }
 
