@@ -1,7 +1,8 @@
 ;; SPDX-License-Identifier: MIT
 ;;
 ;; Parameters, gensym and the conditions that the runtime raises (manual 3.2 and 4.1.2).
-(import (rnrs) (only (loko) make-parameter parameterize gensym void) (only (loko base conditions) program-counter-condition?))
+(import (rnrs) (only (loko) make-parameter parameterize gensym void) (only (loko base conditions) program-counter-condition?)
+        (only (loko base time) collection-statistics))
 (define passed 0)
 (define failed 0)
 (define (note-failure form got expected)
@@ -86,5 +87,13 @@
 
 ;; A void object tells where it was made (manual 3.2).
 (check (let-values (((p get) (open-string-output-port))) (write (void) p) (substring (get) 0 9)) => "#<void #x")
+
+;; What the collector has done, as data.
+(define (statistic name) (cdr (assq name (collection-statistics))))
+(check (let ((n (statistic 'minor-collections)) (bytes (statistic 'bytes-allocated)) (time (statistic 'time)))
+         (length (let loop ((i 0) (l '())) (if (< i 2000000) (loop (+ i 1) (cons i l)) l)))
+         (list (> (statistic 'minor-collections) n) (> (- (statistic 'bytes-allocated) bytes) 16000000)
+               (> (statistic 'time) time) (<= 0 (statistic 'longest-pause) (statistic 'time))))
+       => '(#t #t #t #t))
 
 (finish)

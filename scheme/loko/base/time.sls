@@ -3,7 +3,8 @@
 ;; Clocks (R7RS 6.14) and the measuring forms of the manual 3.2: time, time-it, time-it*.
 (library (loko base time)
   (export current-second current-jiffy jiffies-per-second
-          current-time-of-day cpu-time time time-it time-it* collections bytes-allocated)
+          current-time-of-day cpu-time time time-it time-it* collections bytes-allocated
+          collection-statistics)
   (import (loko core syntax) (loko core primitives)
           (loko base violations)
           (only (loko base lists) for-each) (only (loko base sorting) vector-sort) (only (loko base control) call-with-values)
@@ -41,6 +42,17 @@
 
   ;; (bytes-allocated): number of bytes allocated so far.
   (define (bytes-allocated) (vector-ref (%memory-statistics) 2))
+
+  ;; (collection-statistics): association list of what the collector has done and holds; times are in
+  ;; nanoseconds, sizes in bytes.
+  (define (collection-statistics)
+    (let ((v (%memory-statistics)))
+      (let loop ((names '(minor-collections full-collections bytes-allocated bytes-in-use bytes-live limit
+                          time longest-pause))
+                 (i 0))
+        (if (pair? names)
+            (cons (cons (car names) (vector-ref v i)) (loop (cdr names) (fx+ i 1)))
+            '()))))
 
   ;; n / 10^digits, to three decimals, without floating point.
   (define (write-milliseconds ns port)

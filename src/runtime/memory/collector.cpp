@@ -3,6 +3,7 @@
 // The copying collector (Cheney 1970; generations and cards after Wilson). Minor: nursery -> young segments ->
 // old segments, roots are the context, the stack and dirty cards. Full: everything -> fresh old segments;
 // global slots are roots as a whole, the image still by its cards. Large objects are marked, not moved.
+#include "os/platform.h"
 #include "runtime/memory/heap_state.h"
 
 namespace loko::memory {
@@ -383,6 +384,13 @@ void adapt_ageing(u64 aged, u64 promoted) {
   else if (aged > kNurseryBytes / 4 && promoted > aged / 8 * 7) h.unaged = kUnagedCollections;
 }
 
+u64 monotonic_nanoseconds() {
+  constexpr u64 kMonotonic = 1;
+  u64 time[2] = {};
+  os::system_call(os::kSysClockGettime, kMonotonic, reinterpret_cast<u64>(time));
+  return time[0] * 1000000000 + time[1];
+}
+
 void after_full() {
   HeapState& h = heap();
   constexpr u64 kReserve = u64{16} << 20;
@@ -509,6 +517,7 @@ void drain() {
 
 void collect(bool full) {
   HeapState& h = heap();
+  const u64 started = monotonic_nanoseconds();
   Context& c = context();
   h.collecting = true;
   c.allocated += close_nursery() + h.young_large_bytes;
@@ -549,6 +558,9 @@ void collect(bool full) {
     adapt_ageing(aged, bytes_of_age(Age::Old) - old_before);
   }
   h.collect_minor = h.collect_full = h.collecting = false;
+  const u64 taken = monotonic_nanoseconds() - started;
+  h.collection_ns += taken;
+  if (taken > h.longest_ns) h.longest_ns = taken;
 }
 
 }  // namespace loko::memory

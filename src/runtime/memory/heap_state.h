@@ -129,6 +129,7 @@ struct HeapState {
   u64 trap_pc;
   u64 computation_sp;       // C stack of a long computation that the interrupt key may end, or 0
   u64 minor_count, full_count, bytes_copied;
+  u64 collection_ns, longest_ns;   // all collections, the longest one
 };
 
 inline constexpr u64 kXmmSaveArea = kContextBase + 0x8000;

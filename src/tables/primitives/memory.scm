@@ -15,7 +15,7 @@
 (primitive %memory-statistics
   (takes) (gives vector)
   (effects reads allocates) (runtime memory_statistics)
-  (doc "Vector: minor collections, full collections, bytes allocated so far, bytes in use, bytes live after the last full collection, limit in bytes."))
+  (doc "Vector: minor collections, full collections, bytes allocated so far, bytes in use, bytes live after the last full collection, limit in bytes, nanoseconds in all collections, in the longest."))
 
 (primitive %nursery-epoch
   (takes) (gives fixnum)
