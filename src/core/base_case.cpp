@@ -93,7 +93,7 @@ struct Splitter {
     rename(body->parts[0], c.required, fresh);
     rename(body->parts[static_cast<size_t>(base_arm)], c.required, fresh);
     c.required = fresh;
-    Expr* call = make_call(unit, {nullptr}, lambda->span);
+    Expr* call = make_call(unit, {nullptr}, {});  // where it is inlined, its place is that of the call it stands for
     for (Variable* v : fresh) call->parts.push_back(make_ref(unit, v, lambda->span));
     body->parts[rest_arm] = call;
     *hole = call;
