@@ -59,9 +59,11 @@ void optimize(Unit& unit, const Options& options, const PassObserver& observer) 
   if (options.optimize <= 0) return;
   if (!cp0_fits(unit)) return;
   constexpr int kSmall = 20000;  // nodes of units that are worth a third round
-  for (int round = 0; round < 3; ++round) {
+  for (int round = 0; round < 4; ++round) {
     if (round == 2 && size(unit.body) > kSmall) break;
-    bool changed = cp0(unit, options, round < 2);
+    // A call among the operands of a call that is inlined waits for the next round: the third copies, so that all base
+    // cases in (f (f x) …) are inlined.
+    bool changed = cp0(unit, options, round < 3);
     recompute_flags(unit);
     after("cp0", unit, options, observer);
     if (round == 0) {
