@@ -14,3 +14,4 @@ for t in *.sps; do
   timeout 120 "$build/loko" --compile "$t" --output "$tmp/t" && one "$t compiled" "$tmp/t"
 done
 one "operations.sps with collections" "$build/loko" --torture=2011 --torture-switch=7 --program operations.sps
+one "repl.py" python3 repl.py "$build/loko"

@@ -360,8 +360,10 @@
 
   ;; The fibers that wait, after a collection: those whom nobody could wake any more are gone.
   (define (blocked-fibers)
-    (%collect #t)
-    (let spin ((n 0)) (if (fx<? n 3) (spin (fx+ n 1))))
+    (let ((before (%collections)))     ; the collection comes at a safepoint
+      (%collect #t)
+      (let spin ((n 0))
+        (if (and (fx=? (%collections) before) (fx<? n 100000)) (spin (fx+ n 1)))))
     (let loop ((l (%record-instances fiber-rtd 10000)) (blocked '()))
       (if (pair? l)
           (loop (cdr l) (if (and (f-waits (car l)) (not (eq? (car l) main-fiber))) (cons (car l) blocked) blocked))
