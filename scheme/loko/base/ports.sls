@@ -118,9 +118,12 @@
          (set-cdr! turn '())))))
 
   ;; Waits until the descriptor of the port is ready. It may have been closed meanwhile.
-  (define (wait-for-device p fd in?)
+  (define (wait-for-device p fd in? drained?)
     (call-with-turn p in?
-      (lambda () (if in? (wait-readable fd) (wait-writable fd))))
+      (lambda ()
+        (cond (drained? (%wait-drained fd (not in?) #f))
+              (in? (wait-readable fd))
+              (else (wait-writable fd)))))
     (if (not (eq? fd (p-fd p)))
         (%raise-closed (if in? 'read 'write) p)))
 
@@ -210,25 +213,25 @@
   ;; Bytes read, 0 at the end of the file; the interrupt key ends a wait for the terminal, its handler runs at a safepoint.
   (define (fd-read! p fd bv start count)
     (if (flag? p TTY) (console-flush!))
-    (if (or (flag? p TTY) (may-block? p)) (wait-for-device p fd #t))
+    (if (or (flag? p TTY) (may-block? p)) (wait-for-device p fd #t #f))
     (let loop ()
       (let ((n (%os-read fd bv start count)))
         (cond ((fx>=? n 0) n)
               ((eq? n -4) (loop))
               ((eq? n -11)
-               (wait-for-device p fd #t)
+               (wait-for-device p fd #t #t)
                (loop))
               (else
                (%raise-port-error 'read 'read p (%errno-message (fx- 0 n))))))))
 
   ;; Bytes written, at least one, or the negative number of the error.
   (define (fd-write! p fd bv start count)
-    (if (may-block? p) (wait-for-device p fd #f))
+    (if (may-block? p) (wait-for-device p fd #f #f))
     (let loop ()
       (let ((n (%os-write fd bv start count)))
         (cond ((eq? n -4) (loop))
               ((eq? n -11)
-               (wait-for-device p fd #f)
+               (wait-for-device p fd #f #t)
                (loop))
               (else n)))))
 

@@ -8,7 +8,7 @@
 (library (loko base waiting)
   (export wait-readable wait-writable
           %call-when-readable %call-when-writable
-          %install-waiting! %install-descriptors! %descriptor-opened %descriptor-closing %process-forked %set-fork-procedure! %scheduled? %suspend %current-fiber)
+          %install-waiting! %install-descriptors! %descriptor-opened %descriptor-closing %wait-drained %process-forked %set-fork-procedure! %scheduled? %suspend %current-fiber)
   (import (loko core syntax) (loko core primitives)
           (loko base violations))
 
@@ -57,10 +57,17 @@
   (define closing (lambda (fd) #f))
 
   ;; Installs what a scheduler must know of descriptors: (opened fd) is called when a descriptor is new, (closing fd) before
-  ;; it is closed: whoever waits for it must wake up and see.
-  (define (%install-descriptors! o c)
+  ;; it is closed: whoever waits for it must wake up and see; (drained fd write? deadline) waits like the procedures above,
+  ;; for a descriptor that has just said that it would block, so it need not be asked again.
+  (define (%install-descriptors! o c d)
     (set! opened o)
-    (set! closing c))
+    (set! closing c)
+    (set! drained d))
+
+  (define drained (lambda (fd write? deadline) (if write? (writable fd deadline) (readable fd deadline))))
+
+  ;; Waits for a descriptor after -EAGAIN; as wait-readable and wait-writable.
+  (define (%wait-drained fd write? deadline) (drained fd write? deadline))
 
   (define (%descriptor-opened fd) (opened fd))
   (define (%descriptor-closing fd) (closing fd))
@@ -102,16 +109,16 @@
 
   ;; Calls the thunk, which makes a system call on fd and answers a number, negative for errors, until it would neither block
   ;; nor was interrupted; its answer, or -110 (timed out) if the deadline passed.
-  (define (call-when-ready wait fd deadline thunk)
+  (define (call-when-ready write? fd deadline thunk)
     (let loop ()
       (let ((n (thunk)))
         (cond ((eq? n -4) (loop))
-              ((eq? n -11) (if (wait fd deadline) (loop) -110))
+              ((eq? n -11) (if (%wait-drained fd write? deadline) (loop) -110))
               (else n)))))
 
   ;; (%call-when-readable fd deadline thunk): for read, recvfrom, accept.
-  (define (%call-when-readable fd deadline thunk) (call-when-ready wait-readable fd deadline thunk))
+  (define (%call-when-readable fd deadline thunk) (call-when-ready #f fd deadline thunk))
 
   ;; (%call-when-writable fd deadline thunk): for write and sendto. A connect that is in progress (-115) is the caller's
   ;; business: wait-writable, then SO_ERROR.
-  (define (%call-when-writable fd deadline thunk) (call-when-ready wait-writable fd deadline thunk)))
+  (define (%call-when-writable fd deadline thunk) (call-when-ready #t fd deadline thunk)))

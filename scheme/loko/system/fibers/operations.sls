@@ -338,7 +338,7 @@
   (define (try-fd op) (if (fd-ready? (base-object op) (base-value op)) no-values #f))
 
   (define (enter-fd! op w)
-    (if (not (wait-for-fd! (base-object op) (base-value op) w)) (wake! w #t)))
+    (if (not (wait-for-fd! (base-object op) (base-value op) w #f)) (wake! w #t)))
 
   (define (check-fd who fd)
     (if (and (fixnum? fd) (fx>=? fd 0)) #t (%type-violation who "a file descriptor" fd)))

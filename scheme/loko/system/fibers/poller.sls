@@ -71,11 +71,11 @@
   (define (fd-ready? fd write?)
     (not (eq? 0 (%os-poll fd write? 0))))
 
-  ;; Enters the waiter, if the descriptor is not ready; #f if it is.
-  (define (wait-for-fd! fd write? w)
+  ;; Enters the waiter, if the descriptor is not ready; #f if it is. With drained? it is known not to be.
+  (define (wait-for-fd! fd write? w drained?)
     (let ((e (entry fd)))
       (cond ((not (register! e fd)) #f)
-            ((fd-ready? fd write?) #f)
+            ((and (not drained?) (fd-ready? fd write?)) #f)
             (else
              (set! waiting (fx+ waiting 1))
              (enqueue! (vector-ref e (if write? 1 0)) w)

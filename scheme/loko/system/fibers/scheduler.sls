@@ -263,15 +263,16 @@
   ;;; Descriptors
 
   ;; Waits until the descriptor is ready: #t; #f if the deadline came first. Waiters of time and descriptor share a ticket.
-  (define (wait-fd fd write? deadline)
+  ;; drained?: it has just said that it would block.
+  (define (wait-fd fd write? deadline drained?)
     (let ((w (make-waiter current fd #f)))
-      (cond ((not (wait-for-fd! fd write? w)) #t)
+      (cond ((not (wait-for-fd! fd write? w drained?)) #t)
             (else
              (if armed? #t (arm!))
              (if deadline (add-timer! deadline (make-waiter current #f #f)))
              (if (block! (if write? 'writing 'reading))
                  (if (f-op current) #t #f)
-                 (wait-fd fd write? deadline))))))
+                 (wait-fd fd write? deadline #f))))))
 
   ;; To be called before a descriptor is closed, and for one that is new.
   (define (close-fd! fd) (fd-closed! fd wake!))
@@ -385,11 +386,12 @@
     (set! installed? #t)
     (%set-timer-hook! tick)
     (%set-interrupt-hook! user-interrupt)
-    (%install-waiting! (lambda (fd deadline) (wait-fd fd #f deadline))
-                       (lambda (fd deadline) (wait-fd fd #t deadline))
+    (%install-waiting! (lambda (fd deadline) (wait-fd fd #f deadline #f))
+                       (lambda (fd deadline) (wait-fd fd #t deadline #f))
                        suspend-with
                        (lambda () current))
-    (%install-descriptors! new-fd! close-fd!)
+    (%install-descriptors! new-fd! close-fd!
+                           (lambda (fd write? deadline) (wait-fd fd write? deadline #t)))
     (%set-fork-procedure! %reset-scheduler!))
 
   ;; After a fork: only the running fiber exists in the child, and it is its main program.
