@@ -50,6 +50,19 @@
     (do ((i 0 (+ i 1))) ((= i n)) (put-message ch i))
     (yield-current-task)))
 
+;; How late a fiber wakes by timer while another computes: the median, in nanoseconds.
+(define (wake-delay n)
+  (let ((stop #f) (delays '()))
+    (spawn-fiber (lambda () (let loop ((i 0)) (if (not stop) (loop (+ i 1))))))
+    (do ((i 0 (+ i 1))) ((= i n))
+      (let ((due (+ (internal-time) 1000000)))
+        (perform-operation (timer-operation due))
+        (set! delays (cons (- (internal-time) due) delays))))
+    (set! stop #t)
+    (display "median-delay ")
+    (display (list-ref (list-sort < delays) (div n 2)))
+    (newline)))
+
 (define benches
   `((round-trip ,(lambda () (report "round-trip" 1000000 (lambda () (round-trip 1000000)))))
     (ring ,(lambda () (report "ring-hop" 1000000 (lambda () (ring 1000 1000)))))
@@ -58,6 +71,7 @@
     (choice ,(lambda () (report "choice-of-8" 1000000
                           (lambda () (receive 1000000 (lambda (chs) (let ((op (apply choice-operation (map get-operation chs)))) (lambda () (perform-operation op)))))))))
     (blocked ,(lambda () (report "blocked-and-woken" 1000000 (lambda () (blocked 1000000)))))
+    (delay ,(lambda () (wake-delay 101)))
     (timers ,(lambda () (report "pending-timer" 1000000 (lambda () (timers 1000000)))))))
 
 (let ((names (map string->symbol (cdr (command-line)))))

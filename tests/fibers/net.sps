@@ -1,7 +1,7 @@
 ;; SPDX-License-Identifier: MIT
 ;;
 ;; Sockets, addresses, the resolver with a server of our own; ports whose fibers wait. Loopback only.
-(import (rnrs) (loko) (loko system fibers) (loko system net) (loko system net dns) (loko system net resolver))
+(import (rnrs) (loko) (loko system fibers) (loko system net) (loko system net dns) (loko system net resolver) (loko system unsafe))
 
 (define passed 0)
 (define failed 0)
@@ -204,6 +204,29 @@
   ;; a pointer to itself
   (check (decode-response (u8-list->bytevector (append '(0 7 129 128 0 1 0 1 0 0 0 0 192 12) '(0 1 0 1)))) => #f))
 (socket-close dns-socket)
+
+;;; No descriptors left: accepting pauses and recovers, other fibers go on
+(let* ((limits (make-bytevector 16)) (l (tcp-listen "127.0.0.1" 0)) (accepted '()) (ticks 0)
+       (server (spawn-fiber (lambda () (let loop () (let ((s (accept-connection l))) (set! accepted (cons s accepted)) (loop))))))
+       (clock (spawn-fiber (lambda () (let loop () (sleep 0.001) (set! ticks (+ ticks 1)) (loop))))))
+  (syscall 302 0 7 0 limits)
+  (let* ((soft (bytevector-u64-native-ref limits 0)) (here (socket-descriptor l)))
+    (bytevector-u64-native-set! limits 0 (+ here 30))
+    (syscall 302 0 7 limits 0)
+    (let ((clients (let loop ((clients '()))
+                     (let ((s (guard (c ((i/o-error? c) #f)) (tcp-connect "127.0.0.1" (port-of l)))))
+                       (if s (loop (cons s clients)) clients)))))
+      (check (> (length clients) 5) => #t)
+      (let ((before ticks)) (sleep 0.01) (check (> ticks before) => #t))
+      (for-each socket-close clients)
+      (let wait ((n 0)) (if (and (< (length accepted) (length clients)) (< n 200)) (begin (sleep 0.01) (wait (+ n 1)))))
+      (check (length accepted) => (length clients))
+      (bytevector-u64-native-set! limits 0 soft)
+      (syscall 302 0 7 limits 0)
+      (for-each socket-close accepted)
+      (fiber-cancel! server)
+      (fiber-cancel! clock)
+      (socket-close l))))
 
 (display passed) (display " passed, ") (display failed) (display " failed\n")
 (exit (if (= failed 0) 0 1))
