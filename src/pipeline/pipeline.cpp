@@ -108,6 +108,7 @@ void make_primitive_procedures(const core::Unit& unit, const SourceManager& sour
     low_unit.sources = &sources;
     x64::CompileOptions how;
     how.in_image_region = in_image;
+    how.primitive_procedure = true;
     x64::Published published;
     std::string problem = x64::compile_and_publish(low_unit, how, &published);
     if (!problem.empty() || published.code_entries.size() < 2) {
