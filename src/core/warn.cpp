@@ -133,19 +133,22 @@ class Warner {
   u32 walk_if(Expr* e) {
     walk(e->parts[0]);
     if (e->parts[0]->tag == Tag::Quote) return walk(e->parts[*e->parts[0]->datum == False ? 2 : 1]);
-    std::map<const Variable*, u32> types = types_;
-    std::set<const Global*> guarded = guarded_;
+    size_t types = forgotten_types_.size(), globals = newly_guarded_.size();
     forget(e->parts[0]);
     u32 type = walk(e->parts[1]) | walk(e->parts[2]);
-    types_ = std::move(types);
-    guarded_ = std::move(guarded);
+    for (; forgotten_types_.size() > types; forgotten_types_.pop_back()) types_.insert(forgotten_types_.back());
+    for (; newly_guarded_.size() > globals; newly_guarded_.pop_back()) guarded_.erase(newly_guarded_.back());
     return type;
   }
 
-  /// Nothing is known any more of the variables in e.
+  /// Nothing is known any more of the variables in e, until walk_if undoes it.
   void forget(Expr* e) {
-    if (e->tag == Tag::Ref) types_.erase(e->variable);
-    if (e->tag == Tag::GlobalRef) guarded_.insert(e->global);
+    if (e->tag == Tag::Ref)
+      if (auto known = types_.find(e->variable); known != types_.end()) {
+        forgotten_types_.push_back(*known);
+        types_.erase(known);
+      }
+    if (e->tag == Tag::GlobalRef && guarded_.insert(e->global).second) newly_guarded_.push_back(e->global);
     for_each_child(e, [&](Expr* c) { forget(c); });
   }
 
@@ -277,6 +280,8 @@ class Warner {
   const Unit& unit_;
   Diagnostics& diagnostics_;
   std::map<const Variable*, u32> types_;
+  std::vector<std::pair<const Variable*, u32>> forgotten_types_;  // in the arms around this place
+  std::vector<const Global*> newly_guarded_;
   std::map<const Variable*, Expr*> lambdas_;
   std::set<const Global*> guarded_;   // mentioned by the test of an `if` around
   bool silent_ = false;
