@@ -179,8 +179,8 @@ then in the working directory. See also loko(1).
 
   ;; Options without an argument of their own. Answers #f for others.
   (define (option? a)
-    (cond ((string=? a "-std=r7rs") (set! standard 'r7rs) (%set-write-dialect! 'r7rs) #t)
-          ((or (string=? a "-std=r6rs") (string=? a "-std=loko")) (set! standard 'r6rs) (%set-write-dialect! 'r6rs) #t)
+    (cond ((string=? a "-std=r7rs") (set! standard 'r7rs) (%set-write-dialect! 'r7rs) (%set-interaction-standard! 'r7rs) #t)
+          ((or (string=? a "-std=r6rs") (string=? a "-std=loko")) (set! standard 'r6rs) (%set-write-dialect! 'r6rs) (%set-interaction-standard! 'r6rs) #t)
           ((string=? a "-feval") (set! with-eval? #t) #t)
           ((string=? a "-ffreestanding") (set! freestanding? #t) #t)
           ((prefix? "-ftarget=" a)
@@ -336,7 +336,7 @@ then in the working directory. See also loko(1).
   ;;; Interaction
 
   (define (prepare-environment)
-    (%run-task (%expand-start 'import '((loko)) (%interaction-environment))))
+    (%run-task (%expand-start 'import (%interaction-imports) (%interaction-environment))))
 
   (define (evaluate text)
     (expanding prepare-environment)

@@ -3,7 +3,8 @@
 ;; Every name that stands for two bindings because R6RS and R7RS differ on it, each once:
 ;; (differs NAME (r6rs LIBRARY TEXT) (r7rs LIBRARY TEXT) (example EXPR => VALUE-IN-R6RS VALUE-IN-R7RS) ...).
 ;; A value (raises) means a condition. Where one binding serves both reports (more arguments, wider domains)
-;; there is no row. Checked by tests/exports: the examples, and that every other name is one binding.
+;; there is no row; nor for write and display, which name characters and bytevectors as the standard of the process
+;; does (-std=r7rs). Checked by tests/exports: the examples, and that every other name is one binding.
 
 ;;; Lists of unequal length
 

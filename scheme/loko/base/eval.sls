@@ -8,7 +8,7 @@
           system-global-environment
           expand expand/optimize load load-program environment-symbols environment-import!
           library-directories library-extensions installed-libraries uninstall-library
-          library-exports features %require-library %run-task
+          library-exports features %require-library %run-task %interaction-imports %set-interaction-standard!
           &diagnostics make-diagnostics-condition diagnostics-condition? condition-diagnostics)
   (import (loko core syntax) (loko core primitives)
           (loko base violations) (loko base lists) (loko base conditions) (loko base parameters)
@@ -69,7 +69,22 @@
 
   (define current-interaction-environment #f)
 
-  ;; The environment of the REPL, where a program has not used it before: it is given what (loko) exports.
+  ;; What the environment of the REPL imports; where R7RS means something else by a name, that comes last.
+  (define interaction-imports '((loko)))
+
+  (define (%interaction-imports) interaction-imports)
+
+  ;; (%set-interaction-standard! standard): r6rs or r7rs.
+  (define (%set-interaction-standard! standard)
+    (set! interaction-imports
+      (if (eq? standard 'r7rs)
+          '((loko)
+            (scheme base) (scheme case-lambda) (scheme char) (scheme complex) (scheme cxr) (scheme eval) (scheme file)
+            (scheme inexact) (scheme lazy) (scheme load) (scheme process-context) (scheme read) (scheme repl)
+            (scheme time) (scheme write))
+          '((loko)))))
+
+  ;; The environment of the REPL, where a program has not used it before.
   (define prepared? #f)
   (define (prepared-environment)
     (let ((environment (%interaction-environment)))
@@ -77,7 +92,7 @@
           (begin
             (set! prepared? #t)
             (if (null? (%environment-symbols environment))
-                (%run-task (%expand-start 'import '((loko)) environment)))))
+                (%run-task (%expand-start 'import interaction-imports environment)))))
       environment))
 
   ;; (interaction-environment [environment]): the environment of the REPL.
