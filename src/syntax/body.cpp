@@ -79,6 +79,11 @@ void Expander::splice(const Items& forms, std::size_t from, Handle rib, std::deq
 // -- first pass --
 
 void Expander::scan(const Scope& scope, std::deque<PendingForm>& queue, std::vector<BodyItem>& items, bool one) {
+  struct KeepForm {
+    Handle& place;
+    Handle saved;
+    ~KeepForm() { place = saved; }
+  } keep_form{form_, form_};
   Handle body_rib = queue.empty() ? Handle() : queue.front().rib;
   std::vector<std::pair<Handle, Handle>> keywords;  // heads that decided what a form is, and their labels
   while (!queue.empty() && !stopped()) {
@@ -94,6 +99,7 @@ void Expander::scan(const Scope& scope, std::deque<PendingForm>& queue, std::vec
       if (stopped()) return;
       breathe();
       Value v = *pending.form;
+      form_ = pending.form;
       if (Span s = syntax::span_of(v)) span_ = s;
       Value head = is_pair_syntax(v) ? Walker(v).item() : v;
       Meaning m = is_identifier(head) ? meaning(head) : Meaning();

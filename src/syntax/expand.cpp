@@ -42,7 +42,10 @@ void Expander::report(Span span, const std::string& kind, const std::string& mes
     f.kind = kind;
     f.message = message;
     f.place = compiler_.sources.describe(span);
-    f.form = hold(cyclic_ ? strip_cyclic(form) : strip(form));
+    auto datum = [&](Value v) { return hold(cyclic_ ? strip_cyclic(v) : strip(v)); };
+    bool inside = kind == "syntax" && form_ && *form_ != form;
+    f.form = datum(inside ? *form_ : form);
+    if (inside) f.subform = datum(form);
   }
   diagnostics_.error(span, message);
   note_macro(span);
@@ -366,6 +369,7 @@ bool is_self_evaluating(Value v) { return !is_pair(v) && !is_symbol(v) && v != N
 
 Expr* Expander::expand(Handle form) {
   Restore<Span> keep(span_);
+  Restore<Handle> keep_form(form_);
   if (task_.coroutine().nearly_full() && !too_deep_) {
     report(place_of(*form), "implementation-restriction", "the program is nested too deeply");
     too_deep_ = true;
@@ -416,6 +420,7 @@ Expr* Expander::expand(Handle form) {
       Value head = Walker(v).item();
       if (is_identifier(head)) {
         Meaning m = meaning(head);
+        form_ = form;
         if (m.kind == Meaning::Kind::Form) return dispatch(m.form, form);
         if (m.kind == Meaning::Kind::Macro) {
           Handle t = transformer_value(m, hold(head));
@@ -424,6 +429,7 @@ Expr* Expander::expand(Handle form) {
           continue;
         }
       }
+      form_ = form;
       return expand_call(form);
     }
     if (e == Null) return error(form, "an empty combination () is not an expression");

@@ -324,6 +324,7 @@ class Expander {
   UnitState* unit_ = nullptr;
   UnitState scratch_;             // takes the nodes that error reports make outside of units
   Span span_{};
+  Handle form_{};                 // the innermost form that is being expanded, for violations; may be null
   int phase_ = 0;
   std::vector<std::pair<std::string, Span>> definitions_;   // names and places, for notes
   std::unordered_map<u64, std::string> macro_uses_;         // by source and offset: the macro that was expanded there

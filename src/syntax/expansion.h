@@ -37,6 +37,7 @@ struct Failure {
   std::string place;     // file:line:column, or ""
   std::string rendered;  // everything, for people
   Handle form{};         // the offending datum or #f
+  Handle subform{};      // what is wrong in it, if it is not the whole
 };
 
 /// One expansion.

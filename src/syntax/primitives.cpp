@@ -146,6 +146,10 @@ Value syntax_make_variable_transformer(Value procedure) {
 
 Value syntax_violation(Value who, Value message, Value form, Value subform) {
   if (subform == Default) subform = False;
+  Value name = peel(who);
+  if (name != False && !is_symbol(name) && !is_string(name))
+    return raise_assertion("syntax-violation", "expected a symbol, a string or #f as the first argument", who);
+  if (!is_string(message)) return raise_assertion("syntax-violation", "expected a string as the message", message);
   if (who == False) {
     Value head = is_pair_syntax(form) ? peel(Walker(form).item()) : peel(form);
     if (is_symbol(head)) who = head;
@@ -230,7 +234,7 @@ Value expand_step(Value handle, Value value) {
   const Failure& f = task->failure();
   Value result = vector_of({symbol("failed"), symbol(f.kind.empty() ? "syntax" : f.kind), heap_string(f.message),
                             f.place.empty() ? False : heap_string(f.place), heap_string(f.rendered),
-                            f.form ? *f.form : False});
+                            f.form ? *f.form : False, f.subform ? *f.subform : False});
   end_task(task);
   return result;
 }

@@ -160,4 +160,12 @@
 (check (map i/o-error? (list (make-i/o-read-error) (make-i/o-file-does-not-exist-error "f") (make-error))) => '(#t #t #f))
 (check (i/o-error-filename (make-i/o-file-already-exists-error "f")) => "f")
 
+;; R6RS 11.14: who is a symbol, a string or #f; the message is a string
+(check-raises assertion-violation? (error 5 "message"))
+(check-raises assertion-violation? (error 'who 'message))
+(check-raises assertion-violation? (assertion-violation 5 "message"))
+(check-raises assertion-violation? (assertion-violation 'who 5 1 2))
+(check (guard (c (#t (condition-who c))) (error "who" "message")) => "who")
+(check (guard (c (#t (condition-irritants c))) (error 'who 'message 1 2)) => '(who message 1 2))
+
 (finish)

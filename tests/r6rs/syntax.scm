@@ -110,4 +110,26 @@
 (define-syntax rows-case
   (lambda (x) (syntax-case x () ((_ (a b) ...) #''((a (b ... a) ((b a ...) ...)) ...)))))
 (check (rows-case (1 2) (3 4)) => '((1 (2 4 1) ((2 1 3) (4 1 3))) (3 (2 4 3) ((2 1 3) (4 1 3)))))
+;;; &syntax: who, form and subform
+
+(define (violation e)
+  (guard (c ((syntax-violation? c) (list (condition-who c) (syntax-violation-form c) (syntax-violation-subform c))))
+    (eval e (environment '(rnrs)))
+    'none))
+(check (violation '(let ((x 1) (x 2)) x)) => '(let (let ((x 1) (x 2)) x) x))
+(check (violation '(+ 1 (let ((5 1)) 2))) => '(let (let ((5 1)) 2) (5 1)))
+(check (violation '(let () (define x 1) (define x 2) x)) => '(define (define x 2) x))
+(check (violation '(cond (else 1) (2 3))) => '(cond (cond (else 1) (2 3)) (else 1)))
+(check (violation '(case 1 (2 3))) => '(case (case 1 (2 3)) 2))
+(check (violation '(+ 1 if)) => '(+ (+ 1 if) if))
+(check (violation '(set! car 1)) => '(set! (set! car 1) #f))
+(check (violation 'else) => '(else else #f))
+(check (violation '(let-syntax ((m (syntax-rules () ((_ 1) 1)))) (m 2))) => '(m (m 2) #f))
+(check (violation '(let-syntax ((m (lambda (x) (syntax-case x () ((_ 1) 1))))) (m 2))) => '(m (m 2) #f))
+(check (violation '(let-syntax ((m (lambda (x) (syntax-case x () ((_ a) (syntax-violation #f "bad" x #'a)))))) (m 2))) => '(m (m 2) 2))
+(check (violation '(let-syntax ((m (lambda (x) (syntax-violation 'other "bad" x)))) (m 2))) => '(other (m 2) #f))
+(check (violation '(define-record-type x (sealed 1))) => '(define-record-type (define-record-type x (sealed 1)) (sealed 1)))
+(check-raises assertion-violation? (syntax-violation 5 "message" 'form))
+(check-raises assertion-violation? (syntax-violation 'who 'message 'form))
+
 (finish)

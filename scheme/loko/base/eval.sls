@@ -19,17 +19,22 @@
     make-diagnostics-condition diagnostics-condition?
     (text condition-diagnostics))
 
-  (define (raise-failure kind message place rendered form)
+  (define (raise-failure kind message place rendered form subform)
     (raise
      (condition
       (case kind
-        ((syntax) (make-syntax-violation form #f))
+        ((syntax) (make-syntax-violation form subform))
         ((lexical) (condition (make-lexical-violation) (make-i/o-read-error)))
         ((undefined) (make-undefined-violation))
         ((file) (make-i/o-file-does-not-exist-error form))
         ((implementation-restriction) (make-implementation-restriction-violation))
         (else (make-error)))
-      (make-who-condition (case kind ((import) 'import) ((lexical) 'read) (else 'expand)))
+      (make-who-condition
+       (case kind
+         ((import) 'import)
+         ((lexical) 'read)
+         ((syntax) (keyword-of form))
+         (else 'expand)))
       (make-message-condition message)
       (make-irritants-condition (if place (list place) '()))
       (make-diagnostics-condition rendered))))
@@ -46,7 +51,13 @@
           ((done) (vector-ref step 1))
           (else
            (raise-failure (vector-ref step 1) (vector-ref step 2) (vector-ref step 3)
-                          (vector-ref step 4) (vector-ref step 5)))))))
+                          (vector-ref step 4) (vector-ref step 5) (vector-ref step 6)))))))
+
+  ;; Who complains about a form: its keyword, as syntax-violation has it.
+  (define (keyword-of form)
+    (cond ((symbol? form) form)
+          ((and (pair? form) (symbol? (car form))) (car form))
+          (else 'expand)))
 
   ;; Calls what an expansion gave.
   (define (run what argument environment)

@@ -55,10 +55,12 @@
 
   ;; (error-object-message condition): its message, "" if there is none.
   (define (error-object-message c)
+    (if (condition? c) #t (%type-violation 'error-object-message "an error object" c))
     (if (message-condition? c) (condition-message c) ""))
 
   ;; (error-object-irritants condition): list, empty if there are none.
   (define (error-object-irritants c)
+    (if (condition? c) #t (%type-violation 'error-object-irritants "an error object" c))
     (if (irritants-condition? c) (condition-irritants c) '()))
 
   ;; (read-error? object): raised by read on invalid text.

@@ -119,7 +119,7 @@
   (define (check-size who k)
     (if (and (fixnum? k) (fx>=? k 0))
         (fxmin k 1000000)
-        (if (not k)
+        (if (or (not k) (and (number? k) (exact? k) (integer? k) (> k 0)))
             minimum-size
             (%type-violation who "a non-negative exact integer" k))))
 

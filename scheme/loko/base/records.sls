@@ -115,6 +115,8 @@
   (define (make-record-type-descriptor name parent uid sealed? opaque? fields)
     (if (symbol? name) #t (%type-violation 'make-record-type-descriptor "a symbol" name))
     (if (or (eq? uid #f) (symbol? uid)) #t (%type-violation 'make-record-type-descriptor "a symbol or #f" uid))
+    (if (boolean? sealed?) #t (%type-violation 'make-record-type-descriptor "a boolean" sealed?))
+    (if (boolean? opaque?) #t (%type-violation 'make-record-type-descriptor "a boolean" opaque?))
     (if (vector? fields) #t (%type-violation 'make-record-type-descriptor "a vector of fields" fields))
     (let* ((n (vector-length fields)) (names (make-vector n #f)))
       (let loop ((i 0) (mutability 0) (bit 1))

@@ -70,12 +70,23 @@
                 (xs (%set-handlers! handlers) (%values-list xs)))))
           (uncaught object))))
 
+  ;; R6RS 11.14: who is a string, a symbol or #f, and the message is a string. The violation shows all arguments.
+  (define (check-message procedure who message irritants)
+    (if (or (symbol? who) (string? who) (eq? who #f))
+        (if (string? message)
+            #t
+            (raise (builder 'assertion procedure "expected a string as the message" (cons who (cons message irritants)))))
+        (raise (builder 'assertion procedure "expected a symbol, a string or #f as the first argument"
+                        (cons who (cons message irritants))))))
+
   ;; (error who message irritant ...): raises &error &who &message &irritants (R6RS).
   (define (error who message . irritants)
+    (check-message 'error who message irritants)
     (raise (builder 'error who message irritants)))
 
   ;; (assertion-violation who message irritant ...): raises &assertion &who &message &irritants.
   (define (assertion-violation who message . irritants)
+    (check-message 'assertion-violation who message irritants)
     (raise (builder 'assertion who message irritants)))
 
   ;; (error message irritant ...): R7RS. A first argument that is no string is taken as &who,
