@@ -5,6 +5,9 @@
 ;; stable hash are hashed by address. The collector moves objects, so such a table remembers the epochs
 ;; of its last rehash and lists its entries whose keys were young then: after a minor collection only
 ;; these are put into their new chains, at the next access.
+;; Flooding: when a chain gets so long that keys must have been chosen to collide (or have a pattern that the plain
+;; hash does not spread), the table takes a random seed and hashes anew under it; until then its order is
+;; the same in every run. Addresses are no input of anybody, and custom hash functions can't be helped.
 ;; INVARIANT(chain): an entry is in the chain of its stored hash, even while that is out of date.
 ;; INVARIANT(epoch): between reading the epoch and hashing there is no safepoint, and a key that was not
 ;; found is looked up again if the epoch has changed meanwhile: by %table-find, which no collection can
@@ -29,7 +32,7 @@
      'hashtable #f #f #t #t
      '#((mutable type) (mutable buckets) (mutable count) (immutable hash) (immutable same)
         (immutable mutable?) (mutable nursery-epoch) (mutable address-epoch) (mutable young)
-        (mutable addressed))))
+        (mutable addressed) (mutable seed))))
 
   (define-syntax define-field
     (syntax-rules ()
@@ -48,12 +51,17 @@
   (define-field 7 t-address t-address!)
   (define-field 8 t-young t-young!)             ; list of entries
   (define-field 9 t-addressed t-addressed!)     ; has there been a key hashed by address?
+  (define-field 10 t-seed t-seed!)              ; fixnum, or #f: see Flooding
 
   (define-syntax EQ (identifier-syntax 0))
   (define-syntax EQV (identifier-syntax 1))
   (define-syntax EQUAL (identifier-syntax 2))
   (define-syntax CUSTOM (identifier-syntax 3))
   (define-syntax WEAK (identifier-syntax 4))    ; eq; the key of an entry is a weak pair
+
+  ;; The type of a table with a seed is one of these and 8.
+  (define-syntax base-type (syntax-rules () ((_ t) (fxand (t-type t) 7))))
+  (define-syntax seeded? (syntax-rules () ((_ t) (fx>=? (t-type t) 8))))
 
   ;; Entries
   (define-syntax e-key (syntax-rules () ((_ e) (%vector-ref e 0))))
@@ -114,7 +122,7 @@
 
   (define (make type k hash same)
     (%record hashtable-rtd type (make-vector (size-for k) #f) 0 hash same #t
-             (nursery-epoch) (%address-epoch) '() #f))
+             (nursery-epoch) (%address-epoch) '() #f #f))
 
   (define (check-size who k)
     (if (and (fixnum? k) (fx>=? k 0))
@@ -206,7 +214,7 @@
   (define (by-address? t key)
     (if (stable? key)
         #f
-        (let ((type (t-type t)))
+        (let ((type (base-type t)))
           (or (eq? type EQ)
               (eq? type WEAK)
               (and (eq? type EQV) (not (number-object? key)))
@@ -288,8 +296,23 @@
                    ((number-object? key) (find-eqv t key (%number-hash key)))
                    (else (find-addressed t key))))
             ((eq? type CUSTOM) (find-custom t key (custom-hash t key)))
+            ((seeded? t) (find-seeded t key))
             ((stable? key) (find-weak t key (stable-hash key)))
             (else (find-addressed t key)))))
+
+  (define (find-seeded t key)
+    (if (by-address? t key)
+        (find-addressed t key)
+        (let ((h (seeded-hash t key)) (type (base-type t)))
+          (cond ((eq? type EQ) (find-eq t key h))
+                ((eq? type EQV) (find-eqv t key h))
+                ((eq? type EQUAL) (find-equal t key h))
+                (else (find-custom t key h))))))
+
+  (define (seeded-hash t key)
+    (if (and (eq? (base-type t) CUSTOM) (not (string? key)))
+        (custom-hash t key)                 ; raises
+        (%seeded-hash key (t-seed t))))
 
   ;; Adds an entry for a key that is not in the table.
   (define (add! t key value)
@@ -298,13 +321,53 @@
       (t-count! t (fx+ (t-count t) 1))
       (if (by-address? t key)
           (add-addressed! t key value)
-          (let ((h (cond ((eq? type CUSTOM) (custom-hash t key))
+          (let ((h (cond ((fx>=? type 8) (seeded-hash t key))
+                         ((eq? type CUSTOM) (custom-hash t key))
                          ((stable? key) (stable-hash key))
                          ((eq? type EQUAL) (equal-hash key))
                          (else (%number-hash key)))))
             (let ((e (vector (if (eq? type WEAK) (%weak-cons key #f) key) value #f h)))
               (link! (t-buckets t) e h)
+              (if (and (long-chain? e) (seedable? t)) (seed! t))
               e)))))
+
+  (define longest-chain 24)
+
+  (define (long-chain? e)
+    (let loop ((e (e-next e)) (n 1))
+      (and e (or (fx>? n longest-chain) (loop (e-next e) (fx+ n 1))))))
+
+  (define (seedable? t)
+    (let ((type (t-type t)))
+      (or (fx<=? type EQUAL)
+          (and (eq? type CUSTOM) (eq? (t-hash t) string-hash)))))
+
+  ;; From now on the keys are hashed under a seed. The entries stay in their old chains until %table-rehash!, which
+  ;; does not look at their hashes to find them.
+  (define (seed! t)
+    (let ((seed (random-seed)) (buckets (t-buckets t)))
+      (t-seed! t seed)
+      (t-type! t (fx+ (t-type t) 8))
+      (let loop ((i 0))
+        (if (fx<? i (%vector-length buckets))
+            (begin
+              (let chain ((e (%vector-ref buckets i)))
+                (if e
+                    (begin
+                      (if (not (by-address? t (e-key e)))
+                          (e-hash! e (%seeded-hash (e-key e) seed)))
+                      (chain (e-next e)))))
+              (loop (fx+ i 1)))))
+      (%table-rehash! t buckets)))
+
+  ;; A random fixnum, from the kernel if it has getrandom.
+  (define (random-seed)
+    (let ((b (make-bytevector 8 0)) (now (%os-clock 1)))
+      (%os-syscall 318 b 8 0)
+      (let loop ((i 0) (n (cdr now)))
+        (if (fx<? i 7)
+            (loop (fx+ i 1) (fxxor (%fxsll n 7) (bytevector-u8-ref b i)))
+            (nonnegative n)))))
 
   (define (add-addressed! t key value)
     (let ((e (vector (if (eq? (t-type t) WEAK) (%weak-cons key #f) key) value #f 0)))
@@ -388,6 +451,7 @@
       ((t mutable?)
        (check hashtable-copy t)
        (let ((new (make (t-type t) (t-count t) (t-hash t) (t-same t))))
+         (t-seed! new (t-seed t))
          (walk t (lambda (key value) (add! new key value)))
          (t-mutable! new (if mutable? #t #f))
          new))))

@@ -13,6 +13,7 @@ namespace loko {
 
 Value is_equal(Value a, Value b);
 Value equal_hash(Value v);
+Value seeded_hash(Value v, Value seed);
 
 namespace {
 
@@ -151,23 +152,64 @@ u64 combine(u64 h, u64 x) {
   return h ^ h >> 32;
 }
 
-u64 hash_bytes(const u8* p, u64 n) {
-  u64 h = n + 0x51;
-  for (u64 i = 0; i < n && i < 256; ++i) h = combine(h, p[i]);
+/// Hashing under a seed that is not 0 mixes it into every byte and character, so that keys which collide under one seed
+/// don't under another.
+u64 hash_bytes(const u8* p, u64 n, u64 seed) {
+  u64 h = (n + 0x51) ^ seed;
+  for (u64 i = 0; i < n; ++i) h = combine(h, p[i]);
   return h;
 }
 
-u64 leaf_hash(Value v) {
+u64 seeded_text(Text t, u64 seed) {
+  u64 h = seed ^ t.length;
+  for (u64 i = 0; i < t.length; ++i) h = combine(h, t[i]);
+  return h;
+}
+
+u64 leaf_hash(Value v, u64 seed) {
   if (is_immediate_flonum(v) || is_fixnum(v)) return number_hash(v);
   if (!is_typed(v)) return tag(v) == kTagProcedure ? 7 : v.bits;
   if (is_record(v)) return 11;
   switch (header_kind(header(v))) {
-    case Kind::String1: case Kind::String4: case Kind::StringWide: return hash_text(text_of(v));
-    case Kind::Symbol: return symbol_hash(v);
-    case Kind::Bytevector: return hash_bytes(bytes_of(v), length_of(v));
+    case Kind::String1: case Kind::String4: case Kind::StringWide:
+      return seed == 0 ? hash_text(text_of(v)) : seeded_text(text_of(v), seed);
+    case Kind::Symbol: return seed == 0 ? symbol_hash(v) : seeded_text(text_of(symbol_name(v)), seed);
+    case Kind::Bytevector: return hash_bytes(bytes_of(v), length_of(v), seed);
     case Kind::Bignum: case Kind::Ratnum: case Kind::Flonum: case Kind::Compnum: return number_hash(v);
     default: return static_cast<u64>(header_kind(header(v))) * 977;
   }
+}
+
+/// Walks through the first nodes of an object, depth first; what has no room on the stack is left out.
+u64 hash_object(Value v, u64 seed) {
+  constexpr u64 kNodes = 4096, kRoom = 64;
+  Value stack[kRoom];
+  u64 used = 0, h = 0x243f6a8885a308d3 ^ seed;
+  stack[used++] = v;
+  for (u64 n = 0; used != 0 && n < kNodes; ++n) {
+    v = stack[--used];
+    while (is_pair(v) && n < kNodes) {
+      h = combine(h, 3);
+      Value a = car(v);
+      if (!is_pair(a) && !is_vector(a)) h = combine(h, leaf_hash(a, seed));
+      else if (used < kRoom) stack[used++] = a;
+      v = cdr(v);
+      ++n;
+    }
+    if (is_pair(v)) break;
+    if (!is_vector(v)) {
+      h = combine(h, leaf_hash(v, seed));
+      continue;
+    }
+    u64 length = length_of(v);
+    h = combine(h, length + 0x1000);
+    for (u64 i = 1; i <= length && n < kNodes; ++i, ++n) {
+      Value e = slot(v, static_cast<i64>(i));
+      if (!is_pair(e) && !is_vector(e)) h = combine(h, leaf_hash(e, seed));
+      else if (used < kRoom) stack[used++] = e;
+    }
+  }
+  return (h ^ h >> 29) & static_cast<u64>(kFixnumMax);
 }
 
 }  // namespace
@@ -182,32 +224,12 @@ bool equal(Value a, Value b) {
   return Comparison().run(a, b);
 }
 
-u64 equal_hash_of(Value v) {
-  constexpr u64 kNodes = 128;
-  Value stack[kNodes + 2];
-  u64 used = 0, h = 0x243f6a8885a308d3;
-  stack[used++] = v;
-  for (u64 n = 0; used != 0 && n < kNodes; ++n) {
-    v = stack[--used];
-    if (is_pair(v)) {
-      h = combine(h, 3);
-      if (used < kNodes) stack[used++] = cdr(v);
-      if (used < kNodes) stack[used++] = car(v);
-    } else if (is_vector(v)) {
-      u64 length = length_of(v);
-      h = combine(h, length + 0x1000);
-      for (u64 i = length < 16 ? length : 16; i > 0; --i)
-        if (used < kNodes) stack[used++] = slot(v, static_cast<i64>(i));
-    } else {
-      h = combine(h, leaf_hash(v));
-    }
-  }
-  return (h ^ h >> 29) & static_cast<u64>(kFixnumMax);
-}
+u64 equal_hash_of(Value v) { return hash_object(v, 0); }
 
 // -- primitives --
 
 Value is_equal(Value a, Value b) { return boolean(equal(a, b)); }
 Value equal_hash(Value v) { return fixnum(static_cast<i64>(equal_hash_of(v))); }
+Value seeded_hash(Value v, Value seed) { return fixnum(static_cast<i64>(hash_object(v, static_cast<u64>(fixnum_value(seed)) | 1))); }
 
 }  // namespace loko

@@ -35,7 +35,7 @@ class Classifier {
   }
   /// The byte for the kind of a table; custom ones only with procedures that the library knows. -1: can't be sent.
   int table_kind(Value table) const {
-    i64 type = fixnum_value(slot(table, kTableType));
+    i64 type = fixnum_value(slot(table, kTableType)) & 7;  // 8: with a seed, which is not sent
     if (type != kTableCustom) return static_cast<int>(type);
     Value known = slot(environment_, kEnvKnown);
     for (i64 i = 1; i + 1 <= static_cast<i64>(length_of(known)); i += 2)

@@ -383,3 +383,8 @@
   (effects reads) (runtime equal_hash)
   (library (rnrs hashtables))
   (doc "A hash of x that is the same for data which are equal?."))
+
+(primitive %seeded-hash
+  (takes    (x any) (seed fixnum)) (gives fixnum)
+  (effects reads) (runtime seeded_hash)
+  (doc "Likewise, another one for each seed. Symbols are hashed by name."))
