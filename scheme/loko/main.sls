@@ -34,7 +34,8 @@ Compiling:
 Warnings:
   -Wno-NAME, -WNAME     without or with a warning: wrong-argument-count,
                         wrong-type, unreachable-code, unused-variable,
-                        unused-import (not without -W), unbound-variable,
+                        unused-import (not without -W), import-conflict,
+                        unbound-variable,
                         unknown-flag; -Wall, -Wno-all
   -Werror               warnings are errors
 Looking inside:
@@ -56,7 +57,7 @@ then in the working directory. See also loko(1).
       "--dump=all" "-g" "-std=r6rs" "-std=r7rs" "-feval" "-ftarget=linux" "-fcp0-size-limit=16"
       "-fcp0-effort-limit=50" "-Werror" "-Wno-unused-variable"
       "-Wno-wrong-argument-count" "-Wno-wrong-type" "-Wno-unreachable-code" "-Wno-unused-import"
-      "-Wno-unbound-variable" "-Wno-unknown-flag" "-Wall" "-Wno-all" "-Wunused-import" "-Wunused-variable"
+      "-Wno-unbound-variable" "-Wno-import-conflict" "-Wno-unknown-flag" "-Wall" "-Wno-all" "-Wunused-import" "-Wunused-variable"
       "-Wwrong-argument-count" "-Wwrong-type" "-Wunreachable-code" "-Wunbound-variable"))
 
   (define (unknown-option a)

@@ -20,6 +20,7 @@ const WarningName kWarnings[] = {
     {"unreachable-code", "code behind a call that never returns"},
     {"unused-variable", "a local variable that nothing refers to"},
     {"unused-import", "an imported library or name that nothing refers to (only with -Wunused-import or -Wall)"},
+    {"import-conflict", "R7RS: a name that two imports bring with two meanings, of which the last one counts"},
     {"unbound-variable", "at the REPL and in load: a variable of a procedure that is not defined yet"},
     {"unknown-flag", "an unknown #! flag"},
     {nullptr, nullptr}};

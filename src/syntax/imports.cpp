@@ -117,8 +117,23 @@ std::string directory_of(const std::string& file) {
 
 }  // namespace
 
-/// The other name of a SRFI's library: (srfi :1 ...) for (srfi 1 ...) and the reverse (SRFI 97, R7RS); else #f.
+namespace {
+
+/// Libraries of R7RS-large, Red and Tangerine Editions, that are SRFIs of ours under other names.
+constexpr struct {
+  const char* name;
+  int srfi;
+} kLargeLibraries[] = {{"list", 1},    {"vector", 133}, {"sort", 132},  {"set", 113},       {"charset", 14},  {"hash-table", 125},
+                       {"stream", 41}, {"box", 111},    {"fixnum", 143}, {"generator", 158}, {"bitwise", 151}, {"comparator", 128}};
+
+}  // namespace
+
+/// The other name of a SRFI's library: (srfi :1 ...) for (srfi 1 ...) and the reverse (SRFI 97, R7RS), and for (scheme list)
+/// and its like; else #f.
 Value Expander::srfi_alias(Value name) {
+  if (is_pair(name) && car(name) == symbol("scheme") && is_pair(cdr(name)) && is_symbol(car(cdr(name))) && cdr(cdr(name)) == Null)
+    for (auto& large : kLargeLibraries)
+      if (car(cdr(name)) == symbol(large.name)) return list_of({symbol("srfi"), symbol(":" + std::to_string(large.srfi))});
   if (!is_pair(name) || car(name) != symbol("srfi") || !is_pair(cdr(name))) return False;
   Value number = car(cdr(name)), other = False;
   if (is_index(number)) {
@@ -364,10 +379,14 @@ void Expander::add_import(Value rib, Value sym, Value binding, const Scope& scop
     if (weak) return;
     if (old != binding && !was_weak) {
       Value old_owner = vector_at(old, kBindingOwner), owner = vector_at(binding, kBindingOwner);
-      report(span_, "import", "`" + symbol_text(sym) + "` is imported with two meanings, from " +
-                                  write_datum(vector_at(old_owner, kLibraryName)) + " and from " +
-                                  write_datum(vector_at(owner, kLibraryName)), spec);
-      return;
+      std::string message = "`" + symbol_text(sym) + "` is imported with two meanings, from " +
+                            write_datum(vector_at(old_owner, kLibraryName)) + " and from " + write_datum(vector_at(owner, kLibraryName));
+      if (!library_flag(*owner_, kLibraryR7rs)) {
+        report(span_, "import", message, spec);
+        return;
+      }
+      // R7RS 5.2 leaves it open what happens; real libraries count on the last one.
+      diagnostics_.warning(span_, "import-conflict", message + "; the last one counts");
     }
   }
   if (weak && !weak_imports_) weak_imports_ = hold(make_table());

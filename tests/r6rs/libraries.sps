@@ -298,5 +298,38 @@
   (let-syntax ((k (syntax-rules () ((_) 1)))) (define x (k)))
   (display (k)))
 
+;;; Libraries of both reports in one program
+
+(check-program "names that are the same are imported from both" => "(1 2 3)"
+  (import (only (rnrs) car list display quote) (only (scheme base) car list quote) (scheme write))
+  (display (list 1 2 3)))
+(check-program "a name on which the reports differ" => fails "two meanings"
+  (import (rnrs) (only (scheme base) map)))
+(check-program "a form on which the reports differ" => fails "two meanings"
+  (import (only (rnrs) let-syntax) (only (scheme base) let-syntax)))
+(check-program "each dialect by its own name" => "(3) assertion"
+  (import (rnrs) (prefix (only (scheme base) map error) r7:))
+  (display (r7:map + '(1 2) '(2)))
+  (display (guard (c ((assertion-violation? c) " assertion")) (map + '(1 2) '(2)))))
+(check-program "an R7RS library in an R6RS program: its names mean what R7RS says" => "((5) msg who)"
+  (define-library (t mixed) (export f fail) (import (scheme base))
+    (begin (define (f) (map + '(1 2) '(4))) (define (fail) (error "msg" 1))))
+  (import (rnrs) (t mixed))
+  (display (list (f)
+                 (guard (c (#t (string->symbol (condition-message c)))) (fail))
+                 (guard (c (#t (condition-who c))) (error 'who "msg")))))
+(check-program "an R6RS library in an R7RS library" => "#(1 2)"
+  (library (t six) (export p p-x p-y) (import (rnrs)) (define-record-type (point p point?) (fields (immutable x p-x) (immutable y p-y))))
+  (define-library (t seven) (export both) (import (scheme base) (t six)) (begin (define (both) (let ((q (p 1 2))) (vector (p-x q) (p-y q))))))
+  (import (rnrs) (t seven))
+  (display (both)))
+
+(check-program "in R7RS the last of two meanings counts" => "(mine (1 . 2))"
+  (library (t mine) (export list) (import (except (rnrs) list)) (define (list x) (cons 'mine x)))
+  (define-library (t last) (export f) (import (only (scheme base) define cons list) (only (t mine) list))
+    (begin (define (f) (list (cons (cons 1 2) #f)))))
+  (import (rnrs) (t last))
+  (display (let ((x (f))) (list (car x) (cadr x)))))
+
 (display passed) (display " passed, ") (display failed) (display " failed") (newline)
 (exit (= failed 0))

@@ -28,7 +28,7 @@
                 fx+ fx- fx<? fx<=? fx=? fx>? fixnum? + - * = < procedure? call-with-values values)
           (only (loko base violations) %type-violation assertion-violation)
           (only (loko base control) apply)
-          (rename (only (loko base lists) list cons* length list? list-ref reverse append list-copy
+          (rename (only (loko base lists) list cons* make-list length list? list-ref reverse append list-copy
                         caar cadr cdar cddr
                         caaar caadr cadar caddr cdaar cdadr cddar cdddr
                         caaaar caaadr caadar caaddr cadaar cadadr caddar cadddr
@@ -40,14 +40,6 @@
 
   ;; (xcons d a): (cons a d).
   (define (xcons d a) (cons a d))
-
-  ;; (make-list n [fill])
-  (define make-list
-    (case-lambda
-      ((n) (make-list n #f))
-      ((n fill)
-       (let loop ((i n) (l '()))
-         (if (fx<=? i 0) l (loop (fx- i 1) (cons fill l)))))))
 
   ;; (list-tabulate n proc): (proc 0) … (proc n-1).
   (define (list-tabulate n proc)
