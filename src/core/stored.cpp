@@ -87,7 +87,7 @@ struct Writer {
       number(c.required.size() * 2 + (c.rest ? 1 : 0));
       for (const Variable* v : c.required) bind(v);
       if (c.rest) bind(c.rest);
-      size_t before = bytes.size();
+      size_t before = bytes.size(), known = variables.size();
       nodes = depth++ == 0 ? 0 : nodes;
       bool kept = write(c.body);
       --depth;
@@ -95,6 +95,7 @@ struct Writer {
         any = true;
       } else if (depth == 0) {  // a clause that is too large has no body
         bytes.resize(before);
+        std::erase_if(variables, [&](const auto& v) { return v.second >= known; });  // the reader will not meet them
         bytes.push_back(kNoBody);
       } else {
         return false;

@@ -1,8 +1,8 @@
 ;; SPDX-License-Identifier: MIT
 (import (except (rnrs) string-hash string-ci-hash symbol-hash) (srfi :128) (checks))
 (define d (make-default-comparator))
-(define ints (make-comparator exact-integer? = < (lambda (x) (abs x))))
 (define (exact-integer? x) (and (integer? x) (exact? x)))
+(define ints (make-comparator exact-integer? = < (lambda (x) (abs x))))
 (check (list (comparator? d) (comparator? 1) (comparator-ordered? d) (comparator-hashable? d)) => '(#t #f #t #t))
 (check (comparator-ordered? (make-eq-comparator)) => #f)
 (check (list (=? ints 1 1) (=? ints 1 1 1) (=? ints 1 1 2)) => '(#t #t #f))
