@@ -76,7 +76,7 @@
 (current-log-callback receive-message)
 (check messages => '(((SEVERITY . 3) (MESSAGE . "before") (A . 1))))
 (check (begin (send-log INFO "msg" 'X "s" 'Y #f 'Z '(1 "a")) (car messages))
-       => '((SEVERITY . 6) (MESSAGE . "msg") (X . "s") (Z . "(1 \"a\")")))
+       => '((SEVERITY . 6) (MESSAGE . "msg") (X . "s") (Y . "#f") (Z . "(1 \"a\")")))
 (check (parameterize ((current-log-fields '(APP "me" N 1))) (send-log DEBUG "m" 'K #vu8(1)) (car messages))
        => '((SEVERITY . 7) (MESSAGE . "m") (K . #vu8(1)) (APP . "me") (N . 1)))
 (check (let ((c (make-error))) (send-log EMERGENCY "m" 'C c) (eq? c (cdr (assq 'C (car messages))))) => #t)
