@@ -51,10 +51,11 @@ exports: all
 	$(BUILD)/loko --program tools/exports/exports.sps reference src/tables/exports/r6rs.scm src/tables/exports/r7rs.scm \
 	  src/tables/dialects.scm >docs/reference/libraries.md.new && mv docs/reference/libraries.md.new docs/reference/libraries.md
 
-# Our kernels against Chez; with SUITE=DIR a checkout of the r7rs-benchmarks, against every other Scheme installed.
+# Our programs against every other Scheme that is installed; with SUITE=DIR a checkout of the r7rs-benchmarks, too.
+PEERS ?= chez,guile,gambit,chicken
 bench: all
-	bench/run.sh $(BUILD)
-	$(if $(SUITE),bench/compare.py --loko $(BUILD)/loko --suite $(SUITE) --peers chez,guile,gambit,chicken --csv $(BUILD)/bench.csv --svg $(BUILD)/bench.svg)
+	bench/compare.py --loko $(BUILD)/loko --peers $(PEERS) --csv $(BUILD)/bench.csv --svg $(BUILD)/bench.svg
+	$(if $(SUITE),bench/compare.py --loko $(BUILD)/loko --suite $(SUITE) --peers $(PEERS) --csv $(BUILD)/suite.csv --svg $(BUILD)/suite.svg)
 
 clean:
 	rm -rf $(BUILD)

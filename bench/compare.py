@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: MIT
 """Times our compiler against the other Schemes on this machine, safe mode for all, alternating, pinned to one core.
 
-usage: bench/compare.py --suite DIR [--loko build/loko] [--peers chez,guile,gambit,chicken] [--runs 3]
+usage: bench/compare.py [--suite DIR] [--loko build/loko] [--peers chez,guile,gambit,chicken] [--runs 3]
                         [--seconds 0.5] [--only fib,tak] [--csv FILE] [--svg FILE] [--work DIR]
 
-DIR is a checkout of the r7rs-benchmarks (src/, inputs/): each program's repetition count is scaled so that Chez takes
-about --seconds. The other systems get the R7RS names that they lack from bench/peers.
+Without --suite: bench/programs, whose first comment says the class. DIR is a checkout of the r7rs-benchmarks (src/, inputs/):
+each program's repetition count is scaled so that Chez takes about --seconds. The other systems get the R7RS names that they lack from bench/peers.
 
 A figure is CPU time (user and system) of the whole process less that of an empty program, in seconds: the median of
 the runs. Wall time, peak memory and page faults are in the CSV, with bytes allocated and collections where a system
@@ -192,7 +192,7 @@ class Suite:
     """A checkout of the r7rs-benchmarks."""
 
     def __init__(self, folder, seconds, work):
-        self.folder, self.seconds, self.work = folder, seconds, work
+        self.folder, self.seconds, self.work, self.classes = folder, seconds, work, CLASSES
         known = [n for names in CLASSES.values() for n in names.split()]
         self.names = [n for n in known if os.path.exists(os.path.join(folder, 'inputs', n + '.input'))]
 
@@ -234,6 +234,26 @@ class Suite:
         return path
 
 
+class Own:
+    """bench/programs: R7RS programs that print their result, which must be the same everywhere."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.names = sorted(f[:-4] for f in os.listdir(folder) if f.endswith('.scm'))
+        self.classes = {}
+        for name in self.names:
+            with open(os.path.join(folder, name + '.scm')) as f:
+                label = f.read().split('\n')[1][3:].split(':')[0]
+            self.classes[label] = self.classes.get(label, '') + ' ' + name
+
+    def text(self, name):
+        with open(os.path.join(self.folder, name + '.scm')) as f:
+            return f.read() + '(newline) (display "+!CSVLINE!+")\n' + FRAME
+
+    def input(self, name, command):
+        return os.devnull
+
+
 def geometric_mean(values):
     return math.exp(sum(math.log(v) for v in values) / len(values)) if values else None
 
@@ -261,7 +281,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--loko', default='build/loko')
     parser.add_argument('--flags', default='', help='further flags of loko')
-    parser.add_argument('--suite', required=True)
+    parser.add_argument('--suite')
     parser.add_argument('--peers', default='chez')
     parser.add_argument('--runs', type=int, default=3)
     parser.add_argument('--seconds', type=float, default=0.5)
@@ -277,7 +297,7 @@ def main():
     os.makedirs(work, exist_ok=True)
     names = ['loko'] + [p for p in args.peers.split(',') if p and PEERS[p].program]
     peers = [PEERS[n](n, work) for n in names]
-    suite = Suite(os.path.abspath(args.suite), args.seconds, work)
+    suite = Suite(os.path.abspath(args.suite), args.seconds, work) if args.suite else Own(os.path.join(HERE, 'programs'))
     model = next((l.split(':')[1].strip() for l in open('/proc/cpuinfo') if l.startswith('model name')), '?')
     print('machine: %s, %d cores, load %.2f' % (model, os.cpu_count(), os.getloadavg()[0]))
     print('systems: ' + ', '.join(names), flush=True)
@@ -309,6 +329,9 @@ def main():
             for peer in peers:
                 if commands[peer.name] and (not runs[peer.name] or runs[peer.name][-1].ok()):
                     runs[peer.name].append(Run(pin + commands[peer.name], open(source), suite.folder, args.limit))
+        results = {n: r[-1].output.split('+!CSVLINE!+')[0] for n, r in runs.items() if r and r[-1].ok()}
+        if not args.suite and len(set(results.values())) > 1:
+            print('%s: the results differ: %s' % (name, results))
         for peer in peers:
             good = [r for r in runs[peer.name] if r.ok()]
             if good and len(good) == len(runs[peer.name]):
@@ -327,7 +350,7 @@ def main():
         print('%-11s' % name + ''.join('%9s' % ('%.3f' % row[n] if n in row else '-') for n in names) + ratio, flush=True)
 
     print()
-    for label, members in list(CLASSES.items()) + [('all', ' '.join(suite.names))]:
+    for label, members in list(suite.classes.items()) + [('all', ' '.join(suite.names))]:
         line = '%-28s' % label
         for n in names:
             ratios = [r[n] / r['chez'] for r in rows if r['name'] in members.split() and n in r and 'chez' in r]

@@ -1,5 +1,6 @@
 ;; SPDX-License-Identifier: MIT
-(import (rnrs))
+;; lists: twelve queens
+(import (scheme base) (scheme write))
 (define (queens board-size)
   (define (iota1 n) (let loop ((i n) (l '())) (if (= i 0) l (loop (- i 1) (cons i l)))))
   (define (ok? row dist placed)
@@ -13,4 +14,4 @@
         (+ (if (ok? (car x) 1 z) (try (append (cdr x) y) '() (cons (car x) z)) 0)
            (try (cdr x) (cons (car x) y) z))))
   (try (iota1 board-size) '() '()))
-(display (queens 11)) (newline)
+(display (queens 12))

@@ -1,0 +1,15 @@
+;; SPDX-License-Identifier: MIT
+;; lists: merge sort with a given order
+(import (scheme base) (scheme write))
+(define (merge a b less?)
+  (cond ((null? a) b) ((null? b) a)
+        ((less? (car b) (car a)) (cons (car b) (merge a (cdr b) less?)))
+        (else (cons (car a) (merge (cdr a) b less?)))))
+(define (sort l less?)
+  (define (step n)
+    (if (= n 1)
+        (let ((x (list (car l)))) (set! l (cdr l)) x)
+        (let* ((h (quotient n 2)) (a (step h)) (b (step (- n h)))) (merge a b less?))))
+  (if (null? l) '() (step (length l))))
+(define (numbers n) (let loop ((i 0) (x 42) (l '())) (if (= i n) l (loop (+ i 1) (modulo (+ (* x 1103515245) 12345) 2147483648) (cons x l)))))
+(let ((l (numbers 200000))) (do ((i 0 (+ i 1)) (r #f (sort l <))) ((= i 8) (display (list (car r) (length r))))))

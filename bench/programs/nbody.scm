@@ -1,0 +1,21 @@
+;; SPDX-License-Identifier: MIT
+;; floats: planets in records
+(import (scheme base) (scheme inexact) (scheme write))
+(define-record-type body (make-body x y z vx vy vz m) body? (x x set-x!) (y y set-y!) (z z set-z!) (vx vx set-vx!) (vy vy set-vy!) (vz vz set-vz!) (m mass))
+(define bodies
+  (list (make-body 0. 0. 0. 0. 0. 0. 39.47) (make-body 4.84 -1.16 -.1 .6 2.8 -.02 .037) (make-body 8.34 4.12 -.4 -1.01 1.81 .008 .011)
+        (make-body 12.89 -15.11 -.22 1.08 .868 -.01 .0017) (make-body 15.37 -25.9 .179 .979 .594 -.034 .002)))
+(define (advance! dt)
+  (let outer ((l bodies))
+    (when (pair? l)
+      (let ((a (car l)))
+        (let inner ((r (cdr l)))
+          (when (pair? r)
+            (let* ((b (car r)) (dx (- (x a) (x b))) (dy (- (y a) (y b))) (dz (- (z a) (z b)))
+                   (d2 (+ (* dx dx) (* dy dy) (* dz dz))) (mag (/ dt (* d2 (sqrt d2)))))
+              (set-vx! a (- (vx a) (* dx (mass b) mag))) (set-vy! a (- (vy a) (* dy (mass b) mag))) (set-vz! a (- (vz a) (* dz (mass b) mag)))
+              (set-vx! b (+ (vx b) (* dx (mass a) mag))) (set-vy! b (+ (vy b) (* dy (mass a) mag))) (set-vz! b (+ (vz b) (* dz (mass a) mag)))
+              (inner (cdr r)))))
+        (outer (cdr l)))))
+  (for-each (lambda (b) (set-x! b (+ (x b) (* dt (vx b)))) (set-y! b (+ (y b) (* dt (vy b)))) (set-z! b (+ (z b) (* dt (vz b))))) bodies))
+(do ((i 0 (+ i 1))) ((= i 200000) (display (round (* 1000 (x (car bodies)))))) (advance! 0.001))
