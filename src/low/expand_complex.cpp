@@ -73,9 +73,10 @@ void complex_arithmetic(Lowerer& l, Op op, ValueId a, ValueId b, BlockId slow, B
   l.jump(done, {z});
 }
 
-const Template* find_fast_path(std::string_view function) {
-  static const Template real_part{part, nullptr, kField0Offset}, imag_part{part, nullptr, kField0Offset + 8};
-  return function == "real_part" ? &real_part : function == "imag_part" ? &imag_part : nullptr;
+const std::vector<TemplateRow>& complex_fast_paths() {
+  static const std::vector<TemplateRow>& rows = *new std::vector<TemplateRow>{
+      {"real_part", {part, nullptr, kField0Offset}}, {"imag_part", {part, nullptr, kField0Offset + 8}}};
+  return rows;
 }
 
 }  // namespace loko::low

@@ -20,6 +20,9 @@ extern const std::vector<TemplateRow>& fixnum_templates();   // expand_fixnums.c
 extern const std::vector<TemplateRow>& float_templates();    // expand_floats.cpp
 extern const std::vector<TemplateRow>& generic_templates();  // expand_generic.cpp
 extern const std::vector<TemplateRow>& port_templates();     // expand_ports.cpp
+// Paths in line before functions of the runtime, by these functions' names:
+extern const std::vector<TemplateRow>& complex_fast_paths();  // expand_complex.cpp
+extern const std::vector<TemplateRow>& char_fast_paths();     // expand_chars.cpp
 
 inline Val void_val() { return constant_val(Void); }
 inline bool is_fixnum_constant(const Val& v) { return v.constant && is_fixnum(Value{v.bits}); }

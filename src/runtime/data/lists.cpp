@@ -97,9 +97,20 @@ Value append_reverse(Value a, Value b) {
 }
 
 Value reverse(Value list) {
-  if (list_length(list) < 0) return bad_list("reverse", list);
+  i64 left = list_length(list);
+  if (left < 0) return bad_list("reverse", list);
+  constexpr i64 kTogether = 128;  // pairs of one allocation
   Value result = Null;
-  for (; is_pair(list); list = cdr(list)) result = make_pair(car(list), result);
+  while (left > 0) {
+    i64 n = left < kTogether ? left : kTogether;
+    u64* p = allocate_words(2 * static_cast<u64>(n));
+    for (i64 i = 0; i < n; ++i, p += 2, list = cdr(list)) {
+      p[0] = car(list).bits;
+      p[1] = result.bits;
+      result = Value{reinterpret_cast<u64>(p) | kTagPair};
+    }
+    left -= n;
+  }
   return result;
 }
 

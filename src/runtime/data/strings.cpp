@@ -190,6 +190,18 @@ Value string_to_list(Value s, Value start, Value end) {
 }
 
 Value list_to_string(Value list) {
+  u8 text[256];  // most are short and narrow: one walk
+  u64 count = 0;
+  Value rest = list;
+  while (is_pair(rest) && is_char(car(rest)) && char_value(car(rest)) < 256 && count < sizeof text) {
+    text[count++] = static_cast<u8>(char_value(car(rest)));
+    rest = cdr(rest);
+  }
+  if (rest == Null) {
+    Value s = make_string1(count);
+    __builtin_memcpy(bytes_of(s), text, count);
+    return s;
+  }
   i64 n = list_length(list);
   if (n < 0) return raise_type("list->string", kExpectedList, list);
   bool narrow = true;

@@ -1,0 +1,32 @@
+;; SPDX-License-Identifier: MIT
+;; Predicates and case of characters have a path in line for ASCII: each must say what the procedure says when applied, for every
+;; character below U+0250 and some beyond, and raise for what is no character.
+(import (rnrs))
+(define passed 0)
+(define failed 0)
+(define (note ok? form) (if ok? (set! passed (+ passed 1)) (begin (set! failed (+ failed 1)) (display "FAILED ") (write form) (newline))))
+(define hide (vector-ref (vector (lambda (x) x)) 0))
+(define-syntax compare
+  (syntax-rules ()
+    ((_ f ...)
+     (begin
+       (let ((g (hide f)))
+         (define (same? c) (equal? (f c) (apply g (list c))))
+         (let loop ((i 0))
+           (cond ((= i #x250) (note #t 'f))
+                 ((not (same? (integer->char i))) (note #f (list 'f i)))
+                 (else (loop (+ i 1)))))
+         (for-each (lambda (c) (note (same? c) (list 'f c))) '(#\λ #\Σ #\ſ #\x2028 #\x0663 #\xFF21 #\x10400 #\x10FFFF))
+         (for-each (lambda (x) (note (guard (c ((assertion-violation? c) #t) (#t #f)) (f (hide x)) #f) (list 'f x)))
+                   (list 65 "a" 'a #f '() (expt 2 70) 1.5))) ...))))
+(compare char-alphabetic? char-numeric? char-whitespace? char-upper-case? char-lower-case? char-upcase char-downcase)
+(define (count-letters s) (let loop ((i 0) (n 0)) (if (= i (string-length s)) n (loop (+ i 1) (if (char-alphabetic? (string-ref s i)) (+ n 1) n)))))
+(note (= 5 (count-letters "a1b2 λ-Zé")) 'count-letters)
+(note (equal? (map (lambda (n) (reverse (vector->list (make-vector n n)))) '(0 1 127 128 129 300)) (map (lambda (n) (vector->list (make-vector n n))) '(0 1 127 128 129 300))) 'reverse)
+(note (let ((l (let loop ((i 999) (l '())) (if (< i 0) l (loop (- i 1) (cons i l)))))) (equal? (reverse (reverse l)) l)) 'reverse-twice)
+(for-each (lambda (n) (note (string=? (make-string n #\x) (list->string (vector->list (make-vector n #\x)))) (list 'list->string n))) '(0 1 255 256 257 1000))
+(note (string=? "aλb" (list->string (list #\a #\λ #\b))) 'wide)
+(note (guard (c ((assertion-violation? c) #t)) (list->string (hide '(#\a . #\b))) #f) 'improper)
+(note (guard (c ((assertion-violation? c) #t)) (list->string (hide '(#\a 1))) #f) 'no-char)
+(display passed) (display " passed, ") (display failed) (display " failed") (newline)
+(exit (if (= failed 0) 0 1))
