@@ -394,7 +394,7 @@ ValueId encode_flonum(Lowerer& l, ValueId x, BlockId slow) {
   ValueId sum = l.op2(Op::Add, Rep::Raw, l.op1(Op::FBits, Rep::Raw, x), l.imm(kFlonumBias));
   ValueId high = l.op2(Op::Shl, Rep::Raw, sum, l.imm(4));
   ValueId low = l.op2(Op::Shr, Rep::Raw, sum, l.imm(60));
-  ValueId word = l.op2(Op::Or, Rep::Tagged, high, low, kTypeFlonum);
+  ValueId word = l.op2(Op::Or, Rep::Tagged, high, low);  // any bits before the tests, so of no known type
   l.guard(Cond::TestZero, word, l.imm(2), slow);
   l.guard(Cond::TestNonZero, word, l.imm(7), slow);
   return word;

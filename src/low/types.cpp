@@ -239,7 +239,8 @@ u32 type_of_primitive(PrimitiveId id, const std::vector<u32>& t) {
   if (target == "generic_quotient" || target == "generic_remainder" || target == "generic_modulo" || target == "generic_div" ||
       target == "generic_mod") {
     u32 a = t[0] & kTypeReal, b = t[1] & kTypeReal;
-    if (within(b, kTypeFixnum) && target != "generic_quotient" && within(a, kTypeInteger)) return kTypeFixnum;
+    bool gives_quotient = target == "generic_quotient" || target == "generic_div";  // of any integer; the others are less than b
+    if (!gives_quotient && within(b, kTypeFixnum) && within(a, kTypeInteger)) return kTypeFixnum;
     if (within(a | b, kTypeInteger)) return kTypeInteger;
     return within(a, kTypeFlonum) || within(b, kTypeFlonum) ? kTypeFlonum : kTypeReal;
   }

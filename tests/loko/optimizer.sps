@@ -125,5 +125,28 @@
 (check (parts (+ (rect 1e-300 2.) (rect 1. 1e300))) => '(1. 1e300))
 (check (* (rect 1. 1.) (hide 'x)) => '(raised * (x)))
 
+;;; Doubles beyond the immediate ones are boxed on every path, also where their encoding would look like a fixnum.
+(define (product a b) (* a b))
+(define (quotient-of a b) (/ a b))
+(define (sum a b) (+ a b))
+(define (powers-that-differ)
+  (let loop ((e -323) (differ '()))
+    (if (> e 308)
+        differ
+        (let ((x (inexact (expt 10 e))))
+          (loop (+ e 1)
+                (if (and (eqv? (product (hide x) (hide 1.25)) (fl* x 1.25)) (eqv? (quotient-of (hide x) (hide 4.)) (fl/ x 4.))
+                         (eqv? (sum (hide x) (hide 0.)) (fl+ x 0.)) (eqv? (- (hide x)) (fl- x)))
+                    differ
+                    (cons e differ)))))))
+(check (powers-that-differ) => '())
+(check (flonum? (/ (hide 2.) (fl* (hide 3.25) 1e-300))) => #t)
+
+;;; The quotient of a bignum and a fixnum is no fixnum.
+(define (thirds x) (let ((q (div (bitwise-and x (- (expt 2 120) 1)) 3))) (list (fixnum? q) (+ q 1) (* q 2))))
+(check (thirds (hide (* 3 (expt 10 30)))) => (list #f (+ (expt 10 30) 1) (* 2 (expt 10 30))))
+(define (negated x) (let ((q (div (fx+ x 0) -1))) (list (fixnum? q) (- q 1))))
+(check (negated (hide (least-fixnum))) => (list #f (greatest-fixnum)))
+
 (display passed) (display " passed, ") (display failed) (display " failed") (newline)
 (exit (= failed 0))
