@@ -139,36 +139,38 @@
           (else (compare a b)))))
       ((a b) (pair-compare default-compare a b))))
 
-  ;; (list-compare [compare] a b [list? empty? first rest])
+  ;; (list-compare [compare] a b [empty? first rest])
   (define list-compare
     (case-lambda
-      ((a b) (list-compare default-compare a b list? null? car cdr))
-      ((compare a b) (list-compare compare a b list? null? car cdr))
-      ((a b type? empty? first rest) (list-compare default-compare a b type? empty? first rest))
-      ((compare a b type? empty? first rest)
-       (check-type 'list-compare type? a b)
+      ((a b) (list-compare default-compare a b))
+      ((compare a b)
+       (check-lists 'list-compare a b)
+       (list-compare compare a b null? car cdr))
+      ((a b empty? first rest) (list-compare default-compare a b empty? first rest))
+      ((compare a b empty? first rest)
        (let loop ((a a) (b b))
          (cond ((empty? a) (if (empty? b) 0 -1))
                ((empty? b) 1)
                (else (refine-compare (compare (first a) (first b)) (loop (rest a) (rest b)))))))))
-  (define (check-type who type? a b)
-    (unless (type? a) (assertion-violation who "expected an object of the type" a))
-    (unless (type? b) (assertion-violation who "expected an object of the type" b)))
+  (define (check-lists who a b)
+    (unless (list? a) (assertion-violation who "expected a list" a))
+    (unless (list? b) (assertion-violation who "expected a list" b)))
 
-  ;; (list-compare-as-vector [compare] a b [list? empty? first rest]): shorter ones are less.
+  ;; (list-compare-as-vector [compare] a b [empty? first rest]): shorter ones are less.
   (define list-compare-as-vector
     (case-lambda
-      ((a b) (list-compare-as-vector default-compare a b list? null? car cdr))
-      ((compare a b) (list-compare-as-vector compare a b list? null? car cdr))
-      ((a b type? empty? first rest) (list-compare-as-vector default-compare a b type? empty? first rest))
-      ((compare a b type? empty? first rest)
-       (check-type 'list-compare-as-vector type? a b)
+      ((a b) (list-compare-as-vector default-compare a b))
+      ((compare a b)
+       (check-lists 'list-compare-as-vector a b)
+       (list-compare-as-vector compare a b null? car cdr))
+      ((a b empty? first rest) (list-compare-as-vector default-compare a b empty? first rest))
+      ((compare a b empty? first rest)
        (refine-compare
         (let loop ((a a) (b b))
           (cond ((empty? a) (if (empty? b) 0 -1))
                 ((empty? b) 1)
                 (else (loop (rest a) (rest b)))))
-        (list-compare compare a b type? empty? first rest)))))
+        (list-compare compare a b empty? first rest)))))
 
   ;; (vector-compare [compare] a b [size ref]): shorter ones are less.
   (define vector-compare
@@ -238,7 +240,9 @@
            (() (name default-compare))
            ((compare) (lambda (a b c) (name compare a b c)))
            ((a b c) (name default-compare a b c))
-           ((compare a b c) (if-first (compare a b) (if-second (compare b c) #t #f) #f)))))))
+           ((compare a b c)
+            (let ((second (if-second (compare b c) #t #f)))   ; the types are checked in any case
+              (if-first (compare a b) second #f))))))))
   (define-between </<? if<? if<?)
   (define-between </<=? if<? if<=?)
   (define-between <=/<? if<=? if<?)
@@ -257,7 +261,8 @@
          (or (null? xs)
              (let loop ((x (car xs)) (xs (cdr xs)))
                (or (null? xs)
-                   (if-it (compare x (car xs)) (loop (car xs) (cdr xs)) #f))))))))
+                   (let ((rest (loop (car xs) (cdr xs))))   ; the types of all are checked
+                     (if-it (compare x (car xs)) rest #f)))))))))
   (define-chain chain=? if=?)
   (define-chain chain<? if<?)
   (define-chain chain>? if>?)
