@@ -33,4 +33,5 @@
   => '(#t #t #t 7))
 (check (list (integer? (hash-bound)) (integer? (hash-salt))) => '(#t #t))
 (check (list (= (string-ci-hash "Ab") (string-ci-hash "aB")) (= (char-ci-hash #\A) (char-ci-hash #\a)) (boolean-hash #f)) => '(#t #t 0))
+(check (map (lambda (a b) (= (number-hash a) (number-hash b) (default-hash a))) (list 10 1/2 -0.0 1 3+4i 1e300 +inf.0) (list 10.0 0.5 0 1.0+0.0i 3.0+4.0i (exact 1e300) +inf.0)) => '(#t #t #t #t #t #t #t))
 (finish)

@@ -46,6 +46,8 @@
 (check (stream-ref (stream-filter (lambda (x) (= x 200000)) (stream-from 0)) 0) => 200000)
 (define nats (stream-cons 0 (stream-map (lambda (x) (+ x 1)) nats)))
 (check (stream->list 5 nats) => '(0 1 2 3 4))
+;; Reversing looks at no element.
+(check (let ((s (stream-reverse (stream-map / (stream 3 4 5) (stream 1 0 1))))) (list (stream-length s) (stream-ref s 0) (stream-ref s 2))) => '(3 5 3))
 (check-raises assertion-violation? (stream-car stream-null))
 (check-raises assertion-violation? (stream-ref s123 3))
 (check-raises assertion-violation? (stream-map 1 s123))

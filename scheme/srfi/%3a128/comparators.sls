@@ -59,7 +59,13 @@
   (define (string-hash s) (r6:string-hash s))
   (define (string-ci-hash s) (r6:string-ci-hash s))
   (define (symbol-hash s) (r6:symbol-hash s))
-  (define (number-hash n) (equal-hash n))
+  ;; Numbers that are = hash alike, whether exact or not.
+  (define (number-hash n)
+    (define (real-hash x) (equal-hash (if (and (inexact? x) (finite? x)) (exact x) x)))
+    (let ((imaginary (imag-part n)))
+      (if (zero? imaginary)
+          (real-hash (real-part n))
+          (combine (real-hash (real-part n)) (real-hash imaginary)))))
 
   (define (combine h more) (mod (+ (* 31 h) more 17) (hash-bound)))
 
@@ -228,7 +234,7 @@
       ((3) (char-hash x))
       ((4) (string-hash x))
       ((5) (symbol-hash x))
-      ((6) (number-hash (if (and (inexact? x) (= x x) (rational? x)) (exact x) x)))
+      ((6) (number-hash x))
       ((7) (comparator-hash vectors x))
       ((8) (equal-hash x))
       (else

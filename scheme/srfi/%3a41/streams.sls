@@ -177,7 +177,7 @@
     (check-stream 'stream-reverse s)
     (stream-lazy
      (let loop ((s s) (r stream-null))
-       (if (stream-null? s) r (loop (stream-cdr s) (let ((x (stream-car s)) (r r)) (stream-cons x r)))))))
+       (if (stream-null? s) r (loop (stream-cdr s) (stream-cons (stream-car s) r))))))
 
   (define (stream-append . ss)
     (for-each (lambda (s) (check-stream 'stream-append s)) ss)
