@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 # Runs every test of the tree; prints one line per failure and ends with "N passed, N failed".
-# usage: tests/run.sh BUILD_DIR      LOKO_TEST_LONG=1 runs the long ones too.
+# usage: tests/run.sh BUILD_DIR      LOKO_TEST_LONG=1 runs the long ones too; LOKO_TEST_TIMES=1
+# tells the seconds that each group takes.
 set -u
 cd "$(dirname "$0")/.."
 build=$(cd "${1:-build}" && pwd)
@@ -17,8 +18,9 @@ check() { local name=$1; shift; if timeout 120 "$@" >"$tmp/log" 2>&1; then pass;
 same() { if cmp -s "$2" "$3"; then pass; else fail "$1: output differs"; diff "$2" "$3" | head -n 12; fi; }
 # counted NAME COMMAND…: the command prints "N passed, N failed" lines; their sums count
 counted() {
-  local name=$1; shift
-  timeout 300 "$@" >"$tmp/log" 2>&1; local status=$?
+  local name=$1 status start=$SECONDS; shift
+  timeout 300 "$@" >"$tmp/log" 2>&1; status=$?
+  [ -z "${LOKO_TEST_TIMES-}" ] || echo "$((SECONDS - start)) s: $name"
   local p f; p=$(grep -Eo '[0-9]+ passed' "$tmp/log" | awk '{s+=$1} END {print s+0}'); f=$(grep -Eo '[0-9]+ failed' "$tmp/log" | awk '{s+=$1} END {print s+0}')
   passed=$((passed + p)); failed=$((failed + f))
   if [ "$p" = 0 ] || { [ $status != 0 ] && [ "$f" = 0 ]; }; then fail "$name (exit $status)"; tail -n 12 "$tmp/log"; elif [ "$f" != 0 ]; then echo "FAIL: $name"; grep -iE 'fail' "$tmp/log" | head -n 20; fi

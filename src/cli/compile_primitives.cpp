@@ -69,9 +69,9 @@ std::vector<u8> with_debug_info(std::vector<u8> bytes, const image::Dump& dump, 
   return image::add_debug_info(std::move(bytes), kImageCodeBase, functions, image::DebugLevel::Lines, getcwd(directory, sizeof directory) ? directory : "");
 }
 
-/// The addresses of the stub's tables that code which calls these entries never looks at.
+/// The addresses of the stub's tables and code that code which calls these entries never reaches.
 std::vector<u64> unneeded_tables(const std::vector<u32>& entries) {
-  bool unicode = false, normalization = false;
+  bool unicode = false, normalization = false, fasl = false, transcendental = false;
   for (u32 used : entries) {
 #define LOKO_NEEDS(entry, table) \
   if (used == entry) table = true;
@@ -80,6 +80,9 @@ std::vector<u64> unneeded_tables(const std::vector<u32>& entries) {
   std::vector<u64> drop;
   if (!unicode) drop.push_back(image::kUnicodeProperties);
   if (!normalization) drop.push_back(image::kUnicodeNormalization);
+  if (!unicode && !normalization) drop.push_back(image::kUnicodeCode);
+  if (!fasl) drop.push_back(image::kFasl);
+  if (!transcendental) drop.push_back(image::kTranscendental);
   return drop;
 }
 

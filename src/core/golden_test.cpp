@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
-// Golden tests of the passes: golden/<pass>/*.scm holds comments, an expression, the line ";; =>" and what the pass
-// makes of it. LOKO_BLESS=1 rewrites the second part.
+// Golden tests of the passes, golden/<pass>/*.scm (core/golden_files.h).
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
+#include <string>
 
+#include "core/golden_files.h"
 #include "core/passes.h"
 #include "core/print.h"
 #include "core/read.h"
@@ -17,8 +13,6 @@
 
 namespace loko::core {
 namespace {
-
-const char kArrow[] = "\n;; =>\n";
 
 /// The printed result of a pass on a text, or a message.
 std::string run_pass(const std::string& pass, const std::string& text) {
@@ -55,29 +49,7 @@ std::string run_pass(const std::string& pass, const std::string& text) {
 
 class GoldenTest : public RuntimeTest {};
 
-TEST_F(GoldenTest, Passes) {
-  namespace fs = std::filesystem;
-  // Compilers may be told to give paths relative to the build directory, where this program is.
-  fs::path root = fs::read_symlink("/proc/self/exe").parent_path() / fs::path(__FILE__).parent_path() / "golden";
-  std::vector<fs::path> files;
-  for (const auto& entry : fs::recursive_directory_iterator(root))
-    if (entry.path().extension() == ".scm") files.push_back(entry.path());
-  std::sort(files.begin(), files.end());
-  EXPECT_FALSE(files.empty());
-  bool bless = std::getenv("LOKO_BLESS") != nullptr;
-  for (const fs::path& file : files) {
-    std::ifstream in(file);
-    std::stringstream whole;
-    whole << in.rdbuf();
-    std::string text = whole.str();
-    size_t arrow = text.find(kArrow);
-    std::string input = text.substr(0, arrow == std::string::npos ? text.find_last_not_of('\n') + 1 : arrow);
-    std::string expected = arrow == std::string::npos ? "" : text.substr(arrow + sizeof kArrow - 1);
-    std::string actual = run_pass(file.parent_path().filename().string(), input);
-    if (bless) std::ofstream(file) << input << kArrow << actual;
-    else EXPECT_EQ(actual, expected) << file;
-  }
-}
+TEST_F(GoldenTest, Passes) { EXPECT_GT(check_golden_files(__FILE__, run_pass), 0u); }
 
 }  // namespace
 }  // namespace loko::core

@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
-// Golden tests of the passes of low: golden/<pass>/*.scm holds comments, the input, the line ";; =>" and what the pass
-// makes of it. LOKO_BLESS=1 rewrites the second part.
+// Golden tests of the passes of low, golden/<pass>/*.scm (core/golden_files.h).
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
+#include <string>
 
+#include "core/golden_files.h"
 #include "core/passes.h"
 #include "core/print.h"
 #include "core/read.h"
@@ -23,8 +19,6 @@
 
 namespace loko::low {
 namespace {
-
-const char kArrow[] = "\n;; =>\n";
 
 /// Passes that rewrite core once types are known.
 std::string run_on_core(const std::string& text) {
@@ -65,28 +59,7 @@ std::string run_pass(const std::string& pass, const std::string& text) {
 
 class LowGoldenTest : public RuntimeTest {};
 
-TEST_F(LowGoldenTest, Passes) {
-  namespace fs = std::filesystem;
-  fs::path root = fs::path(__FILE__).parent_path() / "golden";
-  std::vector<fs::path> files;
-  for (const auto& entry : fs::recursive_directory_iterator(root))
-    if (entry.path().extension() == ".scm") files.push_back(entry.path());
-  std::sort(files.begin(), files.end());
-  EXPECT_FALSE(files.empty());
-  bool bless = std::getenv("LOKO_BLESS") != nullptr;
-  for (const fs::path& file : files) {
-    std::ifstream in(file);
-    std::stringstream whole;
-    whole << in.rdbuf();
-    std::string text = whole.str();
-    size_t arrow = text.find(kArrow);
-    std::string input = text.substr(0, arrow == std::string::npos ? text.find_last_not_of('\n') + 1 : arrow);
-    std::string expected = arrow == std::string::npos ? "" : text.substr(arrow + sizeof kArrow - 1);
-    std::string actual = run_pass(file.parent_path().filename().string(), input);
-    if (bless) std::ofstream(file) << input << kArrow << actual;
-    else EXPECT_EQ(actual, expected) << file;
-  }
-}
+TEST_F(LowGoldenTest, Passes) { EXPECT_GT(core::check_golden_files(__FILE__, run_pass), 0u); }
 
 }  // namespace
 }  // namespace loko::low

@@ -180,54 +180,54 @@
 
 (primitive flsin
   (takes    (x flonum)) (gives flonum)
-  (effects raises) (float sin)
+  (effects raises) (float sin) (needs transcendental)
   (library (rnrs arithmetic flonums))
   (doc "The sin of x."))
 
 (primitive flcos
   (takes    (x flonum)) (gives flonum)
-  (effects raises) (float cos)
+  (effects raises) (float cos) (needs transcendental)
   (library (rnrs arithmetic flonums))
   (doc "The cos of x."))
 
 (primitive fltan
   (takes    (x flonum)) (gives flonum)
-  (effects raises) (float tan)
+  (effects raises) (float tan) (needs transcendental)
   (library (rnrs arithmetic flonums))
   (doc "The tan of x."))
 
 (primitive flasin
   (takes    (x flonum)) (gives flonum)
-  (effects raises) (float asin)
+  (effects raises) (float asin) (needs transcendental)
   (library (rnrs arithmetic flonums))
   (doc "The asin of x."))
 
 (primitive flacos
   (takes    (x flonum)) (gives flonum)
-  (effects raises) (float acos)
+  (effects raises) (float acos) (needs transcendental)
   (library (rnrs arithmetic flonums))
   (doc "The acos of x."))
 
 (primitive flexp
   (takes    (x flonum)) (gives flonum)
-  (effects raises) (float exp)
+  (effects raises) (float exp) (needs transcendental)
   (library (rnrs arithmetic flonums))
   (doc "The exponential of x.")
   (examples ((flexp 0.0) => 1.0)))
 
 (primitive %fllog
   (takes    (x flonum)) (gives flonum)
-  (effects raises) (float log)
+  (effects raises) (float log) (needs transcendental)
   (doc "The natural logarithm of x."))
 
 (primitive %flatan
   (takes    (x flonum)) (gives flonum)
-  (effects raises) (float atan)
+  (effects raises) (float atan) (needs transcendental)
   (doc "The arc tangent of x."))
 
 (primitive %flatan2
   (takes    (y flonum) (x flonum)) (gives flonum)
-  (effects raises) (float atan2)
+  (effects raises) (float atan2) (needs transcendental)
   (doc "The angle of x + iy."))
 
 (primitive fllog
@@ -246,7 +246,7 @@
 
 (primitive flexpt
   (takes    (x flonum) (y flonum)) (gives flonum)
-  (effects raises) (float pow)
+  (effects raises) (float pow) (needs transcendental)
   (library (rnrs arithmetic flonums))
   (doc "x to the power y.")
   (examples ((flexpt 2.0 10.0) => 1024.0)))

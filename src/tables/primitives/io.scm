@@ -4,12 +4,12 @@
 
 (primitive %fasl-encode
   (takes (datum any) (environment vector)) (gives pair)
-  (effects reads allocates raises) (runtime fasl_encode)
+  (effects reads allocates raises) (runtime fasl_encode) (needs fasl)
   (doc "The binary form of a datum: pair of a bytevector and the list of its external records, the last first. environment: see runtime/io/fasl_format.h."))
 
 (primitive %fasl-decode
   (takes (bytes bytevector) (environment vector)) (gives pair)
-  (effects reads allocates raises) (runtime fasl_decode)
+  (effects reads allocates raises) (runtime fasl_decode) (needs fasl)
   (doc "The datum of a binary form, and a list of vectors: hash table to be filled, kind, mutable?, keys and values."))
 
 (primitive %shared-parts

@@ -415,14 +415,14 @@
 
 (primitive expt
   (takes    (a number) (b number)) (gives number)
-  (effects allocates raises) (fold yes) (runtime expt)
+  (effects allocates raises) (fold yes) (runtime expt) (needs transcendental)
   (library (rnrs base) (scheme base))
   (doc "a to the power b.")
   (examples ((expt 5 -3) => 1/125)))
 
 (primitive sqrt
   (takes    (z number)) (gives number)
-  (effects allocates raises) (fold yes) (runtime number_sqrt)
+  (effects allocates raises) (fold yes) (runtime number_sqrt) (needs transcendental)
   (library (rnrs base) (scheme inexact))
   (doc "The principal square root, exact if it can be.")
   (examples ((sqrt -4) => +2i)))
@@ -435,52 +435,52 @@
 
 (primitive exp
   (takes    (z number)) (gives number)
-  (effects allocates raises) (fold yes) (runtime number_exp)
+  (effects allocates raises) (fold yes) (runtime number_exp) (needs transcendental)
   (library (rnrs base) (scheme inexact))
   (doc "The exponential.")
   (examples ((exp 0) => 1)))
 
 (primitive log
   (takes    (z number) (optional base number)) (gives number)
-  (effects allocates raises) (fold yes) (runtime number_log)
+  (effects allocates raises) (fold yes) (runtime number_log) (needs transcendental)
   (library (rnrs base) (scheme inexact))
   (doc "The logarithm, natural or to a base.")
   (examples ((log 1) => 0) ((log 8.0 2) => 3.0)))
 
 (primitive sin
   (takes    (z number)) (gives number)
-  (effects allocates raises) (fold yes) (runtime number_sin)
+  (effects allocates raises) (fold yes) (runtime number_sin) (needs transcendental)
   (library (rnrs base) (scheme inexact))
   (doc "The sin of z.")
   (examples ((sin 0) => 0)))
 
 (primitive cos
   (takes    (z number)) (gives number)
-  (effects allocates raises) (fold yes) (runtime number_cos)
+  (effects allocates raises) (fold yes) (runtime number_cos) (needs transcendental)
   (library (rnrs base) (scheme inexact))
   (doc "The cos of z."))
 
 (primitive tan
   (takes    (z number)) (gives number)
-  (effects allocates raises) (fold yes) (runtime number_tan)
+  (effects allocates raises) (fold yes) (runtime number_tan) (needs transcendental)
   (library (rnrs base) (scheme inexact))
   (doc "The tan of z."))
 
 (primitive asin
   (takes    (z number)) (gives number)
-  (effects allocates raises) (fold yes) (runtime number_asin)
+  (effects allocates raises) (fold yes) (runtime number_asin) (needs transcendental)
   (library (rnrs base) (scheme inexact))
   (doc "The asin of z."))
 
 (primitive acos
   (takes    (z number)) (gives number)
-  (effects allocates raises) (fold yes) (runtime number_acos)
+  (effects allocates raises) (fold yes) (runtime number_acos) (needs transcendental)
   (library (rnrs base) (scheme inexact))
   (doc "The acos of z."))
 
 (primitive atan
   (takes    (y number) (optional x real)) (gives number)
-  (effects allocates raises) (fold yes) (runtime number_atan)
+  (effects allocates raises) (fold yes) (runtime number_atan) (needs transcendental)
   (library (rnrs base) (scheme inexact))
   (doc "The arc tangent of y, or the angle of x + iy."))
 
@@ -515,14 +515,14 @@
 
 (primitive magnitude
   (takes    (z number)) (gives real)
-  (effects allocates raises) (fold yes) (runtime magnitude)
+  (effects allocates raises) (fold yes) (runtime magnitude) (needs transcendental)
   (library (rnrs base) (scheme complex))
   (doc "The absolute value.")
   (examples ((magnitude 3+4i) => 5)))
 
 (primitive angle
   (takes    (z number)) (gives real)
-  (effects allocates raises) (fold yes) (runtime angle)
+  (effects allocates raises) (fold yes) (runtime angle) (needs transcendental)
   (library (rnrs base) (scheme complex))
   (doc "The angle, between -pi and pi."))
 
