@@ -233,6 +233,7 @@ class Expander {
   Expr* form_cond_expand(Handle form, Form f);
   Expr* form_syntax_error(Handle form, Form f);
   Expr* form_primitive_reference(Handle form, Form f);
+  Expr* form_lifted_lambda(Handle form, Form f);
   Expr* form_definition(Handle form, Form f);
   Expr* form_auxiliary(Handle form, Form f);
   Expr* dispatch(Form f, Handle form);

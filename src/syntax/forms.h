@@ -42,6 +42,7 @@
   X(CondExpand, "cond-expand", form_cond_expand)                \
   X(SyntaxError, "syntax-error", form_syntax_error)             \
   X(PrimitiveReference, "%primitive-reference", form_primitive_reference) \
+  X(LiftedLambda, "%lifted-lambda", form_lifted_lambda)         \
   X(Define, "define", form_definition)                          \
   X(DefineSyntax, "define-syntax", form_definition)             \
   X(DefineValues, "define-values", form_definition)             \

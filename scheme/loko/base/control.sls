@@ -7,7 +7,7 @@
 ;; by thunk through the nearest common tail, before the frames are reinstated.
 (library (loko base control)
   (export apply values call-with-values call/cc call-with-current-continuation dynamic-wind
-          procedure? %rewind! %unwind-all! exit emergency-exit %add-exit-procedure! %run-exit-procedures)
+          procedure? %rewind! %unwind-all! exit emergency-exit %add-exit-procedure! %run-exit-procedures %forget-exit-procedures! %set-exit-status!)
   (import (loko core syntax) (loko core primitives)
           (loko base violations))
 
@@ -143,6 +143,12 @@
           (set! exit-procedures (cdr exit-procedures))
           (thunk)
           (%run-exit-procedures))))
+
+  ;; Forgets the registered thunks: in a forked child they are the parent's business.
+  (define (%forget-exit-procedures!) (set! exit-procedures '()))
+
+  ;; How the argument of exit becomes the status of the process, a fixnum; a locus has another rule.
+  (define (%set-exit-status! procedure) (set! status procedure))
 
   (define (status object)
     (cond ((fixnum? object) (fxand object 255))

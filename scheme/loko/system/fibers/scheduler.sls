@@ -12,7 +12,7 @@
 (library (loko system fibers scheduler)
   (export current-fiber main-fiber spawn! block! wake! yield! end-fiber! unwind-and-end! interrupt-fiber!
           add-timer! now in-slice? set-end-hook! set-slice! slice-length
-          suspend-with wait-fd close-fd! new-fd! check-deadlock-hook! %reset-scheduler! dead? describe-fiber
+          suspend-with wait-fd close-fd! new-fd! check-deadlock-hook! %reset-scheduler! %run-as-main! dead? describe-fiber
           cancel-fiber! active? alive-count)
   (import (loko core syntax) (loko core primitives)
           (loko base violations) (loko base control) (loko base conditions) (loko base errors)
@@ -402,4 +402,22 @@
     (set! run-tail #f)
     (set! alive 0)
     (set! armed? #f)
-    (set! timer? #t)))
+    (set! timer? #t))
+
+  ;; In a forked child: forgets the parent's fibers, frames and dynamic state, and runs thunk, which must not return, as the main
+  ;; program of this process.
+  (define (%run-as-main! thunk)
+    (let ((f main-fiber))
+      (%reset-scheduler!)
+      (set! current f)
+      (f-ticket! f (fx+ 1 (f-ticket f)))
+      (f-waits! f #f)
+      (f-op! f #f)
+      (f-value! f #f)
+      (f-interrupt! f #f)
+      (f-k! f #f)
+      (f-locals! f '())
+      (%set-params! '())
+      (%set-winders! '())
+      (%set-handlers! '())
+      (%start-stack thunk))))
