@@ -39,6 +39,15 @@
 (check (locus-channel-get victim) => 'first)
 (locus-kill victim)
 (check (eof-object? (locus-channel-get victim)) => #t)
+;; a break is a condition in the locus
+(define looping (locus ch (guard (c (#t (locus-channel-put ch 'interrupted) (exit 5))) (locus-channel-put ch 'ready) (let loop () (loop)))))
+(check (locus-channel-get looping) => 'ready)
+(locus-break looping)
+(check (list (locus-wait looping) (locus-channel-get looping)) => '(5 interrupted))
+(define waiting (locus ch (locus-channel-put ch 'ready) (sleep 1000)))
+(check (locus-channel-get waiting) => 'ready)
+(check (begin (locus-break waiting 'hang-up) (locus-wait waiting)) => 129)
+(check (locus-break waiting 'gently) => '(raised "expected break, hang-up or terminate"))
 ;; whichever of many dies is noticed
 (define three (map (lambda (i) (locus ch (locus-channel-get ch))) '(1 2 3)))
 (locus-channel-put (cadr three) 'go)

@@ -12,6 +12,17 @@ for t in interface faults; do one "$t" "$build/loko" --program $t.sps; done
 timeout 120 "$build/loko" -feval --compile interface.sps --output "$tmp/t" && one "interface compiled" "$tmp/t"
 one "interface with collections" "$build/loko" --torture=3011 --program interface.sps
 
+one "faults switching at every safepoint" "$build/loko" --torture-switch=1 --program faults.sps
+# the samples
+same() { if [ "$2" = "$3" ]; then echo "1 passed, 0 failed"; else echo "FAIL: $1: $3"; echo "0 passed, 1 failed"; fi; }
+same printing "hello from the creator
+hello from a locus" "$(timeout 30 "$build/loko" --program ../../samples/loci/printing.sps)"
+same failing "working
+(completion-value 1)" "$(timeout 30 "$build/loko" --program ../../samples/loci/failing.sps 2>/dev/null)"
+same "failing, on standard error" 1 "$(timeout 30 "$build/loko" --program ../../samples/loci/failing.sps 2>&1 >/dev/null | grep -c 'it went wrong')"
+same scaling "(2 loci (1000.0 1000.0) milliseconds" "$(timeout 30 "$build/loko" --program ../../samples/loci/scaling.sps 2 1 | sed 's/ [0-9]*)$//')"
+same factorials "(200 375 digits)" "$(timeout 30 "$build/loko" --program ../../samples/loci/factorials.sps | tail -n 1)"
+
 # a creator that is killed leaves nobody behind
 : >"$tmp/pids"
 "$build/loko" --program orphans.sps >"$tmp/pids" & creator=$!

@@ -8,7 +8,7 @@
 (library (loko loci launcher)
   (export make-launcher launcher-start launcher-signal launcher-take-status current-launcher fork-launcher)
   (import (rnrs)
-          (only (loko core primitives) %os-syscall %os-close %exit)
+          (only (loko core primitives) %os-syscall %os-close %exit %install-sigint)
           (only (loko base waiting) %descriptor-opened %descriptor-closing)
           (only (loko base control) %forget-exit-procedures! %add-exit-procedure! %set-exit-status! %run-exit-procedures)
           (only (loko base errors) %set-before-uncaught-exit!)
@@ -57,6 +57,8 @@
      (lambda ()
        (%forget-exit-procedures!)
        (%reset-standard-ports!)
+       (%os-syscall 14 2 (make-bytevector 8 0) 0 8)                     ; rt_sigprocmask: the creator may read signals from a descriptor
+       (%install-sigint)
        (%set-exit-status! completion-value)
        (%set-before-uncaught-exit!
         (lambda (object)
