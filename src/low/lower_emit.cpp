@@ -437,8 +437,9 @@ ValueId Lowerer::header_of(ValueId v) {
 }
 
 namespace {
-constexpr u32 kTyped = kTypeBignum | kTypeRatnum | kTypeCompnum | kTypeFlonum | kTypeSymbol | kTypeString | kTypeVector |
-                       kTypeBytevector | kTypeRecord | kTypeBox | kTypeOther;
+/// Surely objects with a header. Flonums may be immediate, and so may be others.
+constexpr u32 kTyped = kTypeBignum | kTypeRatnum | kTypeCompnum | kTypeSymbol | kTypeString | kTypeVector | kTypeBytevector |
+                       kTypeRecord | kTypeBox;
 Kind kind_of_type(u32 type) {
   switch (type) {
     case kTypeVector: return Kind::Vector;

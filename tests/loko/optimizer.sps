@@ -148,5 +148,22 @@
 (define (negated x) (let ((q (div (fx+ x 0) -1))) (list (fixnum? q) (- q 1))))
 (check (negated (hide (least-fixnum))) => (list #f (greatest-fixnum)))
 
+;;; Flonums are looked at as objects only after a test of the tag.
+(define (tests-of-flonums)
+  (define (string-or x) (cond ((string? x) (string-length (hide x))) (else (hide x))))
+  (define (vector-or x) (cond ((vector? x) (vector-length (hide x))) (else (hide x))))
+  (define (bytes-or x) (cond ((bytevector? x) (bytevector-length (hide x))) (else (hide x))))
+  (define (symbol-or x) (cond ((symbol? x) 'symbol) (else (hide x))))
+  (define (length-of x) (guard (c (#t 'raised)) (string-length x)))
+  (define (first-of x) (guard (c (#t 'raised)) (vector-ref x 0)))
+  (define numbers (map inexact (list (hide 1) (hide (least-fixnum)) (hide 3))))
+  (list (string-or "abc") (string-or (inexact (hide 1))) (string-or (fl+ 0.0 (inexact (hide (least-fixnum)))))
+        (vector-or '#(1)) (vector-or (inexact (hide 1))) (vector-or (fl+ 1.0 (hide 5e299)))
+        (bytes-or #vu8(1 2)) (bytes-or (inexact (hide -5))) (symbol-or 'a) (symbol-or (inexact (hide 7)))
+        (length-of "ab") (length-of (inexact (hide 9))) (first-of '#(a)) (first-of (inexact (hide 1)))
+        (length numbers)))
+(check (tests-of-flonums)
+  => '(3 1. -1152921504606846976. 1 1. 5e299 2 -5. symbol 7. 2 raised a raised 3))
+
 (display passed) (display " passed, ") (display failed) (display " failed") (newline)
 (exit (= failed 0))
