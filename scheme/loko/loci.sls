@@ -90,14 +90,14 @@
                 (watched (make-locus launcher fd pid pidfd (start-pumps pump-out pump-err))))))))))
 
   (define (start-pumps . thunks)
-    (map (lambda (thunk) (spawn-fiber thunk 'locus-output)) (filter values thunks)))
+    (map (lambda (thunk) (spawn-service thunk 'locus-output)) (filter values thunks)))
 
   (define (watched l)
     (locus-record-evt-set! l
       (letrec ((evt (wrap-operation (wait-operation (locus-record-dead l)) (lambda () evt)))) evt))
     (ch-peer-death! l (lambda () (wait (locus-record-dead l)) (describe-death l)))
     (start-reader! l)
-    (spawn-fiber
+    (spawn-service
      (lambda ()
        (let ((pidfd (locus-record-pidfd l)))
          (perform-operation (readable-operation pidfd))

@@ -122,4 +122,31 @@
               (lambda () #f)
               (lambda () (let ((l (locus ch (spawn-fiber (lambda () (locus-channel-put ch 'from-a-fiber))) (sleep 0.001) (exit 4)))) (list (locus-channel-get l) (locus-wait l))))
               (lambda () #f)))))) => '(from-a-fiber 4))
+;; a scope neither waits for a locus that was created in it, nor ends the fibers that serve it
+(define survivor (call-with-scope (lambda (s) (locus ch (locus-channel-put ch (list 'got (locus-channel-get ch)))))))
+(check (locus-channel-put/get survivor 'x) => '(got x))
+(check (locus-wait survivor) => 0)
+(define saved #f)
+(check (guard (c (#t 'left)) (call-with-scope (lambda (s) (set! saved (locus ch (exit (locus-channel-get ch)))) (raise 'left)))) => 'left)
+(check (begin (locus-channel-put saved 8) (locus-wait saved)) => 8)
+
+;;; No descriptors left: a condition, and those that exist go on
+(define poor
+  (locus ch
+    (let ((limit (make-bytevector 16 0)))
+      (bytevector-u64-native-set! limit 0 24)
+      (bytevector-u64-native-set! limit 8 24)
+      (syscall 160 7 limit)              ; setrlimit(RLIMIT_NOFILE)
+      (let loop ((made '()))
+        (let ((l (guard (c ((i/o-error? c) #f)) (locus c2 (locus-channel-put c2 (locus-channel-get c2))))))
+          (if l
+              (loop (cons l made))
+              (let ((open (descriptors)))
+                (guard (c (#t #f)) (locus c2 0))
+                (locus-channel-put ch
+                  (list (> (length made) 3)
+                        (- (descriptors) open)
+                        (for-all (lambda (l) (eq? 'still (locus-channel-put/get l 'still))) made)
+                        (for-all (lambda (l) (eqv? 0 (locus-wait l))) made))))))))))
+(check (locus-channel-get poor) => '(#t 0 #t #t))
 (report)

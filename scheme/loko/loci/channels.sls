@@ -10,7 +10,7 @@
 (library (loko loci channels)
   (export locus-channel? make-channel-end ch-fd ch-end
           locus-channel-put locus-channel-get locus-channel-put/get locus-channel-get-operation locus-message-allowed?
-          %locus-channel-rtd start-reader! drain-channel! %channel-start
+          %locus-channel-rtd spawn-service start-reader! drain-channel! %channel-start
           ch-peer-death ch-peer-death! open-socket-pair raise-system-error locus-channel)
   (import (rnrs) (rnrs mutable-pairs)
           (only (loko core primitives) %os-syscall %os-close %os-read %os-write %os-poll %bytevector-copy!)
@@ -18,7 +18,8 @@
           (only (loko base errors) %make-condition)
           (only (loko base io-conditions) %errno-message)
           (only (loko base fasl) datum->fasl fasl->datum)
-          (only (loko system fibers scopes) spawn-fiber yield-current-task)
+          (only (loko system fibers scopes) spawn-fiber yield-current-task current-scope)
+          (only (loko base parameters) parameterize)
           (only (loko system fibers operations) make-base base-object perform-operation)
           (only (loko system fibers scheduler) wake!)
           (only (loko system fibers records) make-queue enqueue! dequeue!))
@@ -78,6 +79,10 @@
         (start-reader! x)
         (start-reader! y)
         (values x y))))
+
+  ;; A fiber that belongs to no scope: it serves the channel or locus until that has ended, whoever made it.
+  (define (spawn-service thunk name)
+    (parameterize ((current-scope #f)) (spawn-fiber thunk name)))
 
   ;;; Putting
 
@@ -145,7 +150,7 @@
                   (raise-broken 'locus-channel-put ch)
                   (begin
                     (ch-writer?! ch #t)
-                    (spawn-fiber (lambda () (writer ch)) 'locus-channel-writer)))))
+                    (spawn-service (lambda () (writer ch)) 'locus-channel-writer)))))
       (if #f #f)))
 
   ;; At the end of the process: waits until the other end has taken everything, or is gone.
@@ -257,7 +262,7 @@
 
   ;; Starts the fiber that reads.
   (define (start-reader! ch)
-    (spawn-fiber
+    (spawn-service
      (lambda ()
        (let loop ((turn 1))
          (if (not (ch-end ch))

@@ -25,25 +25,35 @@
   (define-record-type launcher
     (fields start signal take-status))
 
-  (define (c-check who n)
-    (if (< n 0) (raise-system-error who n))
-    n)
-
   ;;; The child
 
   (define first-own 3)             ; its end of the channel
 
+  ;; The result of a system call of the child, which ends if it failed: it must not raise in the dynamic extent of its creator.
+  (define (need n)
+    (if (< n 0) (%exit 1))
+    n)
+
+  ;; Closes all descriptors but these.
+  (define (close-others! fds)
+    (let loop ((l (list-sort < fds)) (from 0))
+      (cond ((null? l) (need (%os-syscall 436 from #xffffffff 0)))      ; close_range
+            (else
+             (if (< from (car l)) (need (%os-syscall 436 from (- (car l) 1) 0)))
+             (loop (cdr l) (+ (car l) 1))))))
+
   ;; A copy of the descriptor above those that are replaced.
-  (define (moved fd) (c-check 'locus (%os-syscall 72 fd 1030 10)))      ; F_DUPFD_CLOEXEC
+  (define (moved fd) (need (%os-syscall 72 fd 1030 (+ first-own 1))))   ; F_DUPFD_CLOEXEC
 
   (define (take-descriptors! channel out err)
-    (let ((channel (moved channel)) (out (moved out)) (err (moved err))
-          (null (moved (c-check 'locus (%os-syscall 2 (string->utf8 "/dev/null\x0;") 0 0)))))
-      (%os-syscall 33 null 0)                                           ; dup2
-      (%os-syscall 33 out 1)
-      (%os-syscall 33 err 2)
-      (%os-syscall 292 channel first-own #x80000)                       ; dup3, O_CLOEXEC
-      (%os-syscall 436 (+ first-own 1) #xffffffff 0)))                  ; close_range
+    (close-others! (list channel out err))
+    (let ((channel (moved channel)) (out (moved out)) (err (moved err)))
+      (%os-syscall 3 0)
+      (need (%os-syscall 2 (string->utf8 "/dev/null\x0;") 0 0))         ; takes 0, the lowest
+      (need (%os-syscall 33 out 1))                                     ; dup2
+      (need (%os-syscall 33 err 2))
+      (need (%os-syscall 292 channel first-own #x80000))                ; dup3, O_CLOEXEC
+      (need (%os-syscall 436 (+ first-own 1) #xffffffff 0))))
 
   ;; exit's argument as the completion value.
   (define (completion-value x)
