@@ -5,6 +5,7 @@
 #include "low/cleanup.h"
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "low/graph.h"
 
@@ -154,12 +155,12 @@ struct Cleaner {
     auto use = [&](ValueId v) {
       if (!live[v]) live[v] = true, work.push_back(v);
     };
-    std::vector<Inst*> waiting;  // stores into fresh objects
+    std::unordered_map<ValueId, std::vector<Inst*>> waiting;  // stores into fresh objects, by object
     for (BlockId b = 0; b < f.blocks.size(); ++b) {
       if (!seen[b]) continue;
       for (Inst& i : f.blocks[b].insts) {
         if (is_pure(i)) continue;
-        if (i.op == Op::Store && only_stored[i.a]) waiting.push_back(&i);
+        if (i.op == Op::Store && only_stored[i.a]) waiting[i.a].push_back(&i);
         else for_each_use(i, use);
       }
       Terminator& t = f.blocks[b].term;
@@ -167,21 +168,15 @@ struct Cleaner {
       if (t.b != kNone) use(t.b);
       for (ValueId v : t.args) use(v);
     }
-    for (bool again = true; again;) {
-      while (!work.empty()) {
-        ValueId v = work.back();
-        work.pop_back();
-        if (definition[v]) for_each_use(*definition[v], use);
-        else if (param[v].first != kNone)
-          for (std::vector<ValueId>* args : incoming[param[v].first]) use((*args)[param[v].second]);
-      }
-      again = false;
-      for (Inst*& i : waiting)
-        if (i && live[i->a]) {
-          for_each_use(*i, use);
-          i = nullptr;
-          again = true;
-        }
+    while (!work.empty()) {
+      ValueId v = work.back();
+      work.pop_back();
+      if (definition[v]) for_each_use(*definition[v], use);
+      else if (param[v].first != kNone)
+        for (std::vector<ValueId>* args : incoming[param[v].first]) use((*args)[param[v].second]);
+      auto stores = waiting.find(v);
+      if (stores == waiting.end()) continue;
+      for (Inst* i : stores->second) for_each_use(*i, use);
     }
     std::vector<std::vector<bool>> drop(f.blocks.size());
     for (BlockId b = 0; b < f.blocks.size(); ++b) {

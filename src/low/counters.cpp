@@ -58,16 +58,18 @@ struct Finder {
     std::string_view t = primitive_info(e->primitive).target;
     if (t == "vector_length" || t == "bytevector_length" || t == "string_length" || t == "char_to_integer") return true;
     if (e->parts.size() != 2) return false;
-    if (t == "generic_add" || t == "fx_add") return (bounded(e->parts[0]) && is_step(e->parts[1])) || (is_step(e->parts[0]) && bounded(e->parts[1]));
-    return (t == "generic_sub" || t == "fx_sub") && bounded(e->parts[0]) && is_step(e->parts[1]);
+    if (analysis.counter_steps.count(e)) return true;
+    if (t == "generic_add" || t == "fx_add") return (is_step(e->parts[1]) && bounded(e->parts[0])) || (is_step(e->parts[0]) && bounded(e->parts[1]));
+    return (t == "generic_sub" || t == "fx_sub") && is_step(e->parts[1]) && bounded(e->parts[0]);
   }
 
+  /// Operands first, so that what is known of them needs no second look: sums nest.
   void mark(Expr* e) {
+    core::for_each_child(e, [&](Expr* c) { mark(c); });
     if (e->tag == Tag::Prim && e->parts.size() == 2) {
       std::string_view t = primitive_info(e->primitive).target;
       if ((t == "generic_add" || t == "fx_add" || t == "generic_sub" || t == "fx_sub") && bounded(e)) analysis.counter_steps.insert(e);
     }
-    core::for_each_child(e, [&](Expr* c) { mark(c); });
   }
 };
 

@@ -71,6 +71,20 @@ void dump(const char* stage, const std::string& text) {
   _exit(0);
 }
 
+/// An expression that is nested deeper than the recursive passes have stack for, or null. Clauses of cond
+/// and operands of `and` nest too, although the expander doesn't recurse over them.
+const core::Expr* too_deep(core::Expr* body) {
+  constexpr int kDeepest = 130000;
+  std::vector<std::pair<core::Expr*, int>> work{{body, 0}};
+  while (!work.empty()) {
+    auto [e, depth] = work.back();
+    work.pop_back();
+    if (depth > kDeepest) return e;
+    core::for_each_child(e, [&, d = depth](core::Expr* child) { work.emplace_back(child, d + 1); });
+  }
+  return nullptr;
+}
+
 /// Tells other units the procedures that the unit's library variables will hold.
 void note_closures(core::Unit& unit, const low::Unit& low_unit, const x64::Published& published) {
   if (!unit.note_closure) return;
@@ -129,6 +143,10 @@ Options& options() {
 
 Value compile(core::Unit& unit, const SourceManager& sources, Diagnostics& diagnostics, bool in_image) {
   const Options& o = options();
+  if (const core::Expr* e = too_deep(unit.body)) {
+    diagnostics.error(e->span, "the program is nested too deeply");
+    return False;
+  }
   if (!o.dump.empty()) dump("core", core::print(unit.body));
   if (unit.wants_warnings) {
     core::recompute_flags(unit);

@@ -6,6 +6,7 @@
 
 #include <sys/mman.h>
 
+#include <utility>
 #include <vector>
 
 asm(R"(
@@ -45,49 +46,65 @@ extern "C" void loko_coroutine_start();
 namespace loko::syntax {
 namespace {
 
-constexpr std::size_t kStackBytes = std::size_t{64} << 20;
+// Address space; only what is used becomes memory. The expander stops at kExpanderBytes, the rest is for the passes,
+// whose frames are larger (pipeline::compile bounds the depth of what they get).
+constexpr std::size_t kLargeStack = std::size_t{512} << 20;
+constexpr std::size_t kSmallStack = std::size_t{64} << 20;  // where there is no room for the other
+constexpr std::size_t kExpanderBytes = std::size_t{48} << 20;
 constexpr std::size_t kGuardBytes = 64 << 10;
 constexpr std::size_t kPooled = 4;
 
-std::vector<char*>& pool() {
-  static std::vector<char*> stacks;
+std::vector<std::pair<char*, std::size_t>>& pool() {
+  static std::vector<std::pair<char*, std::size_t>> stacks;
   return stacks;
 }
 
-char* take_stack() {
+std::size_t& stack_bytes() {
+  static std::size_t bytes = kLargeStack;
+  return bytes;
+}
+
+void* map_stack(std::size_t bytes) {
+  return mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+}
+
+char* take_stack(std::size_t& bytes) {
   if (!pool().empty()) {
-    char* stack = pool().back();
+    auto [stack, size] = pool().back();
     pool().pop_back();
+    bytes = size;
     return stack;
   }
-  void* p = mmap(nullptr, kStackBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  bytes = stack_bytes();
+  void* p = map_stack(bytes);
+  if (p == MAP_FAILED && bytes > kSmallStack) p = map_stack(bytes = stack_bytes() = kSmallStack);
   if (p == MAP_FAILED) return nullptr;
   mprotect(p, kGuardBytes, PROT_NONE);
   return static_cast<char*>(p);
 }
 
-void give_stack(char* stack) {
+void give_stack(char* stack, std::size_t bytes) {
   if (pool().size() >= kPooled) {
-    munmap(stack, kStackBytes);
+    munmap(stack, bytes);
     return;
   }
   // Keep the top quarter of a megabyte; what deep programs used goes back to the system.
-  madvise(stack + kGuardBytes, kStackBytes - kGuardBytes - (256 << 10), MADV_DONTNEED);
-  pool().push_back(stack);
+  madvise(stack + kGuardBytes, bytes - kGuardBytes - (256 << 10), MADV_DONTNEED);
+  pool().emplace_back(stack, bytes);
 }
 
 }  // namespace
 
 Coroutine::~Coroutine() {
-  if (stack_) give_stack(stack_);
+  if (stack_) give_stack(stack_, bytes_);
 }
 
 bool Coroutine::prepare(void (*body)(void*), void* argument) {
-  stack_ = take_stack();
+  stack_ = take_stack(bytes_);
   if (!stack_) return false;
   body_ = body;
   argument_ = argument;
-  u64* sp = reinterpret_cast<u64*>(stack_ + kStackBytes);
+  u64* sp = reinterpret_cast<u64*>(stack_ + bytes_);
   *--sp = 0;                                               // keeps rsp 16-byte aligned at the call
   *--sp = 0;
   *--sp = reinterpret_cast<u64>(&loko_coroutine_start);    // return address of the switch
@@ -113,7 +130,7 @@ void Coroutine::resume() { loko_switch_stacks(&outside_, inside_); }
 void Coroutine::suspend() { loko_switch_stacks(&inside_, outside_); }
 
 bool Coroutine::nearly_full() const {
-  return static_cast<char*>(__builtin_frame_address(0)) < stack_ + kStackBytes / 4;
+  return static_cast<char*>(__builtin_frame_address(0)) < stack_ + bytes_ - kExpanderBytes;
 }
 
 }  // namespace loko::syntax

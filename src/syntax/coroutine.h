@@ -5,6 +5,8 @@
 // (owners make its body return early instead of dropping it), so destructors on its stack do run.
 #pragma once
 
+#include <cstddef>
+
 #include "tables/abi.h"
 
 namespace loko::syntax {
@@ -25,7 +27,7 @@ class Coroutine {
   void suspend();
   bool prepared() const { return stack_ != nullptr; }
   bool finished() const { return finished_; }
-  /// On the coroutine: true when less than a quarter of the stack is left.
+  /// On the coroutine: true when the expander has used its share of the stack; the rest is for the passes.
   bool nearly_full() const;
 
  private:
@@ -33,6 +35,7 @@ class Coroutine {
   void (*body_)(void*) = nullptr;
   void* argument_ = nullptr;
   char* stack_ = nullptr;
+  std::size_t bytes_ = 0;
   u64* inside_ = nullptr;   // stack pointer of the suspended coroutine
   u64* outside_ = nullptr;  // stack pointer of its resumer
   bool finished_ = false;

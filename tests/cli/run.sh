@@ -24,6 +24,33 @@ expect "other runs" 0 '^Hello, world!$' ./other
 expect "linux only" 0 '' "$loko" -ftarget=linux --compile hello.sps --output t
 expect "netbsd" 64 'not built yet' "$loko" -ftarget=netbsd --compile hello.sps
 expect "cp0 limits" 0 '' "$loko" -fcp0-size-limit=8 -fcp0-effort-limit=20 --compile hello.sps
+
+# Deep nesting compiles, or is an error with a place.
+nest() {  # nest BEFORE OPEN N MIDDLE CLOSE AFTER
+  printf '(import (rnrs))\n(define (f x) %s' "$1"; yes "$2" | head -n "$3"; printf '%s' "$4"; yes "$5" | head -n "$3" | tr -d '\n'; printf '%s)\n(display (f 7))\n' "$6"
+}
+nest '(cond ' '((eqv? x 0) 1)' 6000 '(else 42)' '' ')' >deep.sps
+expect "cond of 6,000 clauses" 0 '^42$' "$loko" deep.sps
+nest '(cond ' '((eqv? x 0) 1)' 30000 '(else 42)' '' ')' >deep.sps
+expect "cond of 30,000 clauses" 0 '^42$' "$loko" deep.sps
+nest '(cond ' '((eqv? x 0) 1)' 300000 '(else 42)' '' ')' >deep.sps
+expect "cond of 300,000 clauses" 1 'deep.sps:[0-9]+:[0-9]+: error: the program is nested too deeply' "$loko" deep.sps
+nest '(and ' '(eqv? x 7)' 300000 '' '' ')' >deep.sps
+expect "and of 300,000 operands" 1 'deep.sps:[0-9]+:[0-9]+: error: the program is nested too deeply' "$loko" deep.sps
+nest '' '(if (eqv? x 0) 1' 20000 42 ')' '' >deep.sps
+expect "if 20,000 deep" 0 '^42$' "$loko" deep.sps
+nest '' '(+ 1' 20000 x ')' '' >deep.sps
+expect "sums 20,000 deep" 0 '^20007$' "$loko" deep.sps
+nest "(length '" '(x' 20000 '()' ')' ')' >deep.sps
+expect "a quotation 20,000 deep" 0 '^2$' "$loko" deep.sps
+nest '(length ' '(list x' 6000 "'()" ')' ')' >deep.sps
+expect "lists 6,000 deep" 0 '^2$' "$loko" deep.sps
+nest '' '(list x' 300000 "'()" ')' '' >deep.sps
+expect "lists 300,000 deep" 1 'nested too deeply' "$loko" deep.sps
+nest "(vector-length '#(" 'x' 1000000 '' '' '))' >deep.sps
+expect "a vector of 1,000,000 elements" 0 '^1000000$' "$loko" deep.sps
+rm deep.sps
+
 file stop.sps '(import (rnrs))\n(define f (lambda () (+ 1 2)))\n(display (f))\n'
 expect "list of passes" 0 '^cp0 +core +-> core' "$loko" --passes
 expect "stop after a pass" 0 'define-global! f .*quote 3' "$loko" --stop-after=cp0 --program stop.sps
