@@ -30,7 +30,7 @@
   ;; Writes to port what control says; gives the arguments that are left.
   (define (run control arguments port note)
     (define n (string-length control))
-    (define last #\newline)   ; the character that was written last, for ~&
+    (define last #f)   ; the character that was written last, for ~&; at the beginning it is not known to be a newline
     (define (out-char c) (set! last c) (put-char port c))
     (define (out s)
       (unless (string=? s "")
@@ -74,7 +74,7 @@
                 (unless (null? rest) (complain "more arguments than the format string uses" (car args) rest)))
               (loop j (cddr args)))
              ((#\%) (out-char #\newline) (loop j args))
-             ((#\&) (unless (char=? last #\newline) (out-char #\newline)) (loop j args))
+             ((#\&) (unless (eqv? last #\newline) (out-char #\newline)) (loop j args))
              ((#\t) (out-char #\tab) (loop j args))
              ((#\_) (out-char #\space) (loop j args))
              ((#\~) (out-char #\~) (loop j args))
@@ -139,7 +139,7 @@ OPTION  [MNEMONIC]      DESCRIPTION
 ~~      [Tilde]         a tilde
 ~T      [Tab]           a tab character
 ~%      [Newline]       a newline character
-~&      [Freshline]     a newline unless at the start of a line
+~&      [Freshline]     a newline unless the last character was one
 ~D ~X ~O ~B             number in decimal, hexadecimal, octal, binary
 ~w,dF   [Fixed]         number in a field of width w with d decimals
 ~C      [Character]     (write-char arg)
