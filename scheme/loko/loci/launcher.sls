@@ -15,7 +15,7 @@
           (only (loko base ports) %flush-all-ports)
           (only (loko base parameters) make-parameter)
           (only (loko base stdio) %reset-standard-ports!)
-          (only (loko system fibers scheduler) %run-as-main!)
+          (only (loko system fibers scheduler) %run-as-main! %reset-scheduler!)
           (loko loci channels))
 
   ;; start: (start proc out err) starts (proc channel) in another process with its output on these descriptors; three values: process number,
@@ -62,6 +62,7 @@
   (define (run-child proc parent channel out err)
     (%os-syscall 157 1 9)                                               ; PR_SET_PDEATHSIG, SIGKILL
     (if (not (= (%os-syscall 110) parent)) (%exit 1))                   ; the creator has died before
+    (%reset-scheduler!)              ; closes the creator's epoll, whose number may be wanted
     (take-descriptors! channel out err)
     (%run-as-main!
      (lambda ()
