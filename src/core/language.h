@@ -96,6 +96,7 @@ struct Unit {
   std::function<Global*(Value binding)> resolve;          // the variable of a binding that a stored core refers to
   std::function<void(Value binding, Value core)> store;   // keeps a core for other units
   std::function<void(Value binding, Value closure)> note_closure;  // the static closure that a variable will hold
+  u8 atomicity = 0;                  // 0: fibers are switched and users interrupt within; 1: no fibers; 2: neither (abi.h)
   bool is_program = false;           // the body of a program, not of a library or a macro transformer
 
   Arena& trees() { return tree ? *tree : *arena; }

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
-// A stored core is a vector: its first element is a bytevector with the tree in prefix order (numbers in base 128,
-// low digits first), the others are the constants, names and bindings that it refers to by index. Source places are
+// A stored core is a vector: its first element is a bytevector with the least atomicity of a unit that may integrate it
+// and the tree in prefix order (numbers in base 128, low digits first), the others are the constants, names and bindings that it refers to by index. Source places are
 // left out: what is integrated belongs to the place of the call.
+// INVARIANT(atomic): what is integrated has the atomicity of the unit that it is copied into. Without lambdas and loops
+// of its own it has no safepoints, so it is one step everywhere; else the scheduler's goes to the scheduler only.
+// (Of other libraries what is integrated may be seen half-way; their cores keep no invariants of the scheduler.)
 #include "core/stored.h"
 
 #include <algorithm>
@@ -18,6 +21,7 @@ namespace {
 constexpr int kLargest = 100;  // nodes of a clause that is kept
 
 constexpr u8 kNoBody = 255;
+constexpr u8 kScheduler = 2;  // Unit::atomicity
 
 struct Writer {
   std::vector<u8> bytes;
@@ -25,7 +29,7 @@ struct Writer {
   std::unordered_map<const Variable*, u32> variables;
   const Global* self;
   int nodes = 0, depth = 0;
-  bool any = false;
+  bool any = false, has_safepoints = false;
 
   bool number(u64 n) {
     for (; n >= 128; n >>= 7) bytes.push_back(static_cast<u8>(n | 128));
@@ -81,6 +85,7 @@ struct Writer {
   }
 
   bool lambda(const Expr* e) {
+    has_safepoints |= depth > 0;  // also loops are lambdas
     constant(intern(e->name.data(), e->name.size()));
     number(e->clauses.size());
     for (const Clause& c : e->clauses) {
@@ -193,7 +198,9 @@ void store_definitions(Unit& unit, const Expr* e) {
   bool wanted = v->tag == Tag::Lambda || v->tag == Tag::PrimRef || v->tag == Tag::Quote ||
                 (v->tag == Tag::GlobalRef && v->global->immutable);
   Writer w{{}, {}, {}, g};
+  w.bytes.push_back(0);
   if (!wanted || !w.write(v)) return;
+  if (w.has_safepoints && unit.atomicity == kScheduler) w.bytes[0] = kScheduler;
   Value bytes = make_bytevector(w.bytes.size());
   std::copy(w.bytes.begin(), w.bytes.end(), bytes_of(bytes));
   Value stored = make_vector(w.constants.size() + 1, bytes);
@@ -210,7 +217,9 @@ void store_cores(Unit& unit) {
 Expr* stored_core(Unit& unit, Global* g) {
   if (!unit.resolve || !g->core || !is_vector(*g->core)) return nullptr;
   Value stored = *g->core;
-  return Reader{unit, stored, bytes_of(slot(stored, 1))}.read();
+  const u8* bytes = bytes_of(slot(stored, 1));
+  if (bytes[0] > unit.atomicity) return nullptr;
+  return Reader{unit, stored, bytes + 1}.read();
 }
 
 }  // namespace loko::core

@@ -23,6 +23,8 @@
 namespace loko::pipeline {
 namespace {
 
+constexpr char kScheduler[] = "(loko system fibers ";  // libraries whose code users don't interrupt
+
 struct Pass {
   const char *name, *in, *out, *what;
   double seconds = 0;
@@ -122,7 +124,7 @@ void make_primitive_procedures(const core::Unit& unit, const SourceManager& sour
     low_unit.sources = &sources;
     x64::CompileOptions how;
     how.in_image_region = in_image;
-    how.primitive_procedure = true;
+    how.atomicity = kAtomicCode;
     x64::Published published;
     std::string problem = x64::compile_and_publish(low_unit, how, &published);
     if (!problem.empty() || published.code_entries.size() < 2) {
@@ -147,6 +149,7 @@ Value compile(core::Unit& unit, const SourceManager& sources, Diagnostics& diagn
     diagnostics.error(e->span, "the program is nested too deeply");
     return False;
   }
+  if (!o.library_root.empty()) unit.atomicity = unit.name.starts_with(kScheduler) ? 2 : 1;
   if (!o.dump.empty()) dump("core", core::print(unit.body));
   if (unit.wants_warnings) {
     core::recompute_flags(unit);
@@ -179,6 +182,8 @@ Value compile(core::Unit& unit, const SourceManager& sources, Diagnostics& diagn
   x64::CompileOptions how;
   how.in_image_region = in_image;
   how.library_root = o.library_root;
+  constexpr u32 kMarks[] = {0, kAtomicCode, kAtomicCode | kUninterruptibleCode};
+  how.atomicity = kMarks[unit.atomicity];
   how.verify = o.verify;
   bool stops = unit.is_program && o.stop_after == "x64";
   how.dump = o.dump == "x64" || o.dump == "all" || stops ? &text : nullptr;

@@ -24,7 +24,6 @@ class UnitCompiler {
   UnitCompiler(low::Unit& unit, const CompileOptions& options) : unit_(unit), options_(options) {}
 
   std::string run(Published* published) {
-    atomicity_ = atomicity();
     constant_slots_.assign(unit_.constants.size(), 0);
     objects_.resize(unit_.lambdas.size());
     info_slots_.resize(unit_.lambdas.size());
@@ -67,7 +66,7 @@ class UnitCompiler {
       std::string problem = check(f.prepared, f.allocation);
       if (!problem.empty()) return "register allocation of " + c.function.name + ": " + problem;
     }
-    EmitContext context{&unit_, index, info_slots_[index], atomicity_, [this](u32 i) { return constant_slot(i); }};
+    EmitContext context{&unit_, index, info_slots_[index], options_.atomicity, [this](u32 i) { return constant_slot(i); }};
     std::string problem = emit_lambda(context, clauses, options_.dump != nullptr, &objects_[index]);
     if (!problem.empty()) return problem;
     if (options_.dump) *options_.dump += "; lambda " + std::to_string(index) + " " + l.name + "\n" + objects_[index].listing + "\n";
@@ -85,20 +84,6 @@ class UnitCompiler {
       fprintf(f, "%lx %lx %s\n", entries_[i], static_cast<unsigned long>(objects_[i].bytes.size()), name.c_str());
     }
     fclose(f);
-  }
-
-  /// The implementation's own libraries are atomic, whatever pass made the lambda; the scheduler of fibers is
-  /// uninterruptible as well.
-  u32 atomicity() const {
-    if (options_.primitive_procedure) return kAtomicCode;
-    const std::string& root = options_.library_root;
-    if (root.empty()) return 0;
-    for (const low::Lambda& l : unit_.lambdas) {
-      if (!unit_.sources || !unit_.sources->has(l.span.source)) continue;
-      const std::string& name = unit_.sources->get(l.span.source).name;
-      if (name.starts_with(root) && name.compare(root.size(), 19, "loko/system/fibers/") == 0) return kAtomicCode | kUninterruptibleCode;
-    }
-    return kAtomicCode;
   }
 
   u32 constant_slot(u32 i) {
@@ -181,7 +166,6 @@ class UnitCompiler {
   }
 
   low::Unit& unit_;
-  u32 atomicity_ = 0;
   const CompileOptions& options_;
   std::vector<u32> constant_slots_, info_slots_;
   std::map<SourceId, Value> file_slots_;
