@@ -286,7 +286,7 @@ i64 sleep_for(u64 request, bool absolute, bool epoch) {
   return 0;
 }
 
-/// The one timer of the process: it sends a signal after each slice of its time.
+/// The one timer of the process: it sends a signal after each slice of its time, or once at or after a time.
 i64 create_timer(u64 event, u64 id) {
   const u32* e = pointer<const u32>(event, kRead, 16);
   u32* to = pointer<u32>(id, kWrite);
@@ -297,11 +297,13 @@ i64 create_timer(u64 event, u64 id) {
   return 0;
 }
 
-i64 set_timer(u64 setting) {
+i64 set_timer(u64 flags, u64 setting) {
   const TimeSpec* t = pointer<const TimeSpec>(setting, kRead, 2);
   if (!t) return kEFault;
   if (!kernel().slice_signal) return kEInval;
-  set_slice(span(t[1]));
+  u64 first = span(t[1]), now = nanoseconds_since_start();
+  if (first && (flags & 1)) first = first > now ? first - now : 1;  // TIMER_ABSTIME
+  set_slice(first, span(t[0]) == 0);
   return 0;
 }
 
@@ -488,8 +490,8 @@ void serve_call(Frame* f) {
     case 202: r = (b & 127) == 1 ? 0 : kEAgain; break;        // futex: nobody else waits or wakes
     case 217: r = list_directory(a, b, c); break;
     case 222: r = create_timer(b, c); break;
-    case 223: r = set_timer(c); break;
-    case 226: set_slice(0); r = 0; break;                     // timer_delete
+    case 223: r = set_timer(b, c); break;
+    case 226: set_slice(0, false); r = 0; break;                     // timer_delete
     case 228: r = read_clock(a, b, false); break;
     case 229: r = read_clock(a, b, true); break;
     case 230: r = sleep_for(c, b & 1, a == 0); break;

@@ -174,8 +174,9 @@ void interrupt(Frame* frame) {
     if (now >= k.slice_next) {
       k.slice_pending = true;
       k.slice_next = now + k.slice_period;
+      if (k.slice_once) k.slice_period = 0;
     }
-    start_timer(k.slice_next - now);
+    if (k.slice_period) start_timer(k.slice_next - now);
   } else {
     serial_receive();
   }
@@ -231,7 +232,11 @@ void wait_until(u64 nanoseconds) {
     start_timer(nanoseconds - now);
   }
   asm volatile("sti; hlt; cli" : : : "memory");
-  if (kernel().slice_period) set_slice(kernel().slice_period);  // waiting is not the process's time
+  Kernel& k = kernel();
+  if (!k.slice_period) return;
+  if (!k.slice_once) return set_slice(k.slice_period, false);  // waiting is not the process's time
+  u64 now = nanoseconds_since_start();
+  start_timer(k.slice_next > now ? k.slice_next - now : 1);
 }
 
 bool claim_irq(u32 irq, bool claim) {
@@ -250,8 +255,9 @@ void unmask_irq(u32 irq) {
   mask_irq(irq, false);
 }
 
-void set_slice(u64 period) {
+void set_slice(u64 period, bool once) {
   Kernel& k = kernel();
+  k.slice_once = once;
   k.slice_period = period;
   k.slice_pending = false;
   k.slice_next = nanoseconds_since_start() + period;

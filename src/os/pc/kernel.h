@@ -71,7 +71,7 @@ struct Kernel {
   u64 signal_stack, signal_stack_bytes;
   bool interrupt_pending;      // the interrupt key was pressed
   u32 slice_signal;            // of the process's timer; 0: none
-  bool slice_pending;
+  bool slice_pending, slice_once;
   u64 slice_period, slice_next;  // nanoseconds; period 0: not armed
   u64 xsave_bytes;             // 0: only fxsave
   File files[64];
@@ -173,7 +173,7 @@ bool claim_irq(u32 irq, bool claim);
 /// Lets a request through, once: it is masked again when it arrives.
 void unmask_irq(u32 irq);
 /// Signals the process after each so many nanoseconds; 0: no more.
-void set_slice(u64 period);
+void set_slice(u64 period, bool once);
 /// Delivers the interrupt key and the end of a time slice if they are pending and wanted.
 void deliver_pending(Frame* frame);
 

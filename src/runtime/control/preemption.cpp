@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Time slices: a timer of the thread's processor time sets an interrupt bit and trips the safepoint check. Which
+// Time slices: a one-shot timer of the monotonic clock sets an interrupt bit and trips the safepoint check. Which
 // interrupts a safepoint may serve: code compiled as atomic puts timer interrupts off (enum of abi.h), and the check
 // stays tripped, so that they are served at the first safepoint of other code. INVARIANT(atomic): no fiber is switched
 // between two safepoints of atomic code, unless that code asks for it.
@@ -13,9 +13,10 @@ namespace loko::control {
 namespace {
 
 constexpr int kSigVtAlrm = 26;
-constexpr u64 kClockThreadCpuTime = 3;
+constexpr u64 kClockMonotonic = 1, kTimerAbsolute = 1;
+constexpr u64 kSecond = 1000000000, kPutOff = 10000000;
 constexpr i32 kNotifyThread = 4;  // SIGEV_THREAD_ID
-constexpr u32 kMostDeferrals = 256;  // of one tick: then the library goes on at full speed until the next tick
+constexpr u32 kMostDeferrals = 256;  // of one tick: then the library goes on at full speed for a while
 
 /// The kernel's struct sigevent.
 struct SignalEvent {
@@ -45,11 +46,17 @@ bool have_timer() {
   event.notify = kNotifyThread;
   event.thread = static_cast<i32>(os::system_call(os::kSysGettid));
   set_handler(kSigVtAlrm, reinterpret_cast<u64>(&handle_slice));
-  i64 result = os::system_call(os::kSysTimerCreate, kClockThreadCpuTime, reinterpret_cast<u64>(&event),
+  i64 result = os::system_call(os::kSysTimerCreate, kClockMonotonic, reinterpret_cast<u64>(&event),
                                reinterpret_cast<u64>(&c.slice_timer));
   if (result < 0) return false;
   c.slice_pid = pid;
   return true;
+}
+
+/// Sets the timer to a time, or (flags 0) to so many nanoseconds from now; 0 stops it.
+i64 set_timer(u64 flags, u64 ns) {
+  TimerSetting setting{0, 0, ns / kSecond, ns % kSecond};
+  return os::system_call(os::kSysTimerSettime, static_cast<u64>(context().slice_timer), flags, reinterpret_cast<u64>(&setting), 0);
 }
 
 }  // namespace
@@ -70,6 +77,7 @@ u32 take_interrupts(u32 reg_mask) {
   if (!(bits & later)) return bits;
   __atomic_fetch_or(&c.interrupts, bits & later, __ATOMIC_SEQ_CST);
   if (bits & later & ~static_cast<u32>(kInterruptTimer) || ++c.deferrals < kMostDeferrals) memory::trip_safepoint();
+  else if (c.deferrals == kMostDeferrals && have_timer()) set_timer(0, kPutOff);
   return bits & ~later;
 }
 
@@ -77,15 +85,12 @@ u32 take_interrupts(u32 reg_mask) {
 
 namespace loko {
 
-/// (%slice-timer! ns): a timer interrupt after each ns of processor time of this thread; 0: no more. False if the
-/// system has no such timer.
-Value set_slice_timer(Value period) {
-  if (!is_fixnum(period) || fixnum_value(period) < 0) return raise_assertion("%slice-timer!", "expected a period", period);
+/// (%slice-timer! time): a timer interrupt at this time of the monotonic clock, in nanoseconds; 0: none. False if the system
+/// has no such timer.
+Value set_slice_timer(Value time) {
+  if (!is_fixnum(time) || fixnum_value(time) < 0) return raise_assertion("%slice-timer!", "expected a time", time);
   if (!control::have_timer()) return False;
-  u64 ns = static_cast<u64>(fixnum_value(period)), second = 1000000000;
-  control::TimerSetting setting{ns / second, ns % second, ns / second, ns % second};
-  i64 result = os::system_call(os::kSysTimerSettime, static_cast<u64>(context().slice_timer), 0, reinterpret_cast<u64>(&setting), 0);
-  return boolean(result == 0);
+  return boolean(control::set_timer(control::kTimerAbsolute, static_cast<u64>(fixnum_value(time))) == 0);
 }
 
 /// (%set-switch-torture! n): a timer interrupt at every n-th safepoint; 0: off.

@@ -37,9 +37,9 @@
   (doc "Calls f without arguments on an empty stack, with the present dynamic state; f must not return."))
 
 (primitive %slice-timer!
-  (takes    (ns fixnum)) (gives boolean)
+  (takes    (time fixnum)) (gives boolean)
   (effects  writes raises) (runtime set_slice_timer)
-  (doc "A timer interrupt after each ns nanoseconds of processor time; 0: none. #f: the system has no such timer."))
+  (doc "A timer interrupt at this time of the monotonic clock, in nanoseconds; 0: none. #f: the system has no such timer."))
 
 (primitive %set-switch-torture!
   (takes    (n fixnum)) (gives void)

@@ -11,7 +11,7 @@
 ;; stack is empty then), so endless switches need no space.
 (library (loko system fibers scheduler)
   (export current-fiber main-fiber spawn! block! wake! yield! end-fiber! unwind-and-end! interrupt-fiber!
-          add-timer! now in-slice? set-end-hook! set-slice! slice-length
+          add-timer! now set-end-hook! set-slice! slice-length
           suspend-with wait-fd close-fd! new-fd! check-deadlock-hook! %reset-scheduler! %run-as-main! dead? describe-fiber
           cancel-fiber! active? alive-count)
   (import (loko core syntax) (loko core primitives)
@@ -41,13 +41,13 @@
     (f-next! f #f)
     (if run-tail (f-next! run-tail f) (set! run-head f))
     (set! run-tail f)
-    (if armed? #t (arm!)))
+    (if armed? #t (if current (arm!))))
 
   (define (schedule-first! f)
     (f-next! f run-head)
     (set! run-head f)
     (if run-tail #t (set! run-tail f))
-    (if armed? #t (arm!)))
+    (if armed? #t (if current (arm!))))
 
   ;; Ends the suspension that the living waiter w stands for; its fiber gets the value. If that is the running fiber, it
   ;; will not block.
@@ -77,6 +77,9 @@
             (set! current f)
             (set! turns (fx+ turns 1))
             (if (eq? 0 (fxand turns 63)) (look-around!))
+            (if (fx>? (timer-count) 0)
+                (arm-for-timer!)
+                (if armed? #t (if (or run-head (fx>? (wake-up-fds) 0)) (arm!))))
             (if (procedure? k)
                 (%start-stack start)
                 (begin
@@ -247,8 +250,7 @@
 
   ;; The waiter will be woken at this time.
   (define (add-timer! time w)
-    (add-timer-entry! time w)
-    (if armed? #t (arm!)))
+    (add-timer-entry! time w))
 
   (define (fire-timers!)
     (if (fx>? (timer-count) 0)
@@ -268,7 +270,6 @@
     (let ((w (make-waiter current fd #f)))
       (cond ((not (wait-for-fd! fd write? w drained?)) #t)
             (else
-             (if armed? #t (arm!))
              (if deadline (add-timer! deadline (make-waiter current #f #f)))
              (if (block! (if write? 'writing 'reading))
                  (if (f-op current) #t #f)
@@ -306,29 +307,33 @@
   ;;; Time slices
 
   (define slice 10000000)
-  (define armed? #f)             ; the timer ticks, or there is none
+  (define armed? #f)             ; the timer will fire, or there is none
+  (define expiry 0)              ; when, if armed
   (define timer? #t)
 
   (define (slice-length) slice)
-  (define (set-slice! ns)
-    (set! slice ns)
-    (if armed? (arm!)))
+  (define (set-slice! ns) (set! slice ns))
 
-  (define (arm!)
+  (define (arm-at! time)
     (set! armed? #t)
-    (if timer? (set! timer? (%slice-timer! slice))))
+    (set! expiry time)
+    (if timer? (set! timer? (%slice-timer! time))))
 
-  (define (disarm!)
-    (if timer?
-        (begin
-          (%slice-timer! 0)
-          (set! armed? #f))))
+  ;; At the end of a slice, or earlier when a timer is due.
+  (define (arm!)
+    (let ((end (fx+ (now) slice)) (due (next-time)))
+      (arm-at! (if (and due (fx<? due end)) (fxmax due 1) end))))
 
-  ;; Nothing to switch to, now or later?
-  (define (in-slice?) armed?)
+  ;; A fiber is about to run while a timer is pending.
+  (define (arm-for-timer!)
+    (let ((due (next-time)))
+      (if armed?
+          (if (and due (fx<? due expiry)) (arm-at! (fxmax due 1)))
+          (arm!))))
 
-  ;; A tick, at a safepoint of code that may be preempted.
+  ;; The timer has fired; we are at a safepoint of code that may be preempted.
   (define (tick)
+    (set! armed? #f)
     (look-around!)
     (let ((f current))
       (if run-head
@@ -336,8 +341,8 @@
             (schedule! f)
             (switch! f)
             (if (f-interrupt f) (run-interrupt! f)))
-          (if (and (fx=? (timer-count) 0) (fx=? (wake-up-fds) 0))
-              (disarm!)))))
+          (if (or (fx>? (timer-count) 0) (fx>? (wake-up-fds) 0))
+              (arm!)))))
 
   ;;; The interrupt key
 
