@@ -6,7 +6,8 @@ CMAKE_FLAGS ?= -DCMAKE_BUILD_TYPE=Release
 PACKAGES = cmake ninja-build ccache g++ libgmp-dev libdouble-conversion-dev libasmjit-dev musl-dev \
            unicode-data
 # What the tests use besides: real Scheme code, an emulator of a PC, a pseudo-terminal.
-TEST_PACKAGES = libgtest-dev scheme-chez-srfi r6rs-nanopass-dev qemu-system-x86 python3 gdb
+TEST_PACKAGES = libgtest-dev scheme-chez-srfi r6rs-nanopass-dev qemu-system-x86 grub-pc-bin grub-common xorriso mtools \
+                python3 gdb
 
 .PHONY: all try test test-long boot bench bless packages clean
 

@@ -141,6 +141,12 @@ if grep -q '^00:00.0 host bridge .8086:1237.' out; then passed=$((passed + 1)); 
 memory=32; boot -kernel hello </dev/null >out; result "32 MB" $? 0 "Hello, world!"
 memory=$((($(stat -Lc %s "$build/loko") >> 20) + 5)); boot -kernel "$build/loko" -append CONSOLE=debug </dev/null >out; result "too little memory" $? 70 ""
 log_has "too little memory" "too little memory"
+# nothing to talk to: the program runs all the same; an empty file is a file
+memory=64; timeout 40 qemu-system-x86_64 -m 64 -display none -serial none -monitor none -no-reboot -debugcon file:log \
+  -device isa-debug-exit,iobase=0xf4,iosize=0x04 -kernel hello 2>err >out </dev/null; result "no serial port" $? 0 ""
+printf '(import (rnrs))\n(write (call-with-port (open-file-input-port "/boot/empty") get-bytevector-all))\n' >empty.sps; : >empty
+boot -kernel "$build/loko" -append 'CONSOLE=debug -- --program empty.sps' -initrd empty.sps,empty </dev/null >out
+result "empty module" $? 0 "#!eof"
 memory=6G; boot -kernel stress </dev/null >out; result "6 GB" $? 0 "(#t #t 100000 14037)"
 memory=64; boot -kernel "$build/loko" -append 'CONSOLE=debug -- --program nowhere.sps' </dev/null >out; status=$?
 grep -q 'nowhere.sps' out && : >out; result "no such program" $status 66 ""
