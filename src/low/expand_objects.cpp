@@ -318,17 +318,7 @@ ValueId untagged_fixnum(Lowerer& l, const Val& v) {
   if (v.constant) return l.imm(static_cast<u64>(static_cast<i64>(v.bits) >> 3));
   return l.op2(Op::Sar, Rep::Raw, l.tagged(v), l.imm(3));
 }
-Val memory_ref(Lowerer& l, PrimCall& pc, i64 width) {
-  ValueId address = untagged_fixnum(l, pc.args[0]);
-  ValueId word = l.load(Rep::Raw, address, 0, static_cast<u8>(width));
-  return tagged_val(l.op2(Op::Shl, Rep::Tagged, word, l.imm(3), kTypeFixnum));
-}
-Val memory_set(Lowerer& l, PrimCall& pc, i64 width) {
-  ValueId address = untagged_fixnum(l, pc.args[0]);
-  l.store(untagged_fixnum(l, pc.args[1]), address, 0, static_cast<u8>(width));
-  return void_val();
-}
-// The same for devices: exactly one access each.
+// Memory as devices have it: exactly one access each.
 Val device_ref(Lowerer& l, PrimCall& pc, i64 width) {
   Inst i = make_inst(Op::DeviceLoad, Rep::Raw);
   i.a = untagged_fixnum(l, pc.args[0]);
@@ -415,15 +405,13 @@ const std::vector<TemplateRow>& object_templates() {
       {"ctx_set_winders", {context_set, nullptr, offsetof(Context, winders)}},
       {"ctx_set_handlers", {context_set, nullptr, offsetof(Context, handlers)}},
       {"ctx_set_params", {context_set, nullptr, offsetof(Context, params)}},
-      {"ref8", {memory_ref, nullptr, 1}}, {"ref16", {memory_ref, nullptr, 2}}, {"ref32", {memory_ref, nullptr, 4}},
-      {"ref64", {memory_ref, nullptr, 8}}, {"set8", {memory_set, nullptr, 1}}, {"set16", {memory_set, nullptr, 2}},
       {"device_ref8", {device_ref, nullptr, 1}}, {"device_ref16", {device_ref, nullptr, 2}},
       {"device_ref32", {device_ref, nullptr, 4}}, {"device_ref64", {device_ref, nullptr, 8}},
       {"device_set8", {device_set, nullptr, 1}}, {"device_set16", {device_set, nullptr, 2}},
       {"device_set32", {device_set, nullptr, 4}}, {"device_set64", {device_set, nullptr, 8}},
       {"in8", {port_in, nullptr, 1}}, {"in16", {port_in, nullptr, 2}}, {"in32", {port_in, nullptr, 4}},
       {"out8", {port_out, nullptr, 1}}, {"out16", {port_out, nullptr, 2}}, {"out32", {port_out, nullptr, 4}},
-      {"set32", {memory_set, nullptr, 4}}, {"set64", {memory_set, nullptr, 8}}, {"ref_value", {value_ref, nullptr, 0}},
+      {"ref_value", {value_ref, nullptr, 0}},
       {"bytevector_address", {bytevector_address, nullptr, 0}}, {"eq_address", {eq_address, nullptr, 0}},
   };
   return rows;

@@ -14,8 +14,8 @@
           (only (loko base waiting) %process-forked)
           (only (loko core primitives)
                 %raw-syscall %bytevector-address
-                %volatile-ref8 %volatile-ref16 %volatile-ref32 %volatile-ref64
-                %volatile-set8 %volatile-set16 %volatile-set32 %volatile-set64))
+                %ref8 %ref16 %ref32 %ref64
+                %set8 %set16 %set32 %set64))
 
   ;; (syscall n argument ...): the result of system call n of the kernel with at most six fixnums or bytevectors, which
   ;; stand for their addresses; negative if it failed.
@@ -48,10 +48,10 @@
 
   ;; (get-mem-u8 address), (put-mem-u8 address n) and so on: one access to memory of that width, which is neither left
   ;; out nor moved by the compiler.
-  (define-access (get-mem-u8 %volatile-ref8) (put-mem-u8 %volatile-set8) 1 (lambda (n) (fx<=? 0 n #xff)) "a u8")
-  (define-access (get-mem-u16 %volatile-ref16) (put-mem-u16 %volatile-set16) 2 (lambda (n) (fx<=? 0 n #xffff)) "a u16")
-  (define-access (get-mem-u32 %volatile-ref32) (put-mem-u32 %volatile-set32) 4 (lambda (n) (fx<=? 0 n #xffffffff)) "a u32")
-  (define-access (get-mem-s61 %volatile-ref64) (put-mem-s61 %volatile-set64) 8 (lambda (n) #t) "a fixnum")
+  (define-access (get-mem-u8 %ref8) (put-mem-u8 %set8) 1 (lambda (n) (fx<=? 0 n #xff)) "a u8")
+  (define-access (get-mem-u16 %ref16) (put-mem-u16 %set16) 2 (lambda (n) (fx<=? 0 n #xffff)) "a u16")
+  (define-access (get-mem-u32 %ref32) (put-mem-u32 %set32) 4 (lambda (n) (fx<=? 0 n #xffffffff)) "a u32")
+  (define-access (get-mem-s61 %ref64) (put-mem-s61 %set64) 8 (lambda (n) #t) "a fixnum")
 
   ;; (map-physical-memory address bytes): the linear address at which this much of the machine's memory can now be read and
   ;; written, for the registers of devices; both are multiples of 4096. On Linux only root may.

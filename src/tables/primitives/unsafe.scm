@@ -1,6 +1,7 @@
 ;; SPDX-License-Identifier: MIT
 ;;
-;; Raw memory: no checks at all.
+;; Raw memory and I/O ports: no checks at all; each is one access of just its width, which the compiler neither removes nor
+;; moves.
 ;; Format: ../README.md. The templates are in src/low/expand_primitives*.cpp.
 
 (primitive %eq-address
@@ -10,42 +11,42 @@
 
 (primitive %ref8
   (takes    (address fixnum)) (gives fixnum)
-  (effects reads) (low ref8)
+  (effects reads writes) (low device_ref8)
   (doc "The unsigned 8-bit word at an address."))
 
 (primitive %set8
   (takes    (address fixnum) (n fixnum)) (gives void)
-  (effects writes) (low set8)
+  (effects reads writes) (low device_set8)
   (doc "Stores a 8-bit word at an address."))
 
 (primitive %ref16
   (takes    (address fixnum)) (gives fixnum)
-  (effects reads) (low ref16)
+  (effects reads writes) (low device_ref16)
   (doc "The unsigned 16-bit word at an address."))
 
 (primitive %set16
   (takes    (address fixnum) (n fixnum)) (gives void)
-  (effects writes) (low set16)
+  (effects reads writes) (low device_set16)
   (doc "Stores a 16-bit word at an address."))
 
 (primitive %ref32
   (takes    (address fixnum)) (gives fixnum)
-  (effects reads) (low ref32)
+  (effects reads writes) (low device_ref32)
   (doc "The unsigned 32-bit word at an address."))
 
 (primitive %set32
   (takes    (address fixnum) (n fixnum)) (gives void)
-  (effects writes) (low set32)
+  (effects reads writes) (low device_set32)
   (doc "Stores a 32-bit word at an address."))
 
 (primitive %ref64
   (takes    (address fixnum)) (gives fixnum)
-  (effects reads) (low ref64)
+  (effects reads writes) (low device_ref64)
   (doc "The unsigned 64-bit word at an address (its lower 61 bits)."))
 
 (primitive %set64
   (takes    (address fixnum) (n fixnum)) (gives void)
-  (effects writes) (low set64)
+  (effects reads writes) (low device_set64)
   (doc "Stores a 64-bit word at an address."))
 
 (primitive %ref-value
@@ -57,26 +58,6 @@
   (takes    (b bytevector)) (gives fixnum)
   (effects) (low bytevector_address)
   (doc "The address of the first byte; it changes when b moves."))
-
-(primitive %volatile-ref8
-  (takes    (address fixnum)) (gives fixnum)
-  (effects reads writes) (low device_ref8)
-  (doc "Like %ref8, but neither left out nor moved."))
-
-(primitive %volatile-ref16
-  (takes    (address fixnum)) (gives fixnum)
-  (effects reads writes) (low device_ref16)
-  (doc "Like %ref16, but neither left out nor moved."))
-
-(primitive %volatile-ref32
-  (takes    (address fixnum)) (gives fixnum)
-  (effects reads writes) (low device_ref32)
-  (doc "Like %ref32, but neither left out nor moved."))
-
-(primitive %volatile-ref64
-  (takes    (address fixnum)) (gives fixnum)
-  (effects reads writes) (low device_ref64)
-  (doc "Like %ref64, but neither left out nor moved."))
 (primitive %get-i/o-u8
   (takes    (port fixnum)) (gives fixnum)
   (effects reads writes) (low in8)
@@ -106,23 +87,3 @@
   (takes    (port fixnum) (n fixnum)) (gives void)
   (effects reads writes) (low out32)
   (doc "One write of 32 bits to an I/O port."))
-
-(primitive %volatile-set8
-  (takes    (address fixnum) (n fixnum)) (gives void)
-  (effects reads writes) (low device_set8)
-  (doc "Like %set8, but neither left out nor moved."))
-
-(primitive %volatile-set16
-  (takes    (address fixnum) (n fixnum)) (gives void)
-  (effects reads writes) (low device_set16)
-  (doc "Like %set16, but neither left out nor moved."))
-
-(primitive %volatile-set32
-  (takes    (address fixnum) (n fixnum)) (gives void)
-  (effects reads writes) (low device_set32)
-  (doc "Like %set32, but neither left out nor moved."))
-
-(primitive %volatile-set64
-  (takes    (address fixnum) (n fixnum)) (gives void)
-  (effects reads writes) (low device_set64)
-  (doc "Like %set64, but neither left out nor moved."))
