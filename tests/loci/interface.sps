@@ -1,12 +1,17 @@
 ;; SPDX-License-Identifier: MIT
 ;;
 ;; The document's interface: creation, completion values, output, waiting, killing, channels.
-(import (rnrs) (rnrs mutable-pairs) (rnrs eval) (only (loko) gensym parameterize) (only (scheme base) define-values) (loko loci) (loko system fibers) (checks))
+(import (rnrs) (rnrs mutable-pairs) (rnrs eval) (only (loko) gensym parameterize) (only (scheme base) define-values) (loko loci) (loko system fibers) (loko system random) (checks))
 
 (check (locus-enabled?) => #t)
 (define echo (locus ch (let loop () (locus-channel-put ch (locus-channel-get ch)) (loop))))
 (check (list (locus? echo) (locus-channel? echo) (locus? 1) (locus-channel? car) (procedure? echo)) => '(#t #t #f #f #f))
 (check (list (locus-running? echo) (locus-exit-code echo)) => '(#t #f))
+
+;;; Each locus draws random numbers of its own
+(random-integer 10)
+(define (drawn) (let ((l (locus ch (locus-channel-put ch (random-integer (expt 2 100)))))) (locus-channel-get l)))
+(check (let* ((a (drawn)) (b (drawn)) (c (random-integer (expt 2 100)))) (list (= a b) (= a c) (= b c))) => '(#f #f #f))
 
 ;;; Messages
 (define (send x) (locus-channel-put/get echo x))

@@ -16,6 +16,7 @@
           (only (loko base parameters) make-parameter)
           (only (loko base stdio) %reset-standard-ports!)
           (only (loko system fibers scheduler) %run-as-main! %reset-scheduler!)
+          (only (loko system random) %forget-own-random-state!)
           (loko loci channels))
 
   ;; start: (start proc out err) starts (proc channel) in another process with its output on these descriptors; three values: process number,
@@ -67,6 +68,7 @@
     (%run-as-main!
      (lambda ()
        (%forget-exit-procedures!)
+       (%forget-own-random-state!)
        (%reset-standard-ports!)
        (%os-syscall 14 2 (make-bytevector 8 0) 0 8)                     ; rt_sigprocmask: the creator may read signals from a descriptor
        (%install-sigint)

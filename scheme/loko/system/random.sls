@@ -4,7 +4,7 @@
 ;; (Blackman, Vigna), fast and good for simulations and games, but who sees some of them can compute the next ones.
 ;; A random state is an opaque record around the generator's 32 bytes; a state of one's own is repeatable by its seed.
 (library (loko system random)
-  (export get-random-u8 get-random-bytevector get-random-bytevector!
+  (export %forget-own-random-state! get-random-u8 get-random-bytevector get-random-bytevector!
           (rename (make-random-state* make-random-state)) random-state? random-state-copy random-state->bytevector bytevector->random-state
           random-integer random-real random-bits)
   (import (rnrs base) (rnrs control) (rnrs bytevectors) (rnrs records syntactic)
@@ -75,6 +75,9 @@
   (define (own-bytes)
     (unless own (set! own (make-random-state*)))
     (random-state-bytes own))
+
+  ;; For a forked process: its numbers must not be those of its creator and its siblings.
+  (define (%forget-own-random-state!) (set! own #f))
 
   ;; (random-integer n [state]): an exact integer, 0 <= it < n, all equally likely.
   (define random-integer
