@@ -137,7 +137,9 @@
        ((9) (same (pick '(char<? char=? char>=?)) 'char 'char))
        ((10) (same (pick '(pair? null? vector? procedure? string? char? point? symbol? boolean? number?)) (pick types)))
        ((11) (call 'not (g 'bool)))
-       (else (let ((t (pick '(int float list string vector)))) (same (pick '(equal? eqv? equal?)) t t)))))
+       ;; Whether two literals are the same object is left open, so eqv? is for numbers.
+       (else (let* ((t (pick '(int float list string vector))) (p (pick '(equal? eqv? equal?))))
+               (same (if (memq t '(int float)) p 'equal?) t t)))))
     ((string)
      (case (random 6)
        ((0) (same 'string-append 'string 'string))
