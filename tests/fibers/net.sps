@@ -1,20 +1,10 @@
 ;; SPDX-License-Identifier: MIT
 ;;
 ;; Sockets, addresses, the resolver with a server of our own; ports whose fibers wait. Loopback only.
-(import (rnrs) (loko) (loko system fibers) (loko system net) (loko system net dns) (loko system net resolver) (loko system unsafe))
+(import (rnrs) (loko) (loko system fibers) (loko system net) (loko system net dns) (loko system net resolver) (loko system unsafe)
+        (rename (only (tests support checks) check-message finish) (check-message check)))
 
-(define passed 0)
-(define failed 0)
 (define (bytevector . l) (u8-list->bytevector l))
-(define-syntax check
-  (syntax-rules (=>)
-    ((_ expr => expected)
-     (let ((got (guard (c (#t (list 'raised (if (message-condition? c) (condition-message c) c)))) expr)))
-       (if (equal? got expected)
-           (set! passed (+ passed 1))
-           (begin
-             (set! failed (+ failed 1))
-             (write 'expr) (display " failed: got ") (write got) (display ", expected ") (write expected) (newline)))))))
 
 ;;; Addresses
 (define (round-trip s) (let ((a (string->ip-address s 80))) (and a (address->string a))))
@@ -228,5 +218,4 @@
       (fiber-cancel! clock)
       (socket-close l))))
 
-(display passed) (display " passed, ") (display failed) (display " failed\n")
-(exit (if (= failed 0) 0 1))
+(finish)

@@ -1,19 +1,9 @@
 ;; SPDX-License-Identifier: MIT
 ;;
 ;; Child processes and signals; standard ports that are pipes.
-(import (rnrs) (loko) (loko system fibers) (loko system process) (loko system signals))
+(import (rnrs) (loko) (loko system fibers) (loko system process) (loko system signals)
+        (rename (only (tests support checks) check-message finish) (check-message check)))
 
-(define passed 0)
-(define failed 0)
-(define-syntax check
-  (syntax-rules (=>)
-    ((_ expr => expected)
-     (let ((got (guard (c (#t (list 'raised (if (message-condition? c) (condition-message c) c)))) expr)))
-       (if (equal? got expected)
-           (set! passed (+ passed 1))
-           (begin
-             (set! failed (+ failed 1))
-             (write 'expr) (display " failed: got ") (write got) (display ", expected ") (write expected) (newline)))))))
 (define-syntax values-of (syntax-rules () ((_ e) (call-with-values (lambda () e) list))))
 
 (check (values-of (process->string "echo" "a b" "λ")) => '("a b λ\n" 0))
@@ -59,5 +49,4 @@
   (check (signal-operation 9) => '(raised "expected the number of a signal that can be caught"))
   )
 
-(display passed) (display " passed, ") (display failed) (display " failed\n")
-(exit (if (= failed 0) 0 1))
+(finish)

@@ -4,7 +4,7 @@
 # usage: tests/fibers/run.sh BUILD_DIR
 build=$(cd "${1:-build}" && pwd)
 cd "$(dirname "$0")"
-export LOKO=$build/loko
+export LOKO=$build/loko LOKO_LIBRARY_PATH=$PWD/../..
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 one() { local name=$1; shift; timeout 120 "$@" >"$tmp/out" 2>"$tmp/err"; local s=$?; cat "$tmp/out"; [ $s = 0 ] || { echo "FAIL: $name (exit $s)"; head -n 5 "$tmp/err"; grep -q ' failed' "$tmp/out" || echo "0 passed, 1 failed"; }; }

@@ -1,19 +1,8 @@
 ;; SPDX-License-Identifier: MIT
 ;;
 ;; The samples, as programs that run in child processes; the servers are asked over loopback. LOKO names the binary.
-(import (rnrs) (loko) (loko system fibers) (loko system net) (loko system process))
-
-(define passed 0)
-(define failed 0)
-(define-syntax check
-  (syntax-rules (=>)
-    ((_ expr => expected)
-     (let ((got (guard (c (#t (list 'raised (if (message-condition? c) (condition-message c) c)))) expr)))
-       (if (equal? got expected)
-           (set! passed (+ passed 1))
-           (begin
-             (set! failed (+ failed 1))
-             (write 'expr) (display " failed: got ") (write got) (display ", expected ") (write expected) (newline)))))))
+(import (rnrs) (loko) (loko system fibers) (loko system net) (loko system process)
+        (rename (only (tests support checks) check-message finish) (check-message check)))
 
 (define loko (or (get-environment-variable "LOKO") "build/loko"))
 (define directory "../../samples/")
@@ -112,5 +101,4 @@
       (close-port (car b))
       (check (get-line (car a)) => "* bob leaves"))))
 
-(display passed) (display " passed, ") (display failed) (display " failed\n")
-(exit (if (= failed 0) 0 1))
+(finish)

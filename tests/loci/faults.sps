@@ -1,7 +1,8 @@
 ;; SPDX-License-Identifier: MIT
 ;;
 ;; Loci under adverse conditions: many, large messages both ways, sudden deaths, garbage, loci that create loci.
-(import (rnrs) (loko loci) (loko system fibers) (loko system process) (only (loko system unsafe) syscall) (only (scheme base) define-values) (checks))
+(import (rnrs) (loko loci) (loko system fibers) (loko system process) (only (loko system unsafe) syscall) (only (scheme base) define-values) (descriptors)
+        (rename (only (tests support checks) check-message message-of finish) (check-message check)))
 
 (define (short-lived n)
   (do ((i 0 (+ i 1))) ((= i n) 'done) (locus-wait (locus ch (exit 3)))))
@@ -149,4 +150,4 @@
                         (for-all (lambda (l) (eq? 'still (locus-channel-put/get l 'still))) made)
                         (for-all (lambda (l) (eqv? 0 (locus-wait l))) made))))))))))
 (check (locus-channel-get poor) => '(#t 0 #t #t))
-(report)
+(finish)

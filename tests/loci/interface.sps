@@ -1,7 +1,8 @@
 ;; SPDX-License-Identifier: MIT
 ;;
 ;; The document's interface: creation, completion values, output, waiting, killing, channels.
-(import (rnrs) (rnrs mutable-pairs) (rnrs eval) (only (loko) gensym parameterize) (only (scheme base) define-values) (loko loci) (loko system fibers) (loko system random) (checks))
+(import (rnrs) (rnrs mutable-pairs) (rnrs eval) (only (loko) gensym parameterize) (only (scheme base) define-values) (loko loci) (loko system fibers) (loko system random) (descriptors)
+        (rename (only (tests support checks) check-message message-of finish) (check-message check)))
 
 (check (locus-enabled?) => #t)
 (define echo (locus ch (let loop () (locus-channel-put ch (locus-channel-get ch)) (loop))))
@@ -105,4 +106,4 @@
            (list value (out-text) (let search ((i 0)) (cond ((> (+ i 17) (string-length text)) #f) ((string=? (substring text i (+ i 17)) "failed on purpose") #t) (else (search (+ i 1))))))))
        => '(1 "half" #t))
 (check (eof-object? (locus-channel-get (let ((l (locus ch (locus-channel-put ch (get-char (current-input-port)))))) l))) => #t)
-(report)
+(finish)

@@ -1,15 +1,6 @@
 ;; SPDX-License-Identifier: MIT
 ;; Dates of (loko system time): the calendar against itself day by day, known dates, text.
-(import (rnrs) (loko system time))
-(define passed 0)
-(define failed 0)
-(define-syntax check
-  (syntax-rules ()
-    ((_ e expected)
-     (let ((x (guard (c (#t (list 'raised c))) e)))
-       (if (equal? x expected)
-           (set! passed (+ passed 1))
-           (begin (set! failed (+ failed 1)) (display "FAIL: ") (write 'e) (display " => ") (write x) (newline)))))))
+(import (rnrs) (loko system time) (rename (only (tests support checks) check-equal finish) (check-equal check)))
 (define (iso s) (date->string (time-utc->date (make-time s 0 1))))
 (check (iso 0) "1970-01-01T00:00:00Z")
 (check (iso -1) "1969-12-31T23:59:59Z")
@@ -37,5 +28,4 @@
 (check (let ((d (add-duration (make-time 5 600000000 1) (make-time 3 500000000 1)))) (list (time-second d) (time-nanosecond d))) '(9 100000000))
 (check (guard (c ((assertion-violation? c) 'bad)) (make-date 0 0 0 0 31 4 2023 0)) 'bad)
 (check (> (date-year (current-date)) 2020) #t)
-(display passed) (display " passed, ") (display failed) (display " failed") (newline)
-(exit (= failed 0))
+(finish)

@@ -1,15 +1,9 @@
 ;; SPDX-License-Identifier: MIT
 ;; The binary form of data: round trips, sharing, refusals, damaged input.
-(import (rnrs) (rnrs mutable-pairs) (loko fasl) (srfi :111 boxes) (only (loko) gensym))
+(import (rnrs) (rnrs mutable-pairs) (loko fasl) (srfi :111 boxes) (only (loko) gensym)
+        (rename (only (tests support checks) check-true finish) (check-true check)))
 
 (define (equal-table) (make-hashtable equal-hash equal?))
-(define passed 0)
-(define failed 0)
-(define-syntax check
-  (syntax-rules ()
-    ((_ e) (if (guard (c (#t (display "raised: ") (write c) (newline) #f)) e)
-               (set! passed (+ passed 1))
-               (begin (set! failed (+ failed 1)) (display "FAIL: ") (write 'e) (newline))))))
 (define (trip x) (fasl->datum (datum->fasl x)))
 (define (same? x) (equal? x (trip x)))
 (define (refused? x part)
@@ -107,5 +101,4 @@
       (let ((x (fasl->datum bv))) (datum->fasl x)))))
 (check #t)
 
-(display passed) (display " passed, ") (display failed) (display " failed") (newline)
-(exit (= failed 0))
+(finish)

@@ -3,17 +3,7 @@
 (import (rnrs) (loko system file-system) (only (loko system time) make-time time-second)
         (loko arch amd64 linux-numbers) (loko arch amd64 linux-syscalls)
         (prefix (loko arch amd64 netbsd-numbers) n:) (prefix (loko arch amd64 netbsd-syscalls) n:)
-        (only (loko) port-file-descriptor))
-(define passed 0)
-(define failed 0)
-(define-syntax check
-  (syntax-rules ()
-    ((_ e) (check e #t))
-    ((_ e expected)
-     (let ((x (guard (c (#t (list 'raised c))) e)))
-       (if (equal? x expected)
-           (set! passed (+ passed 1))
-           (begin (set! failed (+ failed 1)) (display "FAIL: ") (write 'e) (display " => ") (write x) (newline)))))))
+        (only (loko) port-file-descriptor) (rename (only (tests support checks) check-equal finish) (check-equal check)))
 (define-syntax raises
   (syntax-rules () ((_ p e) (check (guard (c (#t (p c))) e 'nothing-raised)))))
 (define dir (create-temp-directory))
@@ -106,5 +96,4 @@
 
 (delete-directory-tree dir)
 (check (file-exists? dir) #f)
-(display passed) (display " passed, ") (display failed) (display " failed") (newline)
-(exit (= failed 0))
+(finish)

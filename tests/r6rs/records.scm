@@ -1,36 +1,7 @@
 ;; SPDX-License-Identifier: MIT
 ;;
 ;; R6RS libraries 6: records.
-(import (rnrs) )
-(define passed 0)
-(define failed 0)
-(define (note-failure form got expected)
-  (set! failed (+ failed 1))
-  (display "FAILED ") (write form) (newline)
-  (display "  got      ") (write got) (newline)
-  (display "  expected ") (write expected) (newline))
-(define (run-check form thunk expected)
-  (let ((got (guard (c (#t (list 'raised (if (message-condition? c) (condition-message c) c)
-                                 (if (irritants-condition? c) (condition-irritants c) '()))))
-               (thunk))))
-    (if (equal? got expected)
-        (set! passed (+ passed 1))
-        (note-failure form got expected))))
-(define (run-check-raises form thunk good?)
-  (let ((got (guard (c ((good? c) 'good) (#t (list 'raised c)))
-               (list 'returned (thunk)))))
-    (if (eq? got 'good)
-        (set! passed (+ passed 1))
-        (note-failure form got good?))))
-(define-syntax check
-  (syntax-rules (=>)
-    ((_ e => v) (run-check 'e (lambda () e) v))))
-(define-syntax check-raises
-  (syntax-rules ()
-    ((_ good? e) (run-check-raises 'e (lambda () e) good?))))
-(define (finish)
-  (display passed) (display " passed, ") (display failed) (display " failed") (newline)
-  (exit (if (= failed 0) 0 1)))
+(import (rnrs)  (tests support checks))
 
 (define-record-type (point make-point point?)
   (fields (immutable x point-x) (mutable y point-y set-point-y!))

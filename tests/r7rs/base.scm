@@ -1,36 +1,8 @@
 ;; SPDX-License-Identifier: MIT
 ;;
 ;; R7RS 4 to 6: what (scheme base) and its neighbours have beyond R6RS.
-(import (scheme base) (scheme write) (scheme char) (scheme cxr) (scheme lazy) (scheme inexact) (scheme complex) (scheme case-lambda) (scheme process-context))
-(define passed 0)
-(define failed 0)
-(define (note-failure form got expected)
-  (set! failed (+ failed 1))
-  (display "FAILED ") (write form) (newline)
-  (display "  got      ") (write got) (newline)
-  (display "  expected ") (write expected) (newline))
-(define (run-check form thunk expected)
-  (let ((got (guard (c (#t (list 'raised (if (error-object? c) (error-object-message c) c)
-                                 (if (error-object? c) (error-object-irritants c) '()))))
-               (thunk))))
-    (if (equal? got expected)
-        (set! passed (+ passed 1))
-        (note-failure form got expected))))
-(define (run-check-raises form thunk good?)
-  (let ((got (guard (c ((good? c) 'good) (#t (list 'raised c)))
-               (list 'returned (thunk)))))
-    (if (eq? got 'good)
-        (set! passed (+ passed 1))
-        (note-failure form got good?))))
-(define-syntax check
-  (syntax-rules (=>)
-    ((_ e => v) (run-check 'e (lambda () e) v))))
-(define-syntax check-raises
-  (syntax-rules ()
-    ((_ good? e) (run-check-raises 'e (lambda () e) good?))))
-(define (finish)
-  (display passed) (display " passed, ") (display failed) (display " failed") (newline)
-  (exit (if (= failed 0) 0 1)))
+(import (scheme base) (scheme write) (scheme char) (scheme cxr) (scheme lazy) (scheme inexact) (scheme complex) (scheme case-lambda) (scheme process-context)
+        (tests support checks))
 
 ;;; Numbers
 (check (call-with-values (lambda () (floor/ -5 2)) list) => '(-3 1))

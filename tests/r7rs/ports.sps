@@ -1,16 +1,7 @@
 ;; SPDX-License-Identifier: MIT
 ;; R7RS 6.13 and 6.14: ports and files, every procedure, with edge and error cases.
-(import (scheme base) (scheme write) (scheme read) (scheme file) (scheme process-context) (scheme char) (scheme time))
-(define passed 0)
-(define failed 0)
-(define-syntax check
-  (syntax-rules ()
-    ((_ e) (check e #t))
-    ((_ e expected)
-     (let ((x (guard (c (#t (list 'raised c))) e)))
-       (if (equal? x expected)
-           (set! passed (+ passed 1))
-           (begin (set! failed (+ failed 1)) (display "FAIL: ") (write 'e) (display " => ") (write x) (newline)))))))
+(import (scheme base) (scheme write) (scheme read) (scheme file) (scheme process-context) (scheme char) (scheme time)
+        (rename (only (tests support checks) check-equal finish) (check-equal check)))
 (define-syntax raises
   (syntax-rules () ((_ p e) (check (guard (c (#t (and (p c) #t))) e 'nothing-raised)))))
 (define (any? x) #t)
@@ -144,5 +135,4 @@
 (check (get-environment-variable "LOKO_NO_SUCH_VARIABLE") #f)
 (check (let ((l (get-environment-variables))) (and (list? l) (pair? (car l)))))
 (check (and (exact? (jiffies-per-second)) (exact? (current-jiffy)) (inexact? (current-second)) (< 1.7e9 (current-second))))
-(display passed) (display " passed, ") (display failed) (display " failed") (newline)
-(exit (= failed 0))
+(finish)

@@ -1,5 +1,5 @@
 ;; SPDX-License-Identifier: MIT
-(import (except (rnrs) string-ci-hash) (srfi :113) (only (srfi :128) make-default-comparator make-comparator string-ci-hash comparator-hash =?) (checks))
+(import (except (rnrs) string-ci-hash) (srfi :113) (only (srfi :128) make-default-comparator make-comparator string-ci-hash comparator-hash =?) (tests support checks))
 (define d (make-default-comparator))
 (define ci (make-comparator string? string-ci=? string-ci<? string-ci-hash))
 (define (s . l) (apply set d l))

@@ -1,5 +1,5 @@
 ;; SPDX-License-Identifier: MIT
-(import (rnrs) (rnrs mutable-pairs) (srfi :115) (only (srfi :14) string->char-set char-set:digit) (checks))
+(import (rnrs) (rnrs mutable-pairs) (srfi :115) (only (srfi :14) string->char-set char-set:digit) (tests support checks))
 (define (search re s) (let ((m (regexp-search re s))) (and m (regexp-match-submatch m 0))))
 (define (whole? re s) (regexp-matches? re s))
 (check (list (search "needle" "hayneedlehay") (search "needle" "haynEEdlehay") (search '(: "one" space "two") "one two") (search '(or "eeney" "meeney" "miney") "meeney") (search '(or "a" "b") "moe")) => '("needle" #f "one two" "meeney" #f))

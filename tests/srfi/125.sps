@@ -1,5 +1,5 @@
 ;; SPDX-License-Identifier: MIT
-(import (except (rnrs) string-hash string-ci-hash) (srfi :125) (only (srfi :128) make-default-comparator make-comparator make-eq-comparator) (checks))
+(import (except (rnrs) string-hash string-ci-hash) (srfi :125) (only (srfi :128) make-default-comparator make-comparator make-eq-comparator) (tests support checks))
 (define d (make-default-comparator))
 (define (by-key l) (list-sort (lambda (a b) (string<? (car a) (car b))) l))
 (define t (make-hash-table d))

@@ -1,5 +1,5 @@
 ;; SPDX-License-Identifier: MIT
-(import (except (rnrs) string-hash string-ci-hash symbol-hash) (srfi :128) (checks))
+(import (except (rnrs) string-hash string-ci-hash symbol-hash) (srfi :128) (tests support checks))
 (define d (make-default-comparator))
 (define (exact-integer? x) (and (integer? x) (exact? x)))
 (define ints (make-comparator exact-integer? = < (lambda (x) (abs x))))

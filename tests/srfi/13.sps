@@ -1,5 +1,5 @@
 ;; SPDX-License-Identifier: MIT
-(import (except (rnrs) string->list string-copy string-for-each string-hash string-upcase string-downcase string-titlecase) (srfi :13) (srfi :14) (checks))
+(import (except (rnrs) string->list string-copy string-for-each string-hash string-upcase string-downcase string-titlecase) (srfi :13) (srfi :14) (tests support checks))
 (check (list (string-null? "") (string-every #\a "aaa") (string-every char-set:digit "12a") (string-any char-numeric? "ab1") (string-any #\x "") (string-every #\x "")) => '(#t #t #f #t #f #t))
 (check (list (string-tabulate (lambda (i) (integer->char (+ 97 i))) 3) (reverse-list->string '(#\a #\b)) (string-join '("a" "b") ":")) => '("abc" "ba" "a:b"))
 (check (list (string-copy "abcd" 1) (substring/shared "abcd" 1 3) (string-take "abc" 2) (string-drop "abc" 2) (string-take-right "abc" 2) (string-drop-right "abc" 2)) => '("bcd" "bc" "ab" "c" "bc" "a"))

@@ -1,5 +1,5 @@
 ;; SPDX-License-Identifier: MIT
-(import (rnrs) (srfi :130) (checks))
+(import (rnrs) (srfi :130) (tests support checks))
 (define s "abc def")
 (check (list (string-cursor? 0) (string-cursor? 'a) (string-cursor-start s) (string-cursor-end s) (string-cursor-next s 0) (string-cursor-prev s 3) (string-cursor-forward s 1 3) (string-cursor-back s 3 2)) => '(#t #f 0 7 1 2 4 1))
 (check-raises assertion-violation? (string-cursor-next s 7))

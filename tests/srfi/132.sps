@@ -1,5 +1,5 @@
 ;; SPDX-License-Identifier: MIT
-(import (except (rnrs) list-sort vector-sort vector-sort!) (srfi :132) (checks))
+(import (except (rnrs) list-sort vector-sort vector-sort!) (srfi :132) (tests support checks))
 (check (list (list-sorted? < '(1 2 2 3)) (list-sorted? < '(1 3 2)) (list-sorted? < '()) (vector-sorted? < '#(1 2 2)) (vector-sorted? < '#(3 1 2) 1)) => '(#t #f #t #t #t))
 (check (list (list-sort < '(3 1 2)) (list-sort! < (list 3 1 2)) (list-stable-sort! < (list 2 1))) => '((1 2 3) (1 2 3) (1 2)))
 (check (list-stable-sort (lambda (a b) (< (car a) (car b))) '((2 a) (1 b) (2 c) (1 d))) => '((1 b) (1 d) (2 a) (2 c)))

@@ -1,5 +1,5 @@
 ;; SPDX-License-Identifier: MIT
-(import (except (rnrs) vector-map vector-for-each vector-fill! vector->list) (srfi :133) (checks))
+(import (except (rnrs) vector-map vector-for-each vector-fill! vector->list) (srfi :133) (tests support checks))
 (check (vector-unfold (lambda (i x) (values x (- x 1))) 5 0) => '#(0 -1 -2 -3 -4))
 (check (vector-unfold values 4) => '#(0 1 2 3))
 (check (vector-unfold-right (lambda (i x) (values (cons i x) (+ x 1))) 3 0) => '#((0 . 2) (1 . 1) (2 . 0)))

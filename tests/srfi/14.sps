@@ -1,5 +1,5 @@
 ;; SPDX-License-Identifier: MIT
-(import (rnrs) (srfi :14) (checks))
+(import (rnrs) (srfi :14) (tests support checks))
 (define vowels (char-set #\a #\e #\i #\o #\u))
 (check (list (char-set? vowels) (char-set? "a") (char-set-size vowels) (char-set-contains? vowels #\e) (char-set-contains? vowels #\b)) => '(#t #f 5 #t #f))
 (check (list (char-set=) (char-set= vowels) (char-set= vowels (string->char-set "uoieaa")) (char-set= vowels (char-set #\a)) (char-set<= (char-set #\a) vowels char-set:letter) (char-set<= vowels (char-set #\a))) => '(#t #t #t #f #t #f))

@@ -1,5 +1,5 @@
 ;; SPDX-License-Identifier: MIT
-(import (except (rnrs) fx+ fx- fx* fxbit-count fxbit-set? fxcopy-bit fxbit-field fx+/carry fx-/carry fx*/carry) (srfi :143) (checks))
+(import (except (rnrs) fx+ fx- fx* fxbit-count fxbit-set? fxcopy-bit fxbit-field fx+/carry fx-/carry fx*/carry) (srfi :143) (tests support checks))
 (check (list fx-width fx-greatest fx-least) => (list 61 (- (expt 2 60) 1) (- (expt 2 60))))
 (check (list (fx+ 3 4) (fx- 3 4) (fx* 3 4) (fxneg 3) (fxquotient -7 2) (fxremainder -7 2) (fxabs -3) (fxsquare -4)) => '(7 -1 12 -3 -3 -1 3 16))
 (check-values (fxsqrt 32) => '(5 7))

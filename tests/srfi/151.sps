@@ -1,5 +1,5 @@
 ;; SPDX-License-Identifier: MIT
-(import (except (rnrs) bitwise-and) (srfi :151) (checks))
+(import (except (rnrs) bitwise-and) (srfi :151) (tests support checks))
 (check (list (bitwise-not 10) (bitwise-not -37) (bitwise-ior 3 10) (bitwise-and 11 26) (bitwise-xor 3 10) (bitwise-eqv 37 12)) => '(-11 36 11 10 9 -42))
 (check (list (bitwise-and 37 12) (bitwise-nand 11 26) (bitwise-nor 11 26) (bitwise-andc1 11 26) (bitwise-andc2 11 26) (bitwise-orc2 11 26) (bitwise-orc1 11 26)) => '(4 -11 -28 16 1 -17 -2))
 (check (list (bitwise-and) (bitwise-ior) (bitwise-xor) (bitwise-eqv) (bitwise-eqv 5)) => '(-1 0 0 -1 5))

@@ -1,5 +1,5 @@
 ;; SPDX-License-Identifier: MIT
-(import (except (rnrs) string->list string-copy string-for-each) (srfi :152) (checks))
+(import (except (rnrs) string->list string-copy string-for-each) (srfi :152) (tests support checks))
 (check (list (string-null? "") (string-null? "a") (string-every char-numeric? "123") (string-every char-numeric? "") (string-every char-numeric? "1a" 0 1) (string-any char-numeric? "ab") (string-any (lambda (c) (and (char-numeric? c) c)) "a1b2")) => '(#t #f #t #t #t #f #\1))
 (check (string-tabulate (lambda (i) (integer->char (+ i 65))) 4) => "ABCD")
 (check (list (string-unfold null? car cdr '(#\a "bc" #\d)) (string-unfold null? car cdr '(#\a) "<" (lambda (x) ">")) (string-unfold-right null? car cdr '(#\a "bc" #\d)) (string-unfold-right null? car cdr '(#\a) "<" (lambda (x) ">"))) => '("abcd" "<a>" "dbca" ">a<"))

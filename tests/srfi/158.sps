@@ -1,5 +1,5 @@
 ;; SPDX-License-Identifier: MIT
-(import (rnrs) (srfi :158) (only (srfi :1) unfold) (checks))
+(import (rnrs) (srfi :158) (only (srfi :1) unfold) (tests support checks))
 (define l generator->list)
 (check (list (l (generator)) (l (generator 1 2 3)) (l (circular-generator 1 2) 5)) => '(() (1 2 3) (1 2 1 2 1)))
 (check (list (l (make-iota-generator 3 8)) (l (make-iota-generator 3 8 2)) (l (make-iota-generator 2)) (l (make-iota-generator 2 1 0.5))) => '((8 9 10) (8 10 12) (0 1) (1. 1.5)))

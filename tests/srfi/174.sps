@@ -1,5 +1,5 @@
 ;; SPDX-License-Identifier: MIT
-(import (rnrs) (srfi :174) (checks))
+(import (rnrs) (srfi :174) (tests support checks))
 (define t (timespec 1 500000000))
 (check (list (timespec? t) (timespec? 1) (timespec-seconds t) (timespec-nanoseconds t)) => '(#t #f 1 500000000))
 (check (timespec->inexact t) => 1.5)

@@ -1,5 +1,5 @@
 ;; SPDX-License-Identifier: MIT
-(import (rnrs) (srfi :180) (srfi :158) (checks) (only (loko) parameterize))
+(import (rnrs) (srfi :180) (srfi :158) (tests support checks) (only (loko) parameterize))
 (define (in s) (open-string-input-port s))
 (define (events s) (generator->list (json-generator (in s))))
 (define (parse s) (json-read (in s)))

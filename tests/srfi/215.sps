@@ -1,5 +1,5 @@
 ;; SPDX-License-Identifier: MIT
-(import (rnrs) (srfi :215) (checks) (only (loko) parameterize))
+(import (rnrs) (srfi :215) (tests support checks) (only (loko) parameterize))
 (define got '())
 (define (take m) (set! got (cons m got)))
 (send-log INFO "early" 'N 1)

@@ -1,5 +1,5 @@
 ;; SPDX-License-Identifier: MIT
-(import (rnrs) (srfi :27) (prefix (loko system random) r:) (checks))
+(import (rnrs) (srfi :27) (prefix (loko system random) r:) (tests support checks))
 (define (many n f) (let loop ((i 0) (l '())) (if (= i n) l (loop (+ i 1) (cons (f) l)))))
 (define s (make-random-source))
 (define t (make-random-source))

@@ -1,6 +1,6 @@
 ;; SPDX-License-Identifier: MIT
 (import (except (rnrs) condition condition? message-condition? condition-message serious-condition? error? define-condition-type &condition &message &serious &error)
-        (srfi :35) (checks) (only (rnrs) assertion-violation?))
+        (srfi :35) (tests support checks) (only (rnrs) assertion-violation?))
 (define-condition-type &c &condition c? (x c-x))
 (define-condition-type &c1 &c c1? (a c1-a))
 (define-condition-type &c2 &c c2? (b c2-b))

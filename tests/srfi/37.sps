@@ -1,5 +1,5 @@
 ;; SPDX-License-Identifier: MIT
-(import (rnrs) (srfi :37) (checks))
+(import (rnrs) (srfi :37) (tests support checks))
 (define (note option name arg seen) (cons (list name arg) seen))
 (define options
   (list (option '(#\v "verbose") #f #f note)

@@ -1,5 +1,5 @@
 ;; SPDX-License-Identifier: MIT
-(import (rnrs) (rnrs mutable-pairs) (srfi :38) (checks))
+(import (rnrs) (rnrs mutable-pairs) (srfi :38) (tests support checks))
 (define (written x) (call-with-string-output-port (lambda (p) (write/ss x p))))
 (check (let ((a (list 'a))) (written (list a a))) => "(#0=(a) #0#)")
 (check (let ((l (list 1 2))) (set-cdr! (cdr l) l) (written l)) => "#0=(1 2 . #0#)")

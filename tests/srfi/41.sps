@@ -1,5 +1,5 @@
 ;; SPDX-License-Identifier: MIT
-(import (rnrs) (srfi :41) (checks))
+(import (rnrs) (srfi :41) (tests support checks))
 (define s123 (stream 1 2 3))
 (define (l s) (stream->list s))
 (check (list (stream? s123) (stream? 1) (stream-null? stream-null) (stream-pair? s123) (stream-null? 5)) => '(#t #f #t #t #f))

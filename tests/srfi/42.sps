@@ -1,5 +1,5 @@
 ;; SPDX-License-Identifier: MIT
-(import (rnrs) (rnrs mutable-strings) (srfi :42) (checks))
+(import (rnrs) (rnrs mutable-strings) (srfi :42) (tests support checks))
 (check (let ((x 0)) (do-ec (set! x (+ x 1))) x) => 1)
 (check (let ((x 0)) (do-ec (:range i 10) (set! x (+ x 1))) x) => 10)
 (check (let ((x 0)) (do-ec (:range n 10) (:range k n) (set! x (+ x 1))) x) => 45)

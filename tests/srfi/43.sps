@@ -1,5 +1,5 @@
 ;; SPDX-License-Identifier: MIT
-(import (except (rnrs) vector-map vector-for-each vector-fill! vector->list list->vector) (srfi :43) (checks))
+(import (except (rnrs) vector-map vector-for-each vector-fill! vector->list list->vector) (srfi :43) (tests support checks))
 (check (vector-unfold (lambda (i x) (values x (- x 1))) 10 0) => '#(0 -1 -2 -3 -4 -5 -6 -7 -8 -9))
 (check (vector-unfold-right (lambda (i x) (values (cons i x) (+ x 1))) 5 0) => '#((0 . 4) (1 . 3) (2 . 2) (3 . 1) (4 . 0)))
 (check (vector-copy '#(a b c d e f g h i)) => '#(a b c d e f g h i))

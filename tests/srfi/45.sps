@@ -1,5 +1,5 @@
 ;; SPDX-License-Identifier: MIT
-(import (rnrs) (srfi :45) (checks))
+(import (rnrs) (srfi :45) (tests support checks))
 (define count 0)
 (define p (delay (begin (set! count (+ count 1)) (* 2 21))))
 (check (list (force p) (force p) count) => '(42 42 1))

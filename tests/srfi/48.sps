@@ -1,5 +1,5 @@
 ;; SPDX-License-Identifier: MIT
-(import (rnrs) (rnrs mutable-pairs) (srfi :48) (checks))
+(import (rnrs) (rnrs mutable-pairs) (srfi :48) (tests support checks))
 (check (format "Hello, ~a" "World!") => "Hello, World!")
 (check (format #f "Error, list is too short: ~s" '(one "two" 3)) => "Error, list is too short: (one \"two\" 3)")
 (check (format "test me") => "test me")

@@ -1,6 +1,6 @@
 ;; SPDX-License-Identifier: MIT
 ;; The suite under test runs under a runner that notes what happens; checks look at the notes.
-(import (rnrs) (srfi :64) (checks) (only (loko) with-output-to-string parameterize))
+(import (rnrs) (srfi :64) (tests support checks) (only (loko) with-output-to-string parameterize))
 (define (noting)
   (let ((r (test-runner-null)))
     (test-runner-aux-value! r '())

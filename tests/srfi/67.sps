@@ -1,5 +1,5 @@
 ;; SPDX-License-Identifier: MIT
-(import (rnrs) (srfi :67) (checks))
+(import (rnrs) (srfi :67) (tests support checks))
 (check (map (lambda (c) (if3 c 'less 'equal 'greater)) '(-1 0 1)) => '(less equal greater))
 (check-raises assertion-violation? (if3 2 1 2 3))
 (check (map (lambda (c) (list (if=? c #t #f) (if<? c #t #f) (if>? c #t #f) (if<=? c #t #f) (if>=? c #t #f) (if-not=? c #t #f))) '(-1 0 1)) => '((#f #t #f #t #f #t) (#t #f #f #t #t #f) (#f #f #t #f #t #t)))

@@ -1,5 +1,5 @@
 ;; SPDX-License-Identifier: MIT
-(import (except (rnrs) string-hash string-ci-hash) (srfi :69) (checks))
+(import (except (rnrs) string-hash string-ci-hash) (srfi :69) (tests support checks))
 (define t (make-hash-table))
 (hash-table-set! t "a" 1)
 (hash-table-set! t "b" 2)

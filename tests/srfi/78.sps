@@ -1,5 +1,5 @@
 ;; SPDX-License-Identifier: MIT
-(import (rnrs) (srfi :42) (rename (srfi :78) (check check78) (check-report report78)) (checks) (only (loko) with-output-to-string))
+(import (rnrs) (srfi :42) (rename (srfi :78) (check check78) (check-report report78)) (tests support checks) (only (loko) with-output-to-string))
 (define (output thunk) (with-output-to-string thunk))
 (check-set-mode! 'off)
 (check78 (/ 1 0) => 1)

@@ -1,5 +1,5 @@
 ;; SPDX-License-Identifier: MIT
-(import (rnrs) (srfi :95) (checks))
+(import (rnrs) (srfi :95) (tests support checks))
 (check (list (sorted? '(1 2 2) <) (sorted? '#(2 1) <) (sorted? '(3 -1) > -) (sorted? '((1) (2)) < car)) => '(#t #f #f #t))
 (check (merge '(1 3) '(2 4) <) => '(1 2 3 4))
 (check (merge! (list '(1 a) '(3 b)) (list '(1 c)) < car) => '((1 a) (1 c) (3 b)))
