@@ -145,26 +145,25 @@ def without_imports(path):
         f.write(re.sub(r'^\(import \(scheme [^\n]*(?:\n +\([^\n]*)*', '', text, flags=re.M))
 
 
-class Gambit(Peer):
+class ToExecutable(Peer):
+    """Compiles programs without imports to executables."""
+
+    def prelude(self):
+        return self.prelude_file()
+
+    def compile(self, path, out):
+        without_imports(path)
+        return [out] if self.call(self.program, *self.flags, '-o', out, path) else None
+
+
+class Gambit(ToExecutable):
     program = shutil.which('gsc')
-
-    def prelude(self):
-        return self.prelude_file()
-
-    def compile(self, path, out):
-        without_imports(path)
-        return [out] if self.call(self.program, '-o', out, '-exe', path) else None
+    flags = ['-exe']
 
 
-class Chicken(Peer):
+class Chicken(ToExecutable):
     program = shutil.which('csc')
-
-    def prelude(self):
-        return self.prelude_file()
-
-    def compile(self, path, out):
-        without_imports(path)
-        return [out] if self.call(self.program, '-O3', '-block', '-o', out, path) else None
+    flags = ['-O3', '-block']
 
 
 PEERS = {'loko': Loko, 'chez': Chez, 'guile': Guile, 'gambit': Gambit, 'chicken': Chicken}

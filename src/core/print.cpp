@@ -6,6 +6,8 @@
 #include <cstdio>
 #include <map>
 
+#include "text/lexer.h"
+
 namespace loko::core {
 namespace {
 
@@ -33,16 +35,6 @@ Node list(std::vector<Node> items) {
   n.list = true;
   n.items = std::move(items);
   return n;
-}
-
-void utf8(std::string& out, u32 c) {
-  if (c < 0x80) out += static_cast<char>(c);
-  else if (c < 0x800) out += static_cast<char>(0xc0 | c >> 6), out += static_cast<char>(0x80 | (c & 63));
-  else if (c < 0x10000)
-    out += static_cast<char>(0xe0 | c >> 12), out += static_cast<char>(0x80 | (c >> 6 & 63)), out += static_cast<char>(0x80 | (c & 63));
-  else
-    out += static_cast<char>(0xf0 | c >> 18), out += static_cast<char>(0x80 | (c >> 12 & 63)),
-        out += static_cast<char>(0x80 | (c >> 6 & 63)), out += static_cast<char>(0x80 | (c & 63));
 }
 
 struct Printer {
@@ -142,7 +134,7 @@ std::string print_datum(Value v) {
   if (is_char(v)) {
     u32 c = char_value(v);
     std::string s = "#\\";
-    if (c > 32 && c != 127) utf8(s, c);
+    if (c > 32 && c != 127) text::append_utf8(s, c);
     else {
       char buffer[16];
       std::snprintf(buffer, sizeof buffer, "x%x", c);
@@ -163,7 +155,7 @@ std::string print_datum(Value v) {
     for (u64 i = 0; i < string_length(name); ++i) {
       u32 c = string_ref(name, i);
       if (is_string(v) && (c == '"' || c == '\\')) s += '\\';
-      utf8(s, c);
+      text::append_utf8(s, c);
     }
     return is_string(v) ? '"' + s + '"' : s;
   }

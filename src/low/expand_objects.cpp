@@ -319,13 +319,14 @@ ValueId untagged_fixnum(Lowerer& l, const Val& v) {
   return l.op2(Op::Sar, Rep::Raw, l.tagged(v), l.imm(3));
 }
 // Memory as devices have it: exactly one access each.
-Val device_ref(Lowerer& l, PrimCall& pc, i64 width) {
-  Inst i = make_inst(Op::DeviceLoad, Rep::Raw);
+Val raw_input(Lowerer& l, PrimCall& pc, Op op, i64 width) {
+  Inst i = make_inst(op, Rep::Raw);
   i.a = untagged_fixnum(l, pc.args[0]);
   i.width = static_cast<u8>(width);
   ValueId word = l.emit(std::move(i));
   return tagged_val(l.op2(Op::Shl, Rep::Tagged, word, l.imm(3), kTypeFixnum));
 }
+Val device_ref(Lowerer& l, PrimCall& pc, i64 width) { return raw_input(l, pc, Op::DeviceLoad, width); }
 Val device_set(Lowerer& l, PrimCall& pc, i64 width) {
   ValueId address = untagged_fixnum(l, pc.args[0]);
   Inst i = make_inst(Op::DeviceStore, Rep::None);
@@ -335,13 +336,7 @@ Val device_set(Lowerer& l, PrimCall& pc, i64 width) {
   l.emit(std::move(i));
   return void_val();
 }
-Val port_in(Lowerer& l, PrimCall& pc, i64 width) {
-  Inst i = make_inst(Op::PortIn, Rep::Raw);
-  i.a = untagged_fixnum(l, pc.args[0]);
-  i.width = static_cast<u8>(width);
-  ValueId word = l.emit(std::move(i));
-  return tagged_val(l.op2(Op::Shl, Rep::Tagged, word, l.imm(3), kTypeFixnum));
-}
+Val port_in(Lowerer& l, PrimCall& pc, i64 width) { return raw_input(l, pc, Op::PortIn, width); }
 Val port_out(Lowerer& l, PrimCall& pc, i64 width) {
   Inst i = make_inst(Op::PortOut, Rep::None);
   i.a = untagged_fixnum(l, pc.args[0]);

@@ -68,6 +68,28 @@ struct Graph {
 };
 Graph make_graph(Function& f);
 
+/// Preorder over the dominator tree: enter(b) answers what leave gets when b and all that it dominates are done.
+template <class Enter, class Leave>
+void walk_dominators(const Graph& g, Enter enter, Leave leave) {
+  struct Frame {
+    BlockId block;
+    size_t child;
+    decltype(enter(BlockId{})) state;
+  };
+  std::vector<Frame> stack{{0, 0, enter(0)}};
+  while (!stack.empty()) {
+    Frame& top = stack.back();
+    const std::vector<BlockId>& children = g.children[top.block];
+    if (top.child < children.size()) {
+      BlockId next = children[top.child++];
+      stack.push_back({next, 0, enter(next)});
+      continue;
+    }
+    leave(top.state);
+    stack.pop_back();
+  }
+}
+
 /// The arguments of an edge.
 inline std::vector<ValueId>& arguments(Function& f, const Edge& e) {
   Terminator& t = f.blocks[e.from].term;

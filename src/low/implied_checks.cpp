@@ -115,9 +115,9 @@ class Inference {
     ValueId value;
     u32 types;
   };
-  struct Frame {
-    BlockId block;
-    size_t child, mark, conditions;
+  /// What is in force before a block.
+  struct Mark {
+    size_t types, conditions;
   };
 
   void narrow(ValueId v, u32 types) {
@@ -131,24 +131,17 @@ class Inference {
 
   /// Preorder over the dominator tree, with what holds in each block in force.
   void walk() {
-    std::vector<Frame> stack;
     auto enter = [&](BlockId b) {
-      stack.push_back({b, 0, log_.size(), conditions_.size()});
+      Mark mark{log_.size(), conditions_.size()};
       for (ValueId p : f_.blocks[b].params) types_[p] = joined_[p];
       if (b != 0 && graph_.edges[b].size() == 1) assume(graph_.edges[b][0]);
       if (reached_[b]) visit(b);
+      return mark;
     };
-    enter(0);
-    while (!stack.empty()) {
-      Frame& top = stack.back();
-      if (top.child < graph_.children[top.block].size()) {
-        enter(graph_.children[top.block][top.child++]);
-        continue;
-      }
-      undo(top.mark);
-      for (; conditions_.size() > top.conditions; conditions_.pop_back()) known_.erase(conditions_.back());
-      stack.pop_back();
-    }
+    walk_dominators(graph_, enter, [&](const Mark& mark) {
+      undo(mark.types);
+      for (; conditions_.size() > mark.conditions; conditions_.pop_back()) known_.erase(conditions_.back());
+    });
   }
 
   /// Gives the parameters of successors what the block passes, or decides its branch.

@@ -47,25 +47,14 @@ class Numbering {
   }
 
   int run() {
-    struct Frame {
-      BlockId block;
-      size_t child, mark;
-    };
-    std::vector<Frame> stack;
     auto enter = [&](BlockId b) {
-      stack.push_back({b, 0, scope_.size()});
+      size_t mark = scope_.size();
       block(b);
+      return mark;
     };
-    enter(0);
-    while (!stack.empty()) {
-      Frame& top = stack.back();
-      if (top.child < graph_.children[top.block].size()) {
-        enter(graph_.children[top.block][top.child++]);
-        continue;
-      }
-      for (; scope_.size() > top.mark; scope_.pop_back()) table_.erase(scope_.back());
-      stack.pop_back();
-    }
+    walk_dominators(graph_, enter, [&](size_t mark) {
+      for (; scope_.size() > mark; scope_.pop_back()) table_.erase(scope_.back());
+    });
     // Arguments of edges to blocks that were visited before their predecessors.
     for (BlockId b : graph_.order) for_each_use(f_.blocks[b].term, [&](ValueId& v) { v = same_[v]; });
     return removed_;

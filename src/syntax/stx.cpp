@@ -9,6 +9,7 @@
 #include <unordered_map>
 
 #include "syntax/bindings.h"
+#include "text/lexer.h"
 
 namespace loko::syntax {
 
@@ -244,24 +245,7 @@ Value vector_from(const std::vector<Value>& items) {
 std::string string_text(Value string) {
   std::string out;
   u64 n = string_length(string);
-  for (u64 i = 0; i < n; ++i) {
-    u32 c = string_ref(string, i);
-    if (c < 0x80) {
-      out += static_cast<char>(c);
-    } else if (c < 0x800) {
-      out += static_cast<char>(0xc0 | c >> 6);
-      out += static_cast<char>(0x80 | (c & 0x3f));
-    } else if (c < 0x10000) {
-      out += static_cast<char>(0xe0 | c >> 12);
-      out += static_cast<char>(0x80 | (c >> 6 & 0x3f));
-      out += static_cast<char>(0x80 | (c & 0x3f));
-    } else {
-      out += static_cast<char>(0xf0 | c >> 18);
-      out += static_cast<char>(0x80 | (c >> 12 & 0x3f));
-      out += static_cast<char>(0x80 | (c >> 6 & 0x3f));
-      out += static_cast<char>(0x80 | (c & 0x3f));
-    }
-  }
+  for (u64 i = 0; i < n; ++i) text::append_utf8(out, string_ref(string, i));
   return out;
 }
 

@@ -22,25 +22,6 @@ constexpr u32 kReplacement = 0xfffd;
 
 u64 utf8_size(u32 c) { return c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4; }
 
-u8* encode_utf8(u8* p, u32 c) {
-  if (c < 0x80) {
-    *p++ = static_cast<u8>(c);
-  } else if (c < 0x800) {
-    *p++ = static_cast<u8>(0xc0 | c >> 6);
-    *p++ = static_cast<u8>(0x80 | (c & 0x3f));
-  } else if (c < 0x10000) {
-    *p++ = static_cast<u8>(0xe0 | c >> 12);
-    *p++ = static_cast<u8>(0x80 | (c >> 6 & 0x3f));
-    *p++ = static_cast<u8>(0x80 | (c & 0x3f));
-  } else {
-    *p++ = static_cast<u8>(0xf0 | c >> 18);
-    *p++ = static_cast<u8>(0x80 | (c >> 12 & 0x3f));
-    *p++ = static_cast<u8>(0x80 | (c >> 6 & 0x3f));
-    *p++ = static_cast<u8>(0x80 | (c & 0x3f));
-  }
-  return p;
-}
-
 Value decode_all(const u8* p, u64 n) {
   u64 ascii = ascii_prefix(p, n);
   if (ascii == n) {

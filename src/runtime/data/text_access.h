@@ -46,6 +46,25 @@ void string_put(Value s, u64 i, u32 c);
 /// Decodes one character of [p, end), p < end: its length in bytes; invalid sequences give U+FFFD for their
 /// maximal valid prefix (Unicode 3.9, best practice).
 u64 decode_utf8(const u8* p, const u8* end, u32* c);
+/// Writes one to four bytes for a character; the address behind them.
+inline u8* encode_utf8(u8* p, u32 c) {
+  if (c < 0x80) {
+    *p++ = static_cast<u8>(c);
+  } else if (c < 0x800) {
+    *p++ = static_cast<u8>(0xc0 | c >> 6);
+    *p++ = static_cast<u8>(0x80 | (c & 0x3f));
+  } else if (c < 0x10000) {
+    *p++ = static_cast<u8>(0xe0 | c >> 12);
+    *p++ = static_cast<u8>(0x80 | (c >> 6 & 0x3f));
+    *p++ = static_cast<u8>(0x80 | (c & 0x3f));
+  } else {
+    *p++ = static_cast<u8>(0xf0 | c >> 18);
+    *p++ = static_cast<u8>(0x80 | (c >> 12 & 0x3f));
+    *p++ = static_cast<u8>(0x80 | (c >> 6 & 0x3f));
+    *p++ = static_cast<u8>(0x80 | (c & 0x3f));
+  }
+  return p;
+}
 
 /// Memory of words that lives as long as the primitive: an unreachable bytevector, replaced by a larger one as needed.
 template <class T>

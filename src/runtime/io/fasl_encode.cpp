@@ -74,13 +74,7 @@ class Scan : Classifier {
   const char* run(Value datum, Value& bad) {
     stack_.push({datum, 0, 0});
     while (!stack_.empty()) {
-      Rest& r = stack_[stack_.size() - 1];
-      Value v = r.object;
-      if (r.end == 0) stack_.pop();
-      else {
-        v = slot(r.object, static_cast<i64>(r.index++));
-        if (r.index == r.end) stack_.pop();
-      }
+      Value v = take_part(stack_);
       while (is_pair(v) && first_visit(v)) {  // along the cdrs; the cars wait, unless they are atoms
         Value a = car(v);
         if (is_reference(a)) stack_.push({cdr(v), 0, 0});
@@ -95,11 +89,6 @@ class Scan : Classifier {
   }
 
  private:
-  struct Rest {
-    Value object;
-    u64 index, end;   // end 0: the object itself
-  };
-
   [[gnu::noinline]] bool first_visit(Value v) {
     if (marks_.get(v) != 0) return marks_.set(v, kTwice), false;
     return marks_.set(v, kSeen), true;
@@ -156,7 +145,7 @@ class Scan : Classifier {
   }
 
   ObjectMarks& marks_;
-  ScratchBuffer<Rest> stack_;
+  ScratchBuffer<PartsLeft> stack_;
 };
 
 /// Growing output.

@@ -111,4 +111,20 @@ class ObjectNumbers {
   u64 capacity_ = 0, count_ = 0;
 };
 
+/// Walks of objects whose parts are yet to be visited: an object, and which of its slots come next.
+struct PartsLeft {
+  Value object;
+  u64 index, end;  // end 0: the object itself
+};
+
+/// The next value that a walk visits: takes it off the stack, which is not empty.
+inline Value take_part(ScratchBuffer<PartsLeft>& stack) {
+  PartsLeft& r = stack[stack.size() - 1];
+  Value v = r.object;
+  if (r.end == 0) return stack.pop(), v;
+  v = slot(r.object, static_cast<i64>(r.index++));
+  if (r.index == r.end) stack.pop();
+  return v;
+}
+
 }  // namespace loko

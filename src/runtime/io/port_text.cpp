@@ -79,22 +79,6 @@ Value string_of(const u8* p, const Extent& e) {
   return s;
 }
 
-u8* encode(u8* p, u32 c) {
-  if (c < 0x800) {
-    *p++ = static_cast<u8>(0xc0 | c >> 6);
-  } else {
-    if (c < 0x10000) {
-      *p++ = static_cast<u8>(0xe0 | c >> 12);
-    } else {
-      *p++ = static_cast<u8>(0xf0 | c >> 18);
-      *p++ = static_cast<u8>(0x80 | (c >> 12 & 0x3f));
-    }
-    *p++ = static_cast<u8>(0x80 | (c >> 6 & 0x3f));
-  }
-  *p++ = static_cast<u8>(0x80 | (c & 0x3f));
-  return p;
-}
-
 }  // namespace
 
 /// The text up to a line end in the buffer, which is consumed; #f if there is none, or if the text has to be looked at
@@ -166,9 +150,7 @@ Value port_put_string(Value port, Value string, Value start, Value end) {
       if (i == stop || p == limit) break;
     }
     if (limit - p < 4) break;
-    u32 c = t[i++];
-    if (c < 0x80) *p++ = static_cast<u8>(c);
-    else p = encode(p, c);
+    p = encode_utf8(p, t[i++]);
   }
   field(port, kPortOpos) = fixnum(p - base);
   return fixnum(static_cast<i64>(i));

@@ -19,13 +19,7 @@ class PartWalk {
   Value find_shared(Value x) {
     stack_.push({x, 0, 0});
     while (!stack_.empty()) {
-      Rest& r = stack_[stack_.size() - 1];
-      Value v = r.object;
-      if (r.end == 0) stack_.pop();
-      else {
-        v = slot(r.object, static_cast<i64>(r.index++));
-        if (r.index == r.end) stack_.pop();
-      }
+      Value v = take_part(stack_);
       while (u64 end = parts(v)) {
         unsigned mark = marks_.get(v);
         if (mark != 0) {
@@ -51,7 +45,7 @@ class PartWalk {
   Value find_cycles(Value x) {
     open(x);
     while (!stack_.empty()) {
-      Rest& r = stack_[stack_.size() - 1];
+      PartsLeft& r = stack_[stack_.size() - 1];
       if (r.index == r.end) {
         if (marks_.get(r.object) == kOpen) marks_.set(r.object, kDone);
         stack_.pop();
@@ -64,11 +58,6 @@ class PartWalk {
 
  private:
   static constexpr unsigned kOpen = 1, kDone = 2, kLabelled = 3;
-  struct Rest {
-    Value object;
-    u64 index, end;   // find_shared: end 0 means the object itself
-  };
-
   /// The index behind the last part of v; 0 for atoms. Parts of pairs begin at 0, of the others at 1.
   u64 parts(Value v) const {
     if (is_pair(v)) return 2;
@@ -106,7 +95,7 @@ class PartWalk {
 
   Value writers_;
   ObjectMarks marks_;
-  ScratchBuffer<Rest> stack_;
+  ScratchBuffer<PartsLeft> stack_;
   Value found_ = Null;
 };
 
