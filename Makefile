@@ -9,7 +9,7 @@ PACKAGES = cmake ninja-build ccache g++ libgmp-dev libdouble-conversion-dev liba
 TEST_PACKAGES = libgtest-dev scheme-chez-srfi r6rs-nanopass-dev qemu-system-x86 grub-pc-bin grub-common xorriso mtools \
                 python3 gdb
 
-.PHONY: all try test test-long boot bench bless packages clean
+.PHONY: all try test test-long boot bench bless exports packages clean
 
 all: $(BUILD)/build.ninja
 	ninja -C $(BUILD) image

@@ -1,39 +1,20 @@
 # SPDX-License-Identifier: MIT
 # Drives the line editor of the REPL on a pseudo-terminal: each step sends keys and waits for a text in the output.
 # usage: editor.py LOKO
-import fcntl, os, pty, re, select, struct, sys, tempfile, termios, time
+import fcntl, os, pty, re, sys, tempfile, termios, time
+
+sys.path.insert(0, '../support')
+from terminal import Terminal
 
 loko = os.path.abspath(sys.argv[1])
 history = tempfile.mktemp()
 passed = failed = 0
 
 
-class Session:
+class Session(Terminal):
     def __init__(self, columns=80):
-        self.pid, self.fd = pty.fork()
-        if self.pid == 0:
-            os.environ.update(TERM='xterm', LOKO_HISTORY=history, NO_COLOR='1')
-            os.environ.pop('INSIDE_EMACS', None)
-            os.execv(loko, ['loko'])
-        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack('HHHH', 24, columns, 0, 0))
-        self.out = b''
-        self.until('> ')
-
-    def read(self, seconds):
-        if not select.select([self.fd], [], [], seconds)[0]:
-            return False
-        try:
-            data = os.read(self.fd, 65536)
-        except OSError:
-            return False
-        self.out += data
-        return bool(data)
-
-    def until(self, text, seconds=20):
-        end = time.time() + seconds
-        while text.encode() not in self.out and time.time() < end:
-            self.read(0.1)
-        return text.encode() in self.out
+        super().__init__(loko, columns, without=['INSIDE_EMACS'], TERM='xterm', LOKO_HISTORY=history, NO_COLOR='1')
+        self.until(b'> ')
 
     def step(self, name, keys, expected):
         """Sends keys; the expected text must come, then a new prompt."""
@@ -42,7 +23,7 @@ class Session:
         for part in re.split('(?<=\t)', keys):
             os.write(self.fd, part.encode())
             time.sleep(0.05 if '\t' in part else 0)
-        if self.until(expected):
+        if self.until(expected.encode(), 20, 0):
             passed += 1
         else:
             failed += 1
@@ -55,7 +36,7 @@ class Session:
         end = time.time() + 10
         while self.read(0.5) and time.time() < end:
             pass
-        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        return self.status()
 
 
 UP, DOWN, LEFT, RIGHT = '\x1b[A', '\x1b[B', '\x1b[D', '\x1b[C'

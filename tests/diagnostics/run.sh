@@ -7,7 +7,7 @@ build=$(cd "$1" && pwd) update=${2:-}
 loko=$build/loko
 cd "$(dirname "$0")" || exit 1
 tmp=$(mktemp -d); trap 'rm -rf "$tmp"' EXIT
-export NO_COLOR=1
+export NO_COLOR=1 PYTHONDONTWRITEBYTECODE=1
 unset LOKO_LIBRARY_PATH
 passed=0 failed=0
 # compare NAME STATUS COMMAND…: output of both streams and the status
