@@ -98,10 +98,16 @@
            (call-with-values thunk
              (lambda results (lambda () (%values-list results))))))))))
 
+  ;; A port that begins with `pending`, so that the reader's messages give lines of the session.
+  (define (in-session port)
+    (p-id! port "repl")
+    (p-line! port pending-line)
+    port)
+
   ;; The text of the next datum in `pending`, which is shortened; #f if it holds only space;
   ;; the symbol incomplete.
   (define (take-datum!)
-    (let ((p (open-string-input-port pending)))
+    (let ((p (in-session (open-string-input-port pending))))
       (try (lambda ()
              (let ((x (get-datum p)))
                (if (and (eof-object? x) (eof-object? (lookahead-char p)) (at-end? p))
@@ -120,6 +126,44 @@
                    (set! pending "")
                    (raise c)))))))
 
+  ;; The text of the form that `pending` begins; its further lines are asked for as the reader gets there, so each is
+  ;; read once. #f if it was given up; raises a lexical violation at the end of the input. What follows the form on
+  ;; its last line is `pending` afterwards.
+  (define (take-datum-on!)
+    (let ((lines (list pending)) (rest pending) (more? #t) (given-up? #f))
+      (define (next-text!)
+        (if (and more? (string=? rest ""))
+            (let ((line (begin
+                          (flush-output-port (console-output-port))
+                          (next-line #t))))
+              (if (string? line)
+                  (begin
+                    (remember-line! line)
+                    (set! rest (%string-append line "\n"))
+                    (set! lines (cons rest lines)))
+                  (begin
+                    (set! given-up? (not line))
+                    (set! more? #f))))))
+      (define (read! s start count)
+        (next-text!)
+        (let ((n (fxmin count (string-length rest))))
+          (string-copy! s start rest 0 n)
+          (set! rest (substring rest n (string-length rest)))
+          n))
+      (let ((port (in-session (make-custom-textual-input-port "repl" read! #f #f #f))))
+        (try (lambda ()
+               (get-datum port)
+               (set! more? #f)
+               (let* ((after (get-string-all port))
+                      (after (if (eof-object? after) "" after))
+                      (all (%string-append-list (reverse lines)))
+                      (text (substring all 0 (fx- (string-length all) (string-length after)))))
+                 (drop-form! text after)
+                 text))
+             (lambda (c frames)
+               (set! pending "")
+               (if given-up? #f (raise c)))))))
+
   ;; An end of file that was read, and not the datum #!eof.
   (define (at-end? p)
     (let ((n (string-length pending)))
@@ -129,25 +173,20 @@
   ;; The text of the next form or the end-of-file object.
   (define (next-form)
     (let ((text (take-datum!)))
-      (if (string? text)
-          text
-          (let ((line (begin
-                        (flush-output-port (console-output-port))
-                        (next-line (eq? text 'incomplete)))))
-            (cond ((not line)                  ; given up
-                   (set! pending "")
-                   (next-form))
-                  ((and (not text) (string? line) (command? line))
-                   (remember-line! line)
-                   (set! form-line line-count)
-                   (string->command line))
-                  ((not (eof-object? line))
-                   (add-line! line)
-                   (next-form))
-                  ((eq? text 'incomplete)
-                   (set! pending "")
-                   (%violation 'lexical 'read "unexpected end of file"))
-                  (else line))))))
+      (cond ((string? text) text)
+            ((eq? text 'incomplete) (or (take-datum-on!) (next-form)))
+            (else
+             (flush-output-port (console-output-port))
+             (let ((line (next-line #f)))
+               (cond ((not line) (next-form))          ; given up
+                     ((eof-object? line) line)
+                     ((command? line)
+                      (remember-line! line)
+                      (set! form-line line-count)
+                      (string->command line))
+                     (else
+                      (add-line! line)
+                      (next-form))))))))
 
   ;; A line of input; #f if it was given up, at a terminal.
   (define (next-line inside?)
