@@ -150,9 +150,9 @@ Value syntax_violation(Value who, Value message, Value form, Value subform) {
   if (name != False && !is_symbol(name) && !is_string(name))
     return raise_assertion("syntax-violation", "expected a symbol, a string or #f as the first argument", who);
   if (!is_string(message)) return raise_assertion("syntax-violation", "expected a string as the message", message);
-  if (who == False) {
-    Value head = is_pair_syntax(form) ? peel(Walker(form).item()) : peel(form);
-    if (is_symbol(head)) who = head;
+  if (who == False) {  // inferred from an identifier, which a symbol of a plain datum is not (R6RS libraries 12.9)
+    Value head = is_pair_syntax(form) ? Walker(form).item() : form;
+    if (is_identifier(head)) who = head;
   }
   return raise_syntax(peel(who), message, form, subform);
 }

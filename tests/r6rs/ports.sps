@@ -439,6 +439,12 @@
 (check (map textual-port? (list (current-input-port) (current-output-port) (current-error-port))) '(#t #t #t))
 (check (list (input-port? (current-input-port)) (output-port? (current-output-port))) '(#t #t))
 
+;; "a fresh port": closing it leaves the descriptor to the others
+(for-each close-port (list (standard-input-port) (standard-output-port) (standard-error-port)))
+(display "" (current-output-port))
+(flush-output-port (current-output-port))
+(check (binary-port? (standard-output-port)))
+
 ;;; 8.3 simple i/o, 9 files
 (fresh!)
 (with-output-to-file file (lambda () (write 'a) (newline) (display "b c") (write-char #\!)))

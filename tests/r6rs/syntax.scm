@@ -100,6 +100,10 @@
 (check (violation '(let-syntax ((m (lambda (x) (syntax-case x () ((_ a) (syntax-violation #f "bad" x #'a)))))) (m 2))) => '(m (m 2) 2))
 (check (violation '(let-syntax ((m (lambda (x) (syntax-violation 'other "bad" x)))) (m 2))) => '(other (m 2) #f))
 (check (violation '(define-record-type x (sealed 1))) => '(define-record-type (define-record-type x (sealed 1)) (sealed 1)))
+;; who is inferred from identifiers, which are no symbols of plain data (12.9)
+(check (map (lambda (form) (guard (c (#t (and (who-condition? c) (condition-who c)))) (syntax-violation #f "bad" form)))
+            (list 'plain '(plain 1) #'id #'(id 1) #'((id) 1) #'5))
+       => '(#f #f id id #f #f))
 (check-raises assertion-violation? (syntax-violation 5 "message" 'form))
 (check-raises assertion-violation? (syntax-violation 'who 'message 'form))
 

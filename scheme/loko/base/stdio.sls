@@ -42,15 +42,18 @@
   ;; (current-error-port): a parameter.
   (define current-error-port (make-parameter console-err (checked 'current-error-port #f)))
 
-  ;; (standard-input-port): a fresh binary port on descriptor 0.
-  (define (standard-input-port)
-    (%fd-port binary-port-rtd "stdin" 0 #t #f 'block))
-  ;; (standard-output-port)
-  (define (standard-output-port)
-    (%fd-port binary-port-rtd "stdout" 1 #f #t 'block))
-  ;; (standard-error-port)
-  (define (standard-error-port)
-    (%fd-port binary-port-rtd "stderr" 2 #f #t 'none))
+  ;; A fresh binary port on a descriptor that others share: closing the port leaves the descriptor open.
+  (define (open-standard id fd input? mode)
+    (let ((p (%fd-port binary-port-rtd id fd input? (not input?) mode)))
+      (flag-on! p BORROWED)
+      p))
+
+  ;; (standard-input-port): a fresh binary port on descriptor 0, which stays open when the port is closed.
+  (define (standard-input-port) (open-standard "stdin" 0 #t 'block))
+  ;; (standard-output-port): the same on descriptor 1.
+  (define (standard-output-port) (open-standard "stdout" 1 #f 'block))
+  ;; (standard-error-port): the same on descriptor 2, unbuffered.
+  (define (standard-error-port) (open-standard "stderr" 2 #f 'none))
 
   ;; New console ports; the old ones may come from another process.
   (define (%reset-standard-ports!)
