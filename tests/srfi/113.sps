@@ -24,6 +24,7 @@
 (check (call-with-values (lambda () (bag-partition! odd? (b 1 1 2))) (lambda (y n) (list (l y) (l n)))) => '((1 1) (2)))
 (check (list (l (list->set d '(1 1 2))) (l (list->set! (s 5) '(1))) (l (list->bag d '(1 1)))) => '((1 2) (1 5) (1 1)))
 (check (list (set=? (s 1 2) (s 2 1) (s 1 2)) (set=? (s 1) (s 2)) (set<? (s 1) (s 1 2) (s 1 2 3)) (set<? (s 1) (s 1)) (set<=? (s 1) (s 1)) (set>? (s 1 2) (s 1)) (set>=? (s 1) (s 1 2)) (bag=? (b 1 1) (b 1)) (bag<? (b 1) (b 1 1)) (bag<=? (b 1 1) (b 1 2))) => '(#t #f #t #f #t #t #f #f #t #f))
+(check-raises assertion-violation? (set<? (s 1) (set ci "a" "b")))
 (check (list (l (set-union (s 1) (s 2) (s 3))) (l (set-intersection (s 1 2 3) (s 2 3 4) (s 3))) (l (set-difference (s 1 2 3) (s 2) (s 3))) (l (set-xor (s 1 2) (s 2 3)))) => '((1 2 3) (3) (1) (1 3)))
 (check (list (l (bag-union (b 1 1 2) (b 1 2 2))) (l (bag-intersection (b 1 1 2) (b 1 1 1))) (l (bag-difference (b 1 1 1 2) (b 1 2 2))) (l (bag-xor (b 1 1 1) (b 1 2))) (l (bag-sum (b 1) (b 1 2))) (l (bag-product 2 (b 1 2)))) => '((1 1 2 2) (1 1) (1 1) (1 1 2) (1 1 2) (1 1 2 2)))
 (check (let ((a (s 1))) (set-union! a (s 2)) (set-intersection! a (s 2 3)) (set-xor! a (s 5)) (set-difference! a (s 2)) (l a)) => '(5))

@@ -25,6 +25,8 @@
 (check (list (string-segment "abcdefg" 3) (string-segment "" 3)) => '(("abc" "def" "g") ()))
 (check (list (string-split "a:b:c" ":") (string-split "a:b:" ":") (string-split ":a:b" ":" 'prefix) (string-split "a:b:" ":" 'suffix) (string-split "" ":") (string-split "a::b" ":") (string-split "abc" "") (string-split "a:b:c" ":" 'infix 1) (string-split "a:b:c" ":" 'infix 0) (string-split "a\r\nb" "\r\n") (string-split "x:a:b" ":" 'infix #f 2)) => '(("a" "b" "c") ("a" "b" "") ("a" "b") ("a" "b") () ("a" "" "b") ("a" "b" "c") ("a" "b:c") ("a:b:c") ("a" "b") ("a" "b")))
 (check-raises assertion-violation? (string-split "" ":" 'strict-infix))
+(check (map (lambda (grammar) (string-split "/a/b/c/" "/" grammar 3)) '(infix strict-infix prefix suffix))
+       => '(("" "a" "b" "c/") ("" "a" "b" "c/") ("a" "b" "c/") ("" "a" "b" "c/")))
 (check (list (string-map char-upcase "abc") (string-map (lambda (a b) (if (char<? a b) a b)) "adc" "bbbb")) => '("ABC" "abb"))
 (let ((s (make-string 3 #\-))) (string-set! s 1 #\x) (string-copy! s 2 "abc" 1 2) (check s => "-xb"))
 (check (read-line (open-string-input-port "ab\ncd")) => "ab")

@@ -207,7 +207,6 @@
   ;;; Comparison: a relation of neighbours
 
   (define (subset? a b)
-    (same-comparator 'set<=? a b)
     (call/cc (lambda (return)
                (each-entry (lambda (x n) (unless (<= n (count-of b x)) (return #f))) a)
                #t)))
@@ -219,6 +218,7 @@
            (let loop ((a first) (more more))
              (or (null? more)
                  (let ((b (car more)))
+                   (same-comparator 'set-name a b)
                    (and test (loop b (cdr more)))))))))))
   (define-relation (set=? bag=?) (a b) (and (= (size a) (size b)) (subset? a b)))
   (define-relation (set<=? bag<=?) (a b) (subset? a b))

@@ -338,13 +338,10 @@
               '())
              ((string-null? delimiter) (split-characters s limit start end))
              (else
-              (let* ((n (string-length delimiter))
-                     (start (if (and (eq? grammar 'prefix) (string-prefix? delimiter s 0 n start end)) (+ start n) start))
-                     (parts (split-at-delimiters s delimiter n limit start end)))
-                ;; what follows a last delimiter that ends the string is not a word
-                (if (and (eq? grammar 'suffix) (string-null? (car parts)))
-                    (reverse (cdr parts))
-                    (reverse parts))))))))
+              ;; the text before a delimiter at the start, or after one at the end, is empty and no word
+              (let* ((parts (split-at-delimiters s delimiter (string-length delimiter) limit start end))
+                     (words (reverse (if (and (eq? grammar 'suffix) (string-null? (car parts))) (cdr parts) parts))))
+                (if (and (eq? grammar 'prefix) (string-null? (car words))) (cdr words) words)))))))
   (define (split-characters s limit start end)
     (let loop ((i start) (left limit) (l '()))
       (cond ((= i end) (reverse l))
