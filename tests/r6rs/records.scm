@@ -36,6 +36,13 @@
 (check-raises assertion-violation? (make-point 1))
 (check (guard (c ((who-condition? c) (condition-who c))) (point-x 'a)) => 'point-x)
 
+;; (protocol #f) is no protocol, also when it is the value of an expression
+(define none #f)
+(define-record-type plain (protocol #f) (fields a))
+(define-record-type plain2 (parent plain) (protocol none) (fields b))
+(define-record-type plain3 (parent plain2) (protocol (lambda (n) (lambda (c) ((n 1 2) c)))) (fields c))
+(check (let ((r (make-plain3 3))) (list (plain-a r) (plain2-b r) (plain3-c r) (plain2-b (make-plain2 1 5)) (plain-a (make-plain 7)))) => '(1 2 3 5 7))
+(check-raises assertion-violation? (let () (define-record-type r (protocol 5)) 1))
 (define-record-type (ex1 make-ex1 ex1?) (protocol (lambda (p) (lambda a (p a)))) (fields (immutable f ex1-f)))
 (check (ex1-f (make-ex1 1 2 3)) => '(1 2 3))
 (define-record-type (ex2 make-ex2 ex2?)

@@ -13,6 +13,7 @@
           (for (loko core primitives) run expand)
           (for (loko base lists) expand)
           (for (only (loko base symbols) gensym) expand)
+          (only (loko base violations) assertion-violation)
           (loko base records))
 
   (define-syntax define-auxiliary
@@ -167,6 +168,12 @@
                  (syntax->list #'(clause ...))))
         (_ (violation "invalid syntax" #f)))))
 
+  ;; The protocol that a clause's expression gave; #f stands for the default protocol, if there is one.
+  (define (check-protocol protocol default-protocol)
+    (cond ((procedure? protocol) protocol)
+          ((and (not protocol) default-protocol))
+          (else (assertion-violation 'define-record-type "expected a procedure as the protocol" protocol))))
+
   ;; What define-record-type expands to once the parent is known.
   (define-syntax define-record
     (lambda (form)
@@ -186,7 +193,8 @@
                 (pdefault (syntax->datum #'pdefault?))
                 (accessors (syntax->datum #'(accessor ...)))
                 (count (length accessors))
-                (protocol? (pair? (syntax->datum #'maybe-protocol))))
+                ;; (protocol #f) is none, as in make-record-constructor-descriptor
+                (protocol? (let ((d (syntax->datum #'maybe-protocol))) (and (pair? d) (car d) #t))))
            (with-syntax
                (((x ...) (generate-temporaries #'(field ...)))
                 ((p ...) (generate-temporaries (numbers 0 inherited)))
@@ -242,11 +250,15 @@
                             (with-syntax
                                 ((protocol (syntax-case #'maybe-protocol () ((e) #'e)))
                                  (new (around #'(lambda (p ... x ...) (%record rtd p ... x ...))))
-                                 (new-build (around #'build)))
+                                 (new-build (around #'build))
+                                 (default-protocol
+                                   (cond (root? #'(lambda (new) new))
+                                         (pdefault #'(lambda (new) (lambda (p ... x ...) ((new p ...) x ...))))
+                                         (else #'#f))))
                               (if (lambda-form? #'protocol)
                                   #'((define constructor (protocol new))
                                      (define (maker build) (protocol new-build)))
-                                  #'((define the-protocol protocol)
+                                  #'((define the-protocol (check-protocol protocol default-protocol))
                                      (define constructor (the-protocol new))
                                      (define (maker build) (the-protocol new-build)))))
                             #'((define (constructor p ... x ...) (%record rtd p ... x ...))

@@ -46,7 +46,7 @@
      (mutable on-final test-runner-on-final test-runner-on-final!)
      (mutable on-bad-count test-runner-on-bad-count test-runner-on-bad-count!)
      (mutable on-bad-end-name test-runner-on-bad-end-name test-runner-on-bad-end-name!)
-     (mutable installed-by-begin? automatic? automatic!)))
+     (mutable state state state!)))                      ; automatic if test-begin installed it, then finished; else #f
 
   ;; What test-end needs of a group: its name, expected count, the counts and lists at its beginning.
   (define-record-type group (fields name count total skips failures))
@@ -115,15 +115,21 @@
 
   ;;; Groups
 
+  ;; A runner that test-begin installed has done its work with its outermost group. It stays current, so that programs can
+  ;; ask it for its totals as they do with the document's own implementation; the next test-begin replaces it.
+  (define (finished? r) (eq? (state r) 'finished))
+  (define (install-runner!)
+    (when (let ((r (test-runner-current))) (or (not r) (finished? r)))
+      (let ((r (test-runner-create)))
+        (state! r 'automatic)
+        (test-runner-current r))))
+
   ;; (test-begin suite-name [count])
   (define test-begin
     (case-lambda
       ((name) (test-begin name #f))
       ((name count)
-       (unless (test-runner-current)
-         (let ((r (test-runner-create)))
-           (automatic! r #t)
-           (test-runner-current r)))
+       (install-runner!)
        (let ((r (test-runner-current)))
          ((test-runner-on-group-begin r) r name count)
          (groups! r (cons (make-group name count (total-count r) (skips r) (expected-failures r)) (groups r)))))))
@@ -147,7 +153,7 @@
            (expected-failures! r (group-failures g))
            (when (null? (groups r))
              ((test-runner-on-final r) r)
-             (when (automatic? r) (test-runner-current #f))))))))
+             (when (state r) (state! r 'finished))))))))
 
   ;; (test-group suite-name form ...): skipped as a whole if the name is to be skipped.
   (define-syntax test-group
@@ -158,10 +164,7 @@
     (syntax-rules ()
       ((_ name form ... cleanup) (run-group name (lambda () #f form ...) (lambda () cleanup)))))
   (define (run-group name body cleanup)
-    (unless (test-runner-current)
-      (let ((r (test-runner-create)))
-        (automatic! r #t)
-        (test-runner-current r)))
+    (install-runner!)
     (let ((r (test-runner-current)))
       (result! r (list (cons 'test-name name)))
       (unless (to-skip? r)
