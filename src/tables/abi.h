@@ -261,6 +261,8 @@ enum Stub : int {
   kStubValuesList,     // rdi = list of values: return them (for the procedure `values`)
   kStubStartStack,     // rdi = procedure, called without arguments on an empty stack; it must not return
   kStubContinue,       // rdi = Continuation, rsi = the one value that it gets
+  kStubCallCCProcedure,// rdi = procedure with one free variable; rsi = procedure, called with a copy of rdi whose free variable
+                       // is the present Continuation
   kStubCount = 32
 };
 inline constexpr int kEntryTableSize = 2048;

@@ -110,20 +110,24 @@
           ((x) (%set-winders! outer) (after) x)
           (results (%set-winders! outer) (after) (%values-list results))))))
 
+  ;; The procedure that a raw continuation is to programs; its free variable is k alone.
+  (define (continuation-procedure k)
+    (case-lambda
+      ((x)
+       (if (eq? (%winders) (%object-ref k 1))
+           (%continue k x)
+           (begin (%rewind! (%object-ref k 1)) (%continue k x))))
+      (results
+       (if (eq? (%winders) (%object-ref k 1)) #t (%rewind! (%object-ref k 1)))
+       (%reinstate k results))))
+
+  ;; What %call/cc-procedure copies.
+  (define prototype (continuation-procedure (%winders)))
+
   ;; (call/cc proc): calls proc with the current continuation as a procedure of any number of values.
   (define (call/cc proc)
     (if (procedure? proc) #t (%type-violation 'call/cc "a procedure" proc))
-    (%call/cc
-     (lambda (k)
-       (let ((winders (%winders)))
-         (proc
-          (case-lambda
-            ((x)
-             (if (eq? (%winders) winders) #t (%rewind! winders))
-             (%continue k x))
-            (results
-             (if (eq? (%winders) winders) #t (%rewind! winders))
-             (%reinstate k results))))))))
+    (%call/cc-procedure prototype proc))
 
   ;; (call-with-current-continuation proc): the same.
   (define call-with-current-continuation call/cc)

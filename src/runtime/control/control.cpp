@@ -12,7 +12,7 @@ extern const char loko_stub_safepoint[], loko_stub_entry_safepoint[], loko_stub_
     loko_stub_wrong_args[], loko_stub_not_procedure[], loko_stub_prim_failed[], loko_stub_cons_rest[], loko_stub_values[],
     loko_stub_call_with_values[], loko_stub_callcc[], loko_stub_reinstate[], loko_stub_apply[], loko_stub_unbound[],
     loko_stub_value_count_error[], loko_stub_values_list[], loko_stub_start_stack[],
-    loko_stub_continue[];
+    loko_stub_continue[], loko_stub_callcc_procedure[];
 }
 
 namespace loko {
@@ -138,6 +138,7 @@ void install_stubs() {
   set(kStubValuesList, loko_stub_values_list);
   set(kStubStartStack, loko_stub_start_stack);
   set(kStubContinue, loko_stub_continue);
+  set(kStubCallCCProcedure, loko_stub_callcc_procedure);
 }
 
 }  // namespace control

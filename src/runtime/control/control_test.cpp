@@ -211,6 +211,27 @@ t_got_values:
   pop rcx
   ret
 
+# A procedure with one free variable, which it returns.
+  .balign 16
+  .long 0, 0
+  .quad t_free
+  .long 0, 16, 1, 0
+t_free:
+  mov rax, [r10 + 2]
+  ret
+
+# (capture-procedure prototype f): %call/cc-procedure in a frame of one word
+  t_header t_capture_procedure, 2
+  push rsi
+  t_stub 18
+  t_describe t_call_frame
+  pop rcx
+  ret
+
+# (tail-capture-procedure prototype f)
+  t_header t_tail_capture_procedure, 2
+  jmp [T_ENTRIES + 8 * 18]
+
 # (tail-capture f): (call/cc f)
   t_header t_tail_capture, 1
   jmp [T_ENTRIES + 8 * 10]
@@ -240,7 +261,7 @@ t_got_values:
 )");
 
 extern "C" const char t_deep[], t_make_list[], t_rest[], t_rest7[], t_sum2[], t_two[], t_one[], t_with_two[], t_wants_one[],
-    t_count_values[], t_apply2[], t_call[], t_capture[], t_tail_capture[], t_reinstate[], t_hook_list[], t_hook_values[], t_hook_interrupt[], t_hook_trap[];
+    t_count_values[], t_apply2[], t_call[], t_capture[], t_tail_capture[], t_free[], t_capture_procedure[], t_tail_capture_procedure[], t_reinstate[], t_hook_list[], t_hook_values[], t_hook_interrupt[], t_hook_trap[];
 
 namespace loko {
 
@@ -371,6 +392,24 @@ TEST_F(Control, ContinuationsMayBeEnteredAgain) {
   EXPECT_EQ(length_of(empty), 0u);
   EXPECT_EQ(call(t_reinstate, empty, list_of({fixnum(8)})), fixnum(8));
   EXPECT_EQ(call(t_reinstate, empty, list_of({fixnum(8), fixnum(9)})), fixnum(8));
+}
+
+TEST_F(Control, ContinuationProceduresAreCopiesOfThePrototype) {
+  HandleArena arena;
+  u64 prototype_words[] = {reinterpret_cast<u64>(t_free), kFalse};
+  Value prototype{reinterpret_cast<u64>(prototype_words) | kTagProcedure};
+  // Allocation fails in the middle of some of these many captures: with a frame, and without one.
+  for (i64 i = 0; i < 300000; ++i) {
+    Value p = call(i % 3 ? t_capture_procedure : t_tail_capture_procedure, prototype, procedure(loko_values));
+    ASSERT_TRUE(is_procedure(p));
+    ASSERT_EQ(word(p, 0), prototype_words[0]);
+    ASSERT_TRUE(is_kind(slot(p, 1), Kind::Continuation));
+    ASSERT_EQ(length_of(slot(p, 1)), i % 3 ? 2u : 0u);
+  }
+  Handle kept = arena.make(call(t_capture_procedure, prototype, procedure(loko_values)));
+  collect_now(true);
+  verify_heap();
+  EXPECT_EQ(call(t_reinstate, slot(*kept, 1), list_of({fixnum(7)})), fixnum(7));
 }
 
 TEST_F(Control, ReinstatesDynamicState) {

@@ -104,27 +104,23 @@
   .endm
 
   # Copies rcx > 0 words from [rsi] to [rdi]. By single words: they were stored by single words a moment ago, and
-  # wider loads would wait for them. Clobbers rdx.
+  # wider loads would wait for them. Up to FIRST_PIECE_WORDS by a jump into straight code. Clobbers rcx, rdx, rsi, rdi, r11.
   .macro copy_words
-  cmp rcx, 64
-  jae 93f
-  test cl, 1
-  jz 91f
-  mov rdx, [rsi]
-  mov [rdi], rdx
-  add rsi, 8
-  add rdi, 8
-91:shr rcx, 1
-  jz 94f
-92:mov rdx, [rsi]
-  mov [rdi], rdx
-  mov rdx, [rsi + 8]
-  mov [rdi + 8], rdx
-  add rsi, 16
-  add rdi, 16
-  dec rcx
-  jnz 92b
-  jmp 94f
+  cmp rcx, FIRST_PIECE_WORDS
+  ja 93f
+  mov r11d, offset 92f
+  shl ecx, 3                    # a word takes 8 bytes of code
+  sub r11, rcx
+  add rsi, 64                   # so that all offsets have one byte
+  add rdi, 64
+  jmp r11
+  .set piece_word, FIRST_PIECE_WORDS - 1
+  .rept FIRST_PIECE_WORDS
+  .byte 0x48, 0x8b, 0x56, (8 * piece_word - 64) & 0xff   # mov rdx, [rsi + 8 * piece_word - 64]
+  .byte 0x48, 0x89, 0x57, (8 * piece_word - 64) & 0xff   # mov [rdi + 8 * piece_word - 64], rdx
+  .set piece_word, piece_word - 1
+  .endr
+92:jmp 94f
 93:rep movsq
 94:
   .endm
@@ -383,17 +379,18 @@ producer_values:
 
 # --- continuations -----------------------------------------------------------------------------------
 
-  stub loko_stub_callcc
-  mov r10, rdi
+  # The present continuation as an object in rax and LINK, and an empty stack. With `room` bytes for the caller at r12 if
+  # that is not 0. Keeps r10, r13.
+  .macro capture room
   mov rbx, [STACK_BASE]
   sub rbx, rsp
-  jz 2f
+  jz 81f
   cmp rbx, 8 * FIRST_PIECE_WORDS
-  ja 2f
+  ja 83f
   mov r12, r15
-  lea r15, [r15 + rbx + 40]
+  lea r15, [r15 + rbx + 40 + \room]
   cmp r15, [ALLOC_LIMIT]
-  ja 1f
+  ja 82f
   mov rax, rbx
   shl rax, 5                    # bytes / 8 << 8
   or rax, KIND_CONTINUATION
@@ -413,21 +410,82 @@ producer_values:
   mov rcx, rbx
   shr rcx, 3
   mov rsp, [STACK_BASE]
+  .if \room
+  lea r12, [r12 + rbx + 40]
+  .endif
   copy_words
-5:mov rdi, rax
+  jmp 85f
+  # Nothing on the stack: the continuation below is the present one if the dynamic state is the same.
+81:mov rax, [LINK]
+  cmp rax, FALSE
+  je 83f
+  mov rcx, [rax + 9]
+  mov rdx, [rax + 17]
+  mov rsi, [rax + 25]
+  cmp rcx, [WINDERS]
+  jne 83f
+  cmp rdx, [HANDLERS]
+  jne 83f
+  cmp rsi, [PARAMS]
+  je 84f
+  jmp 83f
+82:mov r15, r12
+83:mov [SAVED + 8 * 10], r10
+  mov [SAVED + 8 * 13], r13
+  to_c
+  call loko_capture
+  to_scheme
+  mov r10, [SAVED + 8 * 10]
+  mov r13, [SAVED + 8 * 13]
+84:
+  .if \room
+  mov r12, r15
+  add r15, \room
+  cmp r15, [ALLOC_LIMIT]
+  jbe 85f
+  mov [SAVED + 8 * 0], rax
+  mov [SAVED + 8 * 10], r10
+  mov [SAVED + 8 * 13], r13
+  mov r15, r12
+  to_c
+  mov edi, \room
+  call loko_allocate
+  to_scheme
+  mov r12, rax
+  mov rax, [SAVED + 8 * 0]
+  mov r10, [SAVED + 8 * 10]
+  mov r13, [SAVED + 8 * 13]
+  .endif
+85:
+  .endm
+
+  # Calls r10 with one argument on the empty stack.
+  .macro call_with_continuation
   mov eax, 1
   lea r11d, [r10 - 6]
   test r11b, 7
   jnz loko_stub_not_procedure
   add rsp, 8
   jmp call_at_base
-1:mov r15, r12
-2:mov [SAVED + 8 * 10], r10
-  to_c
-  call loko_capture
-  to_scheme
-  mov r10, [SAVED + 8 * 10]
-  jmp 5b
+  .endm
+
+# rdi procedure.
+  stub loko_stub_callcc
+  mov r10, rdi
+  capture 0
+  mov rdi, rax
+  call_with_continuation
+
+# rdi procedure of one free variable, rsi procedure that gets a copy of it with the present continuation in that variable.
+  stub loko_stub_callcc_procedure
+  mov r13, rdi
+  mov r10, rsi
+  capture 16
+  mov rdx, [r13 - 6]
+  mov [r12], rdx
+  mov [r12 + 8], rax
+  lea rdi, [r12 + 6]
+  call_with_continuation
 
   .macro make_current           # the continuation rdi
   mov [LINK], rdi

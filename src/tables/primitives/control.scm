@@ -25,6 +25,11 @@
   (effects  reads writes allocates calls raises) (stub CallCC)
   (doc "Calls f with the raw continuation object; winders are not its business."))
 
+(primitive %call/cc-procedure
+  (takes    (prototype procedure) (f procedure)) (gives any)
+  (effects  reads writes allocates calls raises) (stub CallCCProcedure)
+  (doc "Calls f with a copy of prototype, a procedure with one free variable, in which that is the raw continuation."))
+
 (primitive %reinstate
   (takes    (k any) (values list)) (gives none)
   (effects  reads writes calls) (stub Reinstate)
