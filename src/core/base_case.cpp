@@ -112,11 +112,13 @@ struct Splitter {
     Expr* hole = nullptr;
     Expr* more = split(e->body, {nullptr, g}, &hole);
     if (!more) return;
-    Global* rest = unit.arena->make<Global>(*g);
+    // a variable of its own: what the expander and other units know of g by its binding is not true of the rest
+    Global* rest = unit.arena->make<Global>();
     rest->name = g->name + "%more";
+    rest->library = g->library;
+    rest->immutable = rest->defined_here = true;
     rest->cell = allocate_slot(Unbound);
     rest->definition = more;
-    rest->initialized = false;
     unit.globals.push_back(rest);
     hole->parts[0] = unit.make(Tag::GlobalRef, e->span);
     hole->parts[0]->global = rest;

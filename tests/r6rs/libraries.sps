@@ -324,6 +324,19 @@
   (import (rnrs) (t seven))
   (display (both)))
 
+;; The optimizer splits merge in its base cases and the rest; the program must reach both.
+(check-program "a recursive procedure of another library, called at its base case" => "((1) (2) (1 2 3 4))"
+  (library (t merge) (export merge fold)
+    (import (rnrs))
+    (define (merge a b less?)
+      (cond ((null? a) b)
+            ((null? b) a)
+            ((less? (car b) (car a)) (cons (car b) (merge a (cdr b) less?)))
+            (else (cons (car a) (merge (cdr a) b less?)))))
+    (define (fold less? . l) (fold-left (lambda (all x) (merge all (list x) less?)) '() l)))
+  (import (rnrs) (t merge))
+  (display (list (merge '() '(1) <) (merge '(2) '() <) (fold < 4 2 1 3))))
+
 (check-program "in R7RS the last of two meanings counts" => "(mine (1 . 2))"
   (library (t mine) (export list) (import (except (rnrs) list)) (define (list x) (cons 'mine x)))
   (define-library (t last) (export f) (import (only (scheme base) define cons list) (only (t mine) list))
