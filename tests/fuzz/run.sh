@@ -13,22 +13,39 @@ other=$(command -v chezscheme || command -v scheme) && [ "$(echo '(display (fixn
 passed=0 failed=0
 # run NAME COMMAND…: its output, with the status if it isn't 0
 run() { local name=$1; shift; timeout 60 "$@" >"$name" 2>err </dev/null || { echo "exit $?"; head -n 3 err; } >>"$name"; }
-for ((seed = first; seed < first + count; seed++)); do
-  if ! timeout 60 "$loko" --program "$here/differential.sps" $seed $size direct >p.sps; then
-    failed=$((failed + 1)); echo "FAIL: seed $seed: the generator"; continue
-  fi
-  timeout 60 "$loko" --program "$here/differential.sps" $seed $size eval >e.sps
-  run O0 "$loko" -Wno-unused-variable -O0 --program p.sps
-  run O2 "$loko" -Wno-unused-variable -O2 --program p.sps
-  run eval "$loko" --program e.sps
-  rm -f p; timeout 60 "$loko" --compile p.sps --output p >err 2>&1
-  run compiled ./p
-  names="O2 eval compiled"
-  [ -n "$other" ] && { run other "$other" --program p.sps; names="$names other"; }
-  for name in $names; do
+# generate SEED COUNT MODE: prints a program
+generate() { timeout 60 "$loko" -L "$here/../.." --program "$here/differential.sps" "$@"; }
+# agree SEED NAME…: each output is that of -O0
+agree() {
+  local seed=$1 name; shift
+  for name in "$@"; do
     if cmp -s O0 $name; then passed=$((passed + 1))
     else failed=$((failed + 1)); echo "FAIL: seed $seed: -O0 and $name differ"; diff O0 $name | cut -c1-200 | head -n 6; fi
   done
+}
+for ((seed = first; seed < first + count; seed++)); do
+  if ! generate $seed $size direct >p.sps; then
+    failed=$((failed + 1)); echo "FAIL: seed $seed: the generator"; continue
+  fi
+  generate $seed $size eval >e.sps
+  run O0 "$loko" -Wno-all -O0 --program p.sps
+  run O2 "$loko" -Wno-all -O2 --program p.sps
+  run eval "$loko" --program e.sps
+  rm -f p; timeout 60 "$loko" --compile p.sps --output p >err 2>&1
+  run compiled ./p
+  [ -n "$other" ] && run other "$other" --program p.sps
+  agree $seed O2 eval compiled ${other:+other}
+
+  # top-level procedures that call each other, within a program and across libraries
+  generate $seed $size one >p.sps
+  generate $seed $size libraries >l.sps
+  run O0 "$loko" -Wno-all -O0 --program p.sps
+  run one "$loko" -Wno-all -O2 --program p.sps
+  run libraries "$loko" -Wno-all -O2 --program l.sps
+  rm -f p; timeout 60 "$loko" -Wno-all --compile l.sps --output p >err 2>&1
+  run compiled-libraries ./p
+  [ -n "$other" ] && run other-one "$other" --program p.sps
+  agree $seed one libraries compiled-libraries ${other:+other-one}
 done
 echo "$passed passed, $failed failed"
 [ $failed = 0 ]
