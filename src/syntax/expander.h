@@ -297,7 +297,9 @@ class Expander {
   bool import_all(const Items& specs, Handle rib, const Scope& scope, Items& libraries, Value marks);
   bool import_names(Value spec, std::vector<std::pair<Value, Value>>& names);
   bool is_weak_import(Value symbol);
-  void add_import(Value rib, Value symbol, Value binding, const Scope& scope, Value marks, Value spec, bool weak);
+  /// Adds one name to the rib; false if the name has another meaning there, which `first` says if it is empty.
+  bool add_import(Value rib, Value symbol, Value binding, const Scope& scope, Value marks, bool weak, std::string& first);
+  void report_conflicts(const std::vector<Value>& names, std::string message, Value spec);
   bool split_name(Value name, Value& parts, Value& version);
   bool version_matches(Value version, Value reference);
   bool library_exists(Value name);

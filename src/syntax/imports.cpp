@@ -372,26 +372,37 @@ bool Expander::import_names(Value spec, std::vector<std::pair<Value, Value>>& na
 /// A name that came straight from a built-in library is weak: it gives way to other imports and to definitions.
 bool Expander::is_weak_import(Value sym) { return weak_imports_ && table_get(*weak_imports_, sym) == True; }
 
-void Expander::add_import(Value rib, Value sym, Value binding, const Scope& scope, Value marks, Value spec, bool weak) {
+bool Expander::add_import(Value rib, Value sym, Value binding, const Scope& scope, Value marks, bool weak, std::string& first) {
   Value old = rib_get(rib, sym, marks);
-  bool was_weak = old != Unbound && is_weak_import(sym);
+  bool was_weak = old != Unbound && is_weak_import(sym), agrees = true;
   if (scope.kind != Scope::Kind::Repl && old != Unbound && is_vector(old)) {
-    if (weak) return;
+    if (weak) return true;
     if (old != binding && !was_weak) {
-      Value old_owner = vector_at(old, kBindingOwner), owner = vector_at(binding, kBindingOwner);
-      std::string message = "`" + symbol_text(sym) + "` is imported with two meanings, from " +
-                            write_datum(vector_at(old_owner, kLibraryName)) + " and from " + write_datum(vector_at(owner, kLibraryName));
-      if (!library_flag(*owner_, kLibraryR7rs)) {
-        report(span_, "import", message, spec);
-        return;
-      }
-      // R7RS 5.2 leaves it open what happens; real libraries count on the last one.
-      diagnostics_.warning(span_, "import-conflict", message + "; the last one counts");
+      agrees = false;
+      if (first.empty())
+        first = "`" + symbol_text(sym) + "` is imported with two meanings, from " +
+                write_datum(vector_at(vector_at(old, kBindingOwner), kLibraryName)) + " and from " +
+                write_datum(vector_at(vector_at(binding, kBindingOwner), kLibraryName));
+      if (!library_flag(*owner_, kLibraryR7rs)) return false;
     }
   }
   if (weak && !weak_imports_) weak_imports_ = hold(make_table());
   if (weak || was_weak) table_put(*weak_imports_, sym, boolean(weak));
   if (old != binding) rib_put(rib, sym, marks, binding);
+  return agrees;
+}
+
+/// One message for all names of an import that conflict.
+void Expander::report_conflicts(const std::vector<Value>& names, std::string message, Value spec) {
+  constexpr std::size_t kNamed = 4;
+  if (names.size() > 1) {
+    message += "; so " + std::string(names.size() > 2 ? "are" : "is");
+    for (std::size_t i = 1; i < names.size() && i < kNamed; ++i) message += (i > 1 ? ", `" : " `") + symbol_text(names[i]) + "`";
+    if (names.size() > kNamed) message += " and " + std::to_string(names.size() - kNamed) + " more";
+  }
+  if (!library_flag(*owner_, kLibraryR7rs)) report(span_, "import", message, spec);
+  // R7RS 5.2 leaves it open what happens; real libraries count on the last one.
+  else diagnostics_.warning(span_, "import-conflict", message + "; the last meaning counts");
 }
 
 /// Imports into a rib; collects the libraries that must be instantiated.
@@ -432,7 +443,11 @@ bool Expander::import_all(const Items& specs, Handle rib, const Scope& scope, It
     std::size_t before = diagnostics_.error_count();
     Value parts, version;
     bool weak = split_name(innermost(datum), parts, version) && library_flag(known_library(parts), kLibraryBuiltIn);
-    for (auto& [sym, binding] : names) add_import(*rib, sym, binding, scope, *held_marks, datum, weak);
+    std::vector<Value> conflicts;  // symbols, which no collection moves here
+    std::string message;
+    for (auto& [sym, binding] : names)
+      if (!add_import(*rib, sym, binding, scope, *held_marks, weak, message)) conflicts.push_back(sym);
+    if (!conflicts.empty()) report_conflicts(conflicts, message, datum);
     if (diagnostics_.error_count() != before) ok = false;
   }
   span_ = keep;
