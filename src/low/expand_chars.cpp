@@ -31,6 +31,24 @@ ValueId change_case(Lowerer& l, ValueId c, ValueId code, u64 first) {
   return l.emit(std::move(i));
 }
 
+/// Codes up to that of the space, by bits; most characters are above, and what tests the result goes on from there.
+ValueId is_space(Lowerer& l, ValueId code) {
+  constexpr u64 kSpaces = u64{1} << ' ' | u64{0x1f} << '\t';
+  BlockId above = l.new_block(l.block().cold), done = l.new_block(l.block().cold);
+  size_t m = l.mark();
+  l.guard(Cond::BelowEq, code, l.imm(' '), above);
+  Inst i = make_inst(Op::SetBool, Rep::Tagged);
+  i.cond = Cond::TestNonZero;
+  i.a = l.op2(Op::Shr, Rep::Raw, l.imm(kSpaces), code);
+  i.b = l.imm(1);
+  l.jump(done, {l.emit(std::move(i))});
+  l.undo(m);
+  l.switch_to(above);
+  l.jump(done, {l.imm(kFalse, Rep::Tagged)});
+  l.switch_to(done);
+  return l.block_param(done, Rep::Tagged, kTypeBoolean);
+}
+
 ValueId result(Lowerer& l, How how, ValueId c, ValueId code) {
   switch (how) {
     case How::Alphabetic: return in_range(l, l.op2(Op::Or, Rep::Raw, code, l.imm(kCaseBit)), 'a', 26);
@@ -39,21 +57,9 @@ ValueId result(Lowerer& l, How how, ValueId c, ValueId code) {
     case How::Lower: return in_range(l, code, 'a', 26);
     case How::ToUpper: return change_case(l, c, code, 'a');
     case How::ToLower: return change_case(l, c, code, 'A');
-    case How::Whitespace: break;
+    case How::Whitespace: return is_space(l, code);
   }
-  Inst space = make_inst(Op::SetCond, Rep::Raw), control = space;
-  space.cond = Cond::Eq;
-  space.a = code;
-  space.b = l.imm(' ');
-  control.cond = Cond::Below;
-  control.a = l.op2(Op::Sub, Rep::Raw, code, l.imm('\t'));
-  control.b = l.imm(5);
-  ValueId either = l.op2(Op::Or, Rep::Raw, l.emit(std::move(space)), l.emit(std::move(control)));
-  Inst i = make_inst(Op::SetBool, Rep::Tagged);
-  i.cond = Cond::Ne;
-  i.a = either;
-  i.b = l.imm(0);
-  return l.emit(std::move(i));
+  __builtin_unreachable();
 }
 
 Val ascii(Lowerer& l, PrimCall& pc, i64 argument) {

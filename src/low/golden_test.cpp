@@ -49,7 +49,8 @@ std::string run_pass(const std::string& pass, const std::string& text) {
   if (pass == "implied_checks") remove_implied_checks(f);
   else if (pass == "split_cold") split_cold_paths(f);
   else if (pass == "value_numbering") number_values(f);
-  else if (pass == "thread_loop_tests") thread_loop_tests(f);
+  else if (pass == "simplify_bits") simplify_bits(f);
+  else if (pass == "thread_tests") thread_tests(f);
   else return "unknown pass " + pass + "\n";
   problem = verify(f, nullptr);
   if (!problem.empty()) return problem + "\n" + print(f);

@@ -9,6 +9,25 @@
 
 namespace loko::low {
 
+Cond opposite(Cond c) {
+  // Conditions come in pairs, but for the order of Lt Le Gt Ge.
+  switch (c) {
+    case Cond::Eq: return Cond::Ne;
+    case Cond::Ne: return Cond::Eq;
+    case Cond::Lt: return Cond::Ge;
+    case Cond::Ge: return Cond::Lt;
+    case Cond::Le: return Cond::Gt;
+    case Cond::Gt: return Cond::Le;
+    case Cond::Below: return Cond::AboveEq;
+    case Cond::AboveEq: return Cond::Below;
+    case Cond::BelowEq: return Cond::Above;
+    case Cond::Above: return Cond::BelowEq;
+    case Cond::TestZero: return Cond::TestNonZero;
+    case Cond::TestNonZero: return Cond::TestZero;
+  }
+  return c;
+}
+
 bool is_pure(const Inst& i) {
   switch (i.op) {
     case Op::StoreAbs: case Op::StoreCtx: case Op::Store: case Op::MarkCard: case Op::DeviceLoad: case Op::DeviceStore:

@@ -43,6 +43,9 @@ void for_each_successor(Terminator& t, F f) {
   }
 }
 
+/// The condition that holds when c does not.
+Cond opposite(Cond c);
+
 /// Has no effect: may be deleted if nobody uses the result.
 bool is_pure(const Inst& i);
 

@@ -34,25 +34,6 @@ struct Tests {
   bool negated = false;  // the condition holds if they don't
 };
 
-Cond opposite(Cond c) {
-  // Conditions come in pairs, but for the order of Lt Le Gt Ge.
-  switch (c) {
-    case Cond::Eq: return Cond::Ne;
-    case Cond::Ne: return Cond::Eq;
-    case Cond::Lt: return Cond::Ge;
-    case Cond::Ge: return Cond::Lt;
-    case Cond::Le: return Cond::Gt;
-    case Cond::Gt: return Cond::Le;
-    case Cond::Below: return Cond::AboveEq;
-    case Cond::AboveEq: return Cond::Below;
-    case Cond::BelowEq: return Cond::Above;
-    case Cond::Above: return Cond::BelowEq;
-    case Cond::TestZero: return Cond::TestNonZero;
-    case Cond::TestNonZero: return Cond::TestZero;
-  }
-  return c;
-}
-
 void decide_branch(Terminator& t, bool truth) {
   if (!truth) {
     t.target = t.otherwise;
@@ -82,9 +63,10 @@ class Inference {
     types_ = declared_;
   }
 
+  /// A jump that decides the branch at the end of the block that it leads to.
   struct Thread {
-    BlockId from, header;
-    bool truth;
+    BlockId from, to;
+    bool truth, is_back_edge;
   };
 
   /// Finds types and decides.
@@ -275,7 +257,7 @@ class Inference {
 
   void decide(BlockId b) {
     Terminator& t = f_.blocks[b].term;
-    if (t.kind == TermKind::Jump) return note_back_edge(b, t);
+    if (t.kind == TermKind::Jump) return note_jump(b, t);
     if (t.kind != TermKind::Branch) return;
     int way = outcome(t);
     if (way >= 0) {
@@ -290,11 +272,12 @@ class Inference {
       if (types_[tests.list[k].value] == kTypeFixnum) reduced_.push_back({&t, tests.list[1 - k].value});
   }
 
-  /// Is the jump from b one into a loop header whose test it decides?
-  void note_back_edge(BlockId b, Terminator& t) {
+  /// Does the jump from b decide the test of a loop header that it goes back to, or of a small block where paths join?
+  void note_jump(BlockId b, Terminator& t) {
     BlockId header = t.target;
     Terminator& test = f_.blocks[header].term;
-    if (graph_.number[header] > graph_.number[b] || test.kind != TermKind::Branch || f_.blocks[header].cold) return;
+    bool is_back_edge = graph_.number[header] <= graph_.number[b];
+    if (test.kind != TermKind::Branch || f_.blocks[header].cold || !(is_back_edge || is_small_join(header))) return;
     // In the next round parameters are what is passed, and nothing is known of what the header computes.
     const std::vector<ValueId>& params = f_.blocks[header].params;
     std::vector<Undo> saved, next;
@@ -313,7 +296,15 @@ class Inference {
     for (const Undo& n : saved) types_[n.value] = n.types;
     if (way < 0) return;
     BlockId to = way ? test.target : test.otherwise;
-    if (to != header && graph_.dominates(to, b)) threads_.push_back({b, header, way == 1});
+    if (!is_back_edge || (to != header && graph_.dominates(to, b))) threads_.push_back({b, header, way == 1, is_back_edge});
+  }
+
+  /// A block to be copied for those of its predecessors that decide its test.
+  bool is_small_join(BlockId b) const {
+    constexpr size_t kMostInsts = 3;
+    const Block& block = f_.blocks[b];
+    if (block.loop_header || block.insts.size() > kMostInsts || graph_.edges[b].size() < 2) return false;
+    return std::all_of(block.insts.begin(), block.insts.end(), is_pure);
   }
 
   void publish() {
@@ -349,7 +340,7 @@ int remove_implied_checks(Function& f, int* likely) {
   return static_cast<int>(i.decisions());
 }
 
-bool thread_loop_tests(Function& f) {
+bool thread_tests(Function& f) {
   Inference inference(f);
   inference.run();
   if (inference.threads().empty()) return false;
@@ -357,13 +348,13 @@ bool thread_loop_tests(Function& f) {
   std::vector<Definition> copies;
   std::map<std::pair<BlockId, bool>, BlockId> made;
   for (const auto& t : inference.threads()) {
-    auto [it, fresh] = made.try_emplace({t.header, t.truth}, kNone);
+    auto [it, fresh] = made.try_emplace({t.to, t.truth}, kNone);
     if (fresh) {
-      it->second = copy_block(f, t.header, copies);
+      it->second = copy_block(f, t.to, copies);
       Block& copy = f.blocks[it->second];
       decide_branch(copy.term, t.truth);
       copy.loop_header = false;
-      f.blocks[copy.term.target].loop_header = true;
+      if (t.is_back_edge) f.blocks[copy.term.target].loop_header = true;
     }
     f.blocks[t.from].term.target = it->second;
   }

@@ -10,6 +10,7 @@ namespace loko::low {
 
 void optimize(Function& f) {
   number_values(f);
+  if (simplify_bits(f)) clean_up(f);
   if (remove_implied_checks(f)) clean_up(f);
   // A copy for what follows unlikely paths pays if checks on likely ones go.
   Function split = f;
@@ -18,7 +19,7 @@ void optimize(Function& f) {
   int likely = 0;
   remove_implied_checks(split, &likely);
   clean_up(split);
-  if (thread_loop_tests(split)) {
+  if (thread_tests(split)) {
     clean_up(split);
     ++likely;
     remove_implied_checks(split);
@@ -27,7 +28,12 @@ void optimize(Function& f) {
   if (likely == 0) return;
   f = std::move(split);
   // On the likely path there are fewer joins now.
-  if (number_values(f) == 0) return;
+  bool changed = number_values(f) != 0;
+  if (simplify_bits(f)) {
+    clean_up(f);
+    changed = true;
+  }
+  if (!changed) return;
   remove_implied_checks(f);
   clean_up(f);
 }

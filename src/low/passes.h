@@ -12,13 +12,17 @@ namespace loko::low {
 /// may become unreachable.
 int remove_implied_checks(Function& f, int* likely = nullptr);
 
-/// If a jump into a loop header surely takes one way of the branch that the header begins with, it goes that way at
-/// once; the test then runs in the first round only. True if anything changed.
-bool thread_loop_tests(Function& f);
+/// A jump into a loop header, or into a small block where paths join, that surely takes one way of the branch there goes that
+/// way at once; a loop's test then runs in the first round only. True if anything changed.
+bool thread_tests(Function& f);
 
 /// Gives what follows where an unlikely path comes back its own, unlikely copy, so that the likely one keeps what its
 /// checks told. True if anything changed.
 bool split_cold_paths(Function& f);
+
+/// Drops masks and shifts that change nothing, shrinks tests of bits, branches on the condition that made a boolean. True if
+/// anything changed.
+bool simplify_bits(Function& f);
 
 /// Removes operations that a dominating one has done; gives their number.
 int number_values(Function& f);
