@@ -261,4 +261,13 @@
 (check-raises assertion-violation? (bitwise-and 1 1.0))
 (check-raises assertion-violation? (bitwise-bit-set? 1 -1))
 
+;; a zero remainder is positive, a zero quotient has the sign of the exact one
+(check (map (lambda (f) (f -4.0 2.0)) (list mod mod0 flmod flmod0)) => '(0.0 0.0 0.0 0.0))
+(check (map (lambda (f) (f -0.0 2.0)) (list mod mod0 flmod flmod0)) => '(0.0 0.0 0.0 0.0))
+(check (list (div0 -1.0 5.0) (div0 -1.0 -5.0) (div -0.0 5.0) (div 1.0 -inf.0) (fldiv0 -1.0 +inf.0)) => '(-0.0 0.0 -0.0 -0.0 -0.0))
+;; complex functions where the hyperbolic factor overflows, and near the poles of tan
+(check (list (sin 0.0+1000.0i) (cos 0.0+1000.0i) (sin -0.0-1000.0i)) => '(0.0+inf.0i +inf.0-0.0i -0.0-inf.0i))
+(define tiny (sin -6.0e-5+710.6i))
+(check (and (< -1.3e304 (real-part tiny) -1.2e304) (infinite? (imag-part tiny))) => #t)
+(check (let ((t (tan -6762.27971316086+0.0i))) (and (near? (real-part t) 655.1748921978742) (eqv? (imag-part t) 0.0))) => #t)
 (finish)

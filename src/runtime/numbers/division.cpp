@@ -54,11 +54,13 @@ Value rational_remainder(Value a, Value b, Division how) {
   return rational_subtract(a, rational_multiply(b, rational_quotient(a, b, how)));
 }
 
+/// A remainder of zero is positive, as a - b * q is.
 double double_remainder(double a, double b, Division how) {
   double r = fmod(a, b), m = __builtin_fabs(b);
+  if (r == 0) return 0.0;
   switch (how) {
     case Division::Truncate: return r;
-    case Division::Floor: return r != 0 && (r < 0) != (b < 0) ? r + b : r;
+    case Division::Floor: return (r < 0) != (b < 0) ? r + b : r;
     case Division::Div: return is_infinite(b) ? (r < 0 ? m : r) : r < 0 ? r + m : r;
     case Division::Div0:
       if (is_infinite(b)) return r;
@@ -68,15 +70,20 @@ double double_remainder(double a, double b, Division how) {
   return r;
 }
 
+/// A quotient of zero has the sign of a / b.
 double double_quotient(double a, double b, Division how) {
   if (!is_finite(a) || is_nan(b) || b == 0) return __builtin_nan("");
+  double zero = sign_bit(a) == sign_bit(b) ? 0.0 : -0.0;
   if (is_infinite(b)) {
-    if (a == 0 || how == Division::Truncate || how == Division::Div0) return 0.0;
-    if (how == Division::Floor) return (a < 0) != (b < 0) ? -1.0 : 0.0;
-    return a < 0 ? (b > 0 ? -1.0 : 1.0) : 0.0;
+    if (a == 0 || how == Division::Truncate || how == Division::Div0) return zero;
+    if (how == Division::Floor) return (a < 0) != (b < 0) ? -1.0 : zero;
+    return a < 0 ? (b > 0 ? -1.0 : 1.0) : zero;
   }
   double q = (a - double_remainder(a, b, how)) / b;
-  if (__builtin_fabs(q) < 1e15) return round_even(q);
+  if (__builtin_fabs(q) < 1e15) {
+    q = round_even(q);
+    return q == 0 ? zero : q;
+  }
   if (is_infinite(a / b)) return a / b;
   return integer_to_double(rational_quotient(double_to_exact(a), double_to_exact(b), how));
 }

@@ -71,16 +71,26 @@ using RealFunction = double (*)(double);
 
 bool is_exact_number(Value z) { return !is_flonum(real_of(z)); }
 
-Complex complex_sin(Complex z) { return {sin(z.re) * cosh(z.im), cos(z.re) * sinh(z.im)}; }
-Complex complex_cos(Complex z) { return {cos(z.re) * cosh(z.im), -(sin(z.re) * sinh(z.im))}; }
+/// a cosh y and b sinh y for finite y, also where the hyperbolic function alone overflows.
+Complex times_hyperbolic(double a, double b, double y) {
+  constexpr double kLarge = 700;  // e^-y is nothing beside e^y
+  if (__builtin_fabs(y) <= kLarge) return {a * cosh(y), b * sinh(y)};
+  double root = exp(__builtin_fabs(y) / 2);
+  auto times = [&](double x) { return x == 0 ? x : x * (root / 2) * root; };
+  return {times(a), times(__builtin_copysign(1.0, y) * b)};
+}
 
+Complex complex_sin(Complex z) { return times_hyperbolic(sin(z.re), cos(z.re), z.im); }
+Complex complex_cos(Complex z) { return times_hyperbolic(cos(z.re), -sin(z.re), z.im); }
+
+/// Kahan's tanh, turned: sums of squares only, so that nothing cancels near the poles.
 Complex complex_tan(Complex z) {
   if (__builtin_fabs(z.im) > 20) {  // tanh is ±1
     double e = exp(-2 * __builtin_fabs(z.im));
     return {2 * sin(2 * z.re) * e, __builtin_copysign(1.0, z.im)};
   }
-  double d = cos(2 * z.re) + cosh(2 * z.im);
-  return {sin(2 * z.re) / d, sinh(2 * z.im) / d};
+  double t = tan(z.re), b = 1 + t * t, s = sinh(z.im), d = 1 + b * s * s;
+  return {t / d, b * cosh(z.im) * s / d};
 }
 
 Complex complex_asin(Complex z) {
