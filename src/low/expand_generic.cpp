@@ -183,11 +183,11 @@ void compare(Lowerer& l, PrimCall& pc, Label& yes, Label& no, i64 code) {
     return l.fbranch_labels(float_cond(cond), a, b, yes, no);
   }
   ValueId a = l.tagged(va), b = l.tagged(vb);
-  // What goes on from here is of these types: the slow way raises for anything else.
+  Split s = split(l, va, vb);
+  // What goes on from here is of these types, as the slow way raises for anything else; the split must not know it yet.
   l.refine(va, cond == Cond::Eq ? kTypeNumber : kTypeReal);
   l.refine(vb, cond == Cond::Eq ? kTypeNumber : kTypeReal);
   size_t m = l.mark();
-  Split s = split(l, va, vb);
   if (s.fix != kNone) {
     l.switch_to(s.fix);
     if (!only(l.types(a), kTypeFixnum)) l.refine(a, kTypeFixnum);
@@ -213,9 +213,10 @@ void compare_zero(Lowerer& l, PrimCall& pc, Label& yes, Label& no, i64 code) {
     return l.fbranch_labels(float_cond(cond), x, l.fimm(0), yes, no);
   }
   ValueId a = l.tagged(v);
+  u32 types = l.types(v);  // not yet narrowed by what only the slow way makes true
   l.refine(v, cond == Cond::Eq ? kTypeNumber : kTypeReal);
-  if (!(l.types(v) & kTypeFixnum)) return test_boolean(l, call_generic(l, pc, kTypeBoolean), yes, no);
-  if (only(l.types(v), kTypeFixnum)) return l.branch_labels(cond, a, l.imm(0), yes, no);
+  if (!(types & kTypeFixnum)) return test_boolean(l, call_generic(l, pc, kTypeBoolean), yes, no);
+  if (only(types, kTypeFixnum)) return l.branch_labels(cond, a, l.imm(0), yes, no);
   BlockId fix = l.new_block(), other = l.new_block(), slow = l.new_block(true);
   l.branch(Cond::TestZero, a, l.imm(7), fix, other);
   size_t m = l.mark();
