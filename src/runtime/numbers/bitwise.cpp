@@ -5,6 +5,7 @@
 #include <gmp.h>
 
 #include "runtime/numbers/internal.h"
+#include "runtime/numbers/short_integers.h"
 
 namespace loko {
 
@@ -31,6 +32,9 @@ Value combine(const char* who, Value a, Value b, F f) {
   if (!is_exact_integer(b)) return not_exact_integer(who, b);
   if (is_fixnum(a) && is_fixnum(b))
     return fixnum(static_cast<i64>(f(static_cast<u64>(fixnum_value(a)), static_cast<u64>(fixnum_value(b)))));
+  i128 short_a, short_b;
+  if (short_value(a, &short_a) && short_value(b, &short_b))
+    return integer_from_short(static_cast<i128>(f(static_cast<u128>(short_a), static_cast<u128>(short_b))));
   IntegerView x(a), y(b);
   u64 size = (x.size > y.size ? x.size : y.size) + 1;
   IntegerBuilder r(size);
@@ -79,15 +83,15 @@ Value bitwise_not(Value n) {
   return integer_subtract(fixnum(-1), n);
 }
 
-Value bitwise_and(Value a, Value b) { return combine("bitwise-and", a, b, [](u64 x, u64 y) { return x & y; }); }
-Value bitwise_ior(Value a, Value b) { return combine("bitwise-ior", a, b, [](u64 x, u64 y) { return x | y; }); }
-Value bitwise_xor(Value a, Value b) { return combine("bitwise-xor", a, b, [](u64 x, u64 y) { return x ^ y; }); }
+Value bitwise_and(Value a, Value b) { return combine("bitwise-and", a, b, [](auto x, auto y) { return x & y; }); }
+Value bitwise_ior(Value a, Value b) { return combine("bitwise-ior", a, b, [](auto x, auto y) { return x | y; }); }
+Value bitwise_xor(Value a, Value b) { return combine("bitwise-xor", a, b, [](auto x, auto y) { return x ^ y; }); }
 
 /// Bits of a where mask has ones, of b elsewhere.
 Value bitwise_if(Value mask, Value a, Value b) {
-  Value in = combine("bitwise-if", mask, a, [](u64 x, u64 y) { return x & y; });
+  Value in = combine("bitwise-if", mask, a, [](auto x, auto y) { return x & y; });
   if (failed(in)) return in;
-  Value out = combine("bitwise-if", mask, b, [](u64 x, u64 y) { return ~x & y; });
+  Value out = combine("bitwise-if", mask, b, [](auto x, auto y) { return ~x & y; });
   return failed(out) ? out : bitwise_ior(in, out);
 }
 

@@ -278,6 +278,11 @@ Value integer_shift(Value n, i64 shift) {
     if (shift < 0) return fixnum(shift <= -64 ? (x < 0 ? -1 : 0) : x >> -shift);
     if (shift <= 64) return integer_from_i128(static_cast<i128>(static_cast<u128>(i128{x}) << shift));
   }
+  if (i128 x; shift < 64 && short_value(n, &x)) {
+    if (shift < 0) return integer_from_short(x >> (shift <= -127 ? 127 : -shift));
+    i128 shifted = static_cast<i128>(static_cast<u128>(x) << shift);
+    if (shifted >> shift == x) return integer_from_short(shifted);
+  }
   IntegerView x(n);
   if (shift > 0) {
     u64 words = static_cast<u64>(shift) / 64, bits = static_cast<u64>(shift) % 64;
