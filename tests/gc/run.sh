@@ -8,7 +8,7 @@ build=$1; passed=0 failed=0
 tmp=$(mktemp -d); trap 'rm -rf "$tmp"' EXIT
 if bash tests/gc/freestanding_link.sh "$build" >"$tmp/log" 2>&1; then passed=1; else failed=1; echo "FAIL: freestanding link"; tail -n 5 "$tmp/log"; fi
 # program interval: hash tables keyed by address rehash after each collection, so programs with them get longer intervals
-for row in "json 3" "generators 1" "heap 29" "interpreter 97" "tokenizer 11" "adventure 1" "matrix 5" "sudoku 997" "pi 97" "huffman 101" "continuation-pieces 9973" "address-tables 5"; do
+for row in "json 3" "generators 1" "heap 29" "interpreter 97" "tokenizer 11" "adventure 1" "matrix 5" "sudoku 997" "pi 97" "huffman 101" "continuation-pieces 9973" "address-tables 5" "table-growth 299993"; do
   set -- $row
   timeout 120 "$build/loko" --torture="$2" --program "tests/programs/$1.sps" >"$tmp/out" 2>"$tmp/err"; status=$?
   if [ $status = 0 ] && cmp -s "$tmp/out" "tests/programs/$1.out"; then passed=$((passed + 1))

@@ -1,17 +1,20 @@
 ;; SPDX-License-Identifier: MIT
 ;;
 ;; Hash tables (R6RS libraries 13): eq, eqv, equal, custom, and eq with weak keys.
-;; Chains of entries #(key value next hash) in a vector whose length is a power of two. Keys without a
-;; stable hash are hashed by address. The collector moves objects, so such a table remembers the epochs
+;; Chains of entries #(key value next hash). Growing and shrinking move a few buckets per insertion or deletion, so that no
+;; operation takes time in proportion to the table: src/runtime/data/hash_tables.cpp, which knows fields, types and entries, too.
+;; Keys without a stable hash are hashed by address. The collector moves objects, so such a table remembers the epochs
 ;; of its last rehash and lists its entries whose keys were young then: after a minor collection only
 ;; these are put into their new chains, at the next access.
 ;; Flooding: when a chain gets so long that keys must have been chosen to collide (or have a pattern that the plain
 ;; hash does not spread), the table takes a random seed and hashes anew under it; until then its order is
 ;; the same in every run. Addresses are no input of anybody, and custom hash functions can't be helped.
-;; INVARIANT(chain): an entry is in the chain of its stored hash, even while that is out of date.
+;; INVARIANT(chain): an entry is in the bucket of its stored hash, even while that is out of date. The hash of a deleted
+;; entry is #f.
 ;; INVARIANT(epoch): between reading the epoch and hashing there is no safepoint, and a key that was not
-;; found is looked up again if the epoch has changed meanwhile: by %table-find, which no collection can
-;; interrupt (src/runtime/data/address_tables.cpp, which also knows the fields, types and entries).
+;; found is looked up again if the epoch has changed meanwhile: by %table-find, which no collection can interrupt.
+;; INVARIANT(version): while procedures of the user run, anything may happen to the table: if its version is another one
+;; afterwards, what was found before is looked up again. Otherwise no fiber is switched here: this is atomic code.
 (library (loko base hashtables)
   (export make-eq-hashtable make-eqv-hashtable make-equal-hashtable make-hashtable
           make-weak-eq-hashtable make-weak-eqv-hashtable make-symbol-hashtable
@@ -32,7 +35,8 @@
      'hashtable #f #f #t #t
      '#((mutable type) (mutable buckets) (mutable count) (immutable hash) (immutable same)
         (immutable mutable?) (mutable nursery-epoch) (mutable address-epoch) (mutable young)
-        (mutable addressed) (mutable seed))))
+        (mutable addressed) (mutable seed) (mutable limit) (mutable mask) (mutable grow-at)
+        (mutable version))))
 
   (define-syntax define-field
     (syntax-rules ()
@@ -52,6 +56,10 @@
   (define-field 8 t-young t-young!)             ; list of entries
   (define-field 9 t-addressed t-addressed!)     ; has there been a key hashed by address?
   (define-field 10 t-seed t-seed!)              ; fixnum, or #f: see Flooding
+  (define-field 11 t-limit t-limit!)            ; number of buckets
+  (define-field 12 t-mask t-mask!)              ; a power of two >= limit, less 1; #f if the table is flat
+  (define-field 13 t-grow-at t-grow-at!)        ; with so many entries, insertions add buckets
+  (define-field 14 t-version t-version!)        ; changes when entries are deleted or get other buckets
 
   (define-syntax EQ (identifier-syntax 0))
   (define-syntax EQV (identifier-syntax 1))
@@ -72,9 +80,40 @@
   (define-syntax e-next! (syntax-rules () ((_ e v) (%vector-set! e 2 v))))
   (define-syntax e-hash! (syntax-rules () ((_ e v) (%vector-set! e 3 v))))
 
-  (define-syntax bucket-index
+  ;;; Buckets. A flat table has them in one vector, whose length is a power of two up to largest-flat, a large one in a
+  ;;; vector of vectors of length segment-size.
+
+  (define-syntax segment-bits (identifier-syntax 11))
+  (define-syntax segment-size (identifier-syntax 2048))
+  (define-syntax largest-flat (identifier-syntax 8192))
+  (define-syntax large? (syntax-rules () ((_ t) (t-mask t))))
+
+  ;; Evaluates the body with the vector that holds the bucket of a hash, and the bucket's index in it.
+  (define-syntax with-flat-bucket
     (syntax-rules ()
-      ((_ buckets h) (fxand h (fx- (%vector-length buckets) 1)))))
+      ((_ (holder at) t h body)
+       (let* ((holder (t-buckets t)) (at (fxand h (fx- (%vector-length holder) 1)))) body))))
+
+  ;; A bucket that is not below the limit is still part of the one that it will be split from.
+  (define-syntax with-large-bucket
+    (syntax-rules ()
+      ((_ (holder at) t h body)
+       (let* ((mask (t-mask t)) (i (fxand h mask))
+              (j (if (fx<? i (t-limit t)) i (fxand i (%fxsra mask 1))))
+              (holder (%vector-ref (t-buckets t) (%fxsra j segment-bits)))
+              (at (fxand j (fx- segment-size 1))))
+         body))))
+
+  (define-syntax with-bucket
+    (syntax-rules ()
+      ((_ (holder at) t h body)
+       (if (large? t)
+           (with-large-bucket (holder at) t h body)
+           (with-flat-bucket (holder at) t h body)))))
+
+  ;; The first entry of the bucket of a hash, or #f.
+  (define-syntax first-entry
+    (syntax-rules () ((_ t h) (with-bucket (holder at) t h (%vector-ref holder at)))))
 
   ;;; Hashing. Results are fixnums, perhaps negative.
 
@@ -120,9 +159,18 @@
     (let loop ((n minimum-size))
       (if (fx<? n k) (loop (fx* n 2)) n)))
 
+  (define (make-flat type n hash same)
+    (%record hashtable-rtd type (make-vector n #f) 0 hash same #t (nursery-epoch) (%address-epoch) '() #f #f n #f n 0))
+
+  (define (make-small type hash same) (make-flat type minimum-size hash same))
+
   (define (make type k hash same)
-    (%record hashtable-rtd type (make-vector (size-for k) #f) 0 hash same #t
-             (nursery-epoch) (%address-epoch) '() #f #f))
+    (let ((n (size-for k)))
+      (if (fx<=? n largest-flat)
+          (make-flat type n hash same)
+          (let ((t (make-small type hash same)))
+            (%table-clear! t n)
+            t))))
 
   (define (check-size who k)
     (if (and (fixnum? k) (fx>=? k 0))
@@ -134,19 +182,19 @@
   ;; (make-eq-hashtable [k])
   (define make-eq-hashtable
     (case-lambda
-      (() (make EQ minimum-size #f eq?))
+      (() (make-small EQ #f eq?))
       ((k) (make EQ (check-size 'make-eq-hashtable k) #f eq?))))
 
   ;; (make-eqv-hashtable [k])
   (define make-eqv-hashtable
     (case-lambda
-      (() (make EQV minimum-size #f eqv?))
+      (() (make-small EQV #f eqv?))
       ((k) (make EQV (check-size 'make-eqv-hashtable k) #f eqv?))))
 
   ;; (make-equal-hashtable [k]): a table with equal? and equal-hash.
   (define make-equal-hashtable
     (case-lambda
-      (() (make EQUAL minimum-size equal-hash equal?))
+      (() (make-small EQUAL equal-hash equal?))
       ((k) (make EQUAL (check-size 'make-equal-hashtable k) equal-hash equal?))))
 
   ;; (make-symbol-hashtable [k]): an eq table; symbols have stored hashes anyway.
@@ -155,7 +203,7 @@
   ;; (make-weak-eq-hashtable [k]): keys are held weakly. A value must not refer to its key.
   (define make-weak-eq-hashtable
     (case-lambda
-      (() (make WEAK minimum-size #f eq?))
+      (() (make-small WEAK #f eq?))
       ((k) (make WEAK (check-size 'make-weak-eq-hashtable k) #f eq?))))
 
   ;; (make-weak-eqv-hashtable [k]): keys must not be numbers outside the fixnum range.
@@ -189,27 +237,26 @@
 
   ;;; Chains
 
-  ;; The present key of an entry, or the broken mark if it was collected.
-  (define-syntax entry-key
+  ;; A new entry, in the bucket of hash h. No safepoint.
+  (define-syntax link-new
     (syntax-rules ()
-      ((_ weak? e) (if weak? (%weak-car (e-key e)) (e-key e)))))
+      ((_ t key value h)
+       (with-bucket (holder at) t h
+         (let ((e (vector key value (%vector-ref holder at) h)))
+           (%vector-set! holder at e)
+           e)))))
 
-  (define (link! buckets e h)
-    (let ((i (bucket-index buckets h)))
-      (e-hash! e h)
-      (e-next! e (%vector-ref buckets i))
-      (%vector-set! buckets i e)))
-
-  (define (unlink! buckets e)
-    (let* ((i (bucket-index buckets (e-hash e))) (first (%vector-ref buckets i)))
-      (if (eq? first e)
-          (%vector-set! buckets i (e-next e))
-          (let loop ((p first))
-            (if p
-                (let ((n (e-next p)))
-                  (if (eq? n e)
-                      (e-next! p (e-next e))
-                      (loop n))))))))
+  (define (unlink! t e)
+    (let ((h (e-hash e)))
+      (let ((first (first-entry t h)))
+        (if (eq? first e)
+            (with-bucket (holder at) t h (%vector-set! holder at (e-next e)))
+            (let loop ((p first))
+              (if p
+                  (let ((n (e-next p)))
+                    (if (eq? n e)
+                        (e-next! p (e-next e))
+                        (loop n)))))))))
 
   (define (by-address? t key)
     (if (stable? key)
@@ -220,45 +267,39 @@
               (and (eq? type EQV) (not (number-object? key)))
               (and (eq? type EQUAL) (not (structured? key)))))))
 
-  (define-syntax broken?
-    (syntax-rules () ((_ e) (%weak-broken? (e-key e)))))
-
   ;;; Lookup
 
-  ;; The entry of a key with stable hash h, by eq?.
-  (define (find-eq t key h)
-    (let ((buckets (t-buckets t)))
-      (let loop ((e (%vector-ref buckets (bucket-index buckets h))))
-        (if e
-            (if (eq? (e-key e) key) e (loop (e-next e)))
-            #f))))
+  ;; (name t key h): the entry of a key with hash h, or #f. Those of large tables apart: the others need no frame.
+  (define-syntax define-finder
+    (syntax-rules ()
+      ((_ name name-large key h e same?)
+       (begin
+         (define (name t key h)
+           (if (large? t)
+               (name-large t key h)
+               (with-flat-bucket (holder at) t h
+                 (let loop ((e (%vector-ref holder at)))
+                   (if e
+                       (if same? e (loop (e-next e)))
+                       #f)))))
+         (define (name-large t key h)
+           (with-large-bucket (holder at) t h
+             (let loop ((e (%vector-ref holder at)))
+               (if e
+                   (if same? e (loop (e-next e)))
+                   #f))))))))
 
-  (define (find-weak t key h)
-    (let ((buckets (t-buckets t)))
-      (let loop ((e (%vector-ref buckets (bucket-index buckets h))))
-        (if e
-            (if (eq? (%weak-car (e-key e)) key) e (loop (e-next e)))
-            #f))))
+  (define-finder find-eq find-eq-large key h e (eq? (e-key e) key))
+  (define-finder find-weak find-weak-large key h e (eq? (%weak-car (e-key e)) key))
+  (define-finder find-eqv find-eqv-large key h e (and (eq? (e-hash e) h) (eqv? (e-key e) key)))
+  (define-finder find-equal find-equal-large key h e (and (eq? (e-hash e) h) (equal? (e-key e) key)))
 
-  (define (find-eqv t key h)
-    (let ((buckets (t-buckets t)))
-      (let loop ((e (%vector-ref buckets (bucket-index buckets h))))
-        (if e
-            (if (and (eq? (e-hash e) h) (eqv? (e-key e) key)) e (loop (e-next e)))
-            #f))))
-
-  (define (find-equal t key h)
-    (let ((buckets (t-buckets t)))
-      (let loop ((e (%vector-ref buckets (bucket-index buckets h))))
-        (if e
-            (if (and (eq? (e-hash e) h) (equal? (e-key e) key)) e (loop (e-next e)))
-            #f))))
-
+  ;; An entry that was deleted meanwhile is none.
   (define (find-custom t key h)
-    (let ((buckets (t-buckets t)) (same (t-same t)))
-      (let loop ((e (%vector-ref buckets (bucket-index buckets h))))
+    (let ((same (t-same t)))
+      (let loop ((e (first-entry t h)))
         (if e
-            (if (and (eq? (e-hash e) h) (same (e-key e) key)) e (loop (e-next e)))
+            (if (and (eq? (e-hash e) h) (same (e-key e) key) (e-hash e)) e (loop (e-next e)))
             #f))))
 
   (define (find-addressed t key)
@@ -295,41 +336,98 @@
              (cond ((stable? key) (find-eq t key (stable-hash key)))
                    ((number-object? key) (find-eqv t key (%number-hash key)))
                    (else (find-addressed t key))))
-            ((eq? type CUSTOM) (find-custom t key (custom-hash t key)))
+            ((eq? type CUSTOM) (find-or-add-custom! t key #f #f))
             ((seeded? t) (find-seeded t key))
             ((stable? key) (find-weak t key (stable-hash key)))
             (else (find-addressed t key)))))
 
   (define (find-seeded t key)
-    (if (by-address? t key)
-        (find-addressed t key)
-        (let ((h (seeded-hash t key)) (type (base-type t)))
-          (cond ((eq? type EQ) (find-eq t key h))
-                ((eq? type EQV) (find-eqv t key h))
-                ((eq? type EQUAL) (find-equal t key h))
-                (else (find-custom t key h))))))
+    (cond ((eq? (base-type t) CUSTOM) (find-or-add-custom! t key #f #f))
+          ((by-address? t key) (find-addressed t key))
+          (else (find-hashed t key (seeded-hash t key)))))
+
+  (define (find-hashed t key h)
+    (let ((type (base-type t)))
+      (cond ((eq? type EQ) (find-eq t key h))
+            ((eq? type EQV) (find-eqv t key h))
+            (else (find-equal t key h)))))
 
   (define (seeded-hash t key)
     (if (and (eq? (base-type t) CUSTOM) (not (string? key)))
         (custom-hash t key)                 ; raises
         (%seeded-hash key (t-seed t))))
 
-  ;; Adds an entry for a key that is not in the table.
-  (define (add! t key value)
-    (if (fx>? (t-count t) (%vector-length (t-buckets t))) (grow! t))
+  ;;; Insertion
+
+  ;; The entry of key; if there is none, one is added and the result is #f.
+  (define (find-or-add! t key value)
     (let ((type (t-type t)))
-      (t-count! t (fx+ (t-count t) 1))
-      (if (by-address? t key)
-          (add-addressed! t key value)
-          (let ((h (cond ((fx>=? type 8) (seeded-hash t key))
-                         ((eq? type CUSTOM) (custom-hash t key))
-                         ((stable? key) (stable-hash key))
-                         ((eq? type EQUAL) (equal-hash key))
-                         (else (%number-hash key)))))
-            (let ((e (vector (if (eq? type WEAK) (%weak-cons key #f) key) value #f h)))
-              (link! (t-buckets t) e h)
-              (if (and (long-chain? e) (seedable? t)) (seed! t))
-              e)))))
+      (cond ((eq? type EQ)
+             (if (stable? key)
+                 (found-or-added find-eq t key value (stable-hash key))
+                 (find-or-add-addressed! t key value)))
+            ((eq? type EQUAL)
+             (cond ((stable? key) (found-or-added find-eq t key value (stable-hash key)))
+                   ((structured? key) (found-or-added find-equal t key value (equal-hash key)))
+                   (else (find-or-add-addressed! t key value))))
+            ((eq? type EQV)
+             (cond ((stable? key) (found-or-added find-eq t key value (stable-hash key)))
+                   ((number-object? key) (found-or-added find-eqv t key value (%number-hash key)))
+                   (else (find-or-add-addressed! t key value))))
+            ((eq? (base-type t) CUSTOM) (find-or-add-custom! t key #t value))
+            ((by-address? t key) (find-or-add-addressed! t key value))
+            ((eq? type WEAK)
+             (let ((h (stable-hash key)))
+               (or (find-weak t key h)
+                   (begin (insert! t (%weak-cons key #f) value h) #f))))
+            (else (found-or-added find-hashed t key value (seeded-hash t key))))))
+
+  (define-syntax found-or-added
+    (syntax-rules ()
+      ((_ find t key value hash)
+       (let ((h hash))
+         (or (find t key h)
+             (begin (insert! t key value h) #f))))))
+
+  ;; One more entry: grows the table by a step when it is time to.
+  (define-syntax count-insertion!
+    (syntax-rules ()
+      ((_ t)
+       (begin
+         (if (fx>=? (t-count t) (t-grow-at t)) (%table-grow! t))
+         (t-count! t (fx+ (t-count t) 1))))))
+
+  ;; key: or a weak pair
+  (define (insert! t key value h)
+    (count-insertion! t)
+    (let ((e (link-new t key value h)))
+      (if (and (e-next e) (long-chain? e) (seedable? t)) (%table-seed! t (random-seed)))))
+
+  (define (find-or-add-addressed! t key value)
+    (or (find-addressed t key)
+        (begin
+          (count-insertion! t)
+          (cond ((eq? (t-type t) WEAK) (%table-link! t (vector (%weak-cons key #f) value #f 0)))
+                ((and (eq? (nursery-epoch) (t-nursery t)) (t-addressed t))
+                 (let ((h (address-hash key)))
+                   (let ((e (link-new t key value h)))
+                     (if (%young? key) (t-young! t (cons e (t-young t)))))))
+                (else (%table-link! t (vector key value #f 0))))
+          #f)))
+
+  ;; The procedures of the user may change the table.
+  (define (find-or-add-custom! t key add? value)
+    (let again ()
+      (let* ((h (if (seeded? t) (seeded-hash t key) (custom-hash t key)))
+             (version (t-version t))
+             (e (find-custom t key h)))
+        (cond (e e)
+              ((not (eq? version (t-version t))) (again))
+              (add?
+               (t-version! t (fx+ version 1))
+               (insert! t key value h)
+               #f)
+              (else #f)))))
 
   (define longest-chain 24)
 
@@ -342,24 +440,6 @@
       (or (fx<=? type EQUAL)
           (and (eq? type CUSTOM) (eq? (t-hash t) string-hash)))))
 
-  ;; From now on the keys are hashed under a seed. The entries stay in their old chains until %table-rehash!, which
-  ;; does not look at their hashes to find them.
-  (define (seed! t)
-    (let ((seed (random-seed)) (buckets (t-buckets t)))
-      (t-seed! t seed)
-      (t-type! t (fx+ (t-type t) 8))
-      (let loop ((i 0))
-        (if (fx<? i (%vector-length buckets))
-            (begin
-              (let chain ((e (%vector-ref buckets i)))
-                (if e
-                    (begin
-                      (if (not (by-address? t (e-key e)))
-                          (e-hash! e (%seeded-hash (e-key e) seed)))
-                      (chain (e-next e)))))
-              (loop (fx+ i 1)))))
-      (%table-rehash! t buckets)))
-
   ;; A random fixnum, from the kernel if it has getrandom.
   (define (random-seed)
     (let ((b (make-bytevector 8 0)) (now (%os-clock 1)))
@@ -369,24 +449,13 @@
             (loop (fx+ i 1) (fxxor (%fxsll n 7) (bytevector-u8-ref b i)))
             (nonnegative n)))))
 
-  (define (add-addressed! t key value)
-    (let ((e (vector (if (eq? (t-type t) WEAK) (%weak-cons key #f) key) value #f 0)))
-      (%table-link! t e)
-      e))
-
-  (define (grow! t)
-    (%table-rehash! t (make-vector (fx* 2 (%vector-length (t-buckets t))) #f)))
-
   ;;; Interface
 
   ;; (hashtable-size hashtable): number of associations.
   (define (hashtable-size t)
     (check hashtable-size t)
-    (if (eq? (t-type t) WEAK) (purge! t))
+    (if (eq? (t-type t) WEAK) (%table-purge! t))
     (t-count t))
-
-  (define (purge! t)
-    (%table-rehash! t (t-buckets t)))
 
   ;; (hashtable-ref hashtable key default)
   (define (hashtable-ref t key default)
@@ -402,10 +471,8 @@
   ;; (hashtable-set! hashtable key object)
   (define (hashtable-set! t key value)
     (check-mutable hashtable-set! t)
-    (let ((e (find t key)))
-      (if e
-          (e-value! e value)
-          (add! t key value))
+    (let ((e (find-or-add! t key value)))
+      (if e (e-value! e value))
       (%void)))
 
   ;; (hashtable-delete! hashtable key)
@@ -414,9 +481,11 @@
     (let ((e (find t key)))
       (if e
           (begin
-            (unlink! (t-buckets t) e)
+            (unlink! t e)
             (e-hash! e #f)
-            (t-count! t (fx- (t-count t) 1))))
+            (t-version! t (fx+ (t-version t) 1))
+            (t-count! t (fx- (t-count t) 1))
+            (if (fx<? (fx* 4 (t-count t)) (fx- (t-limit t) 32)) (%table-shrink! t))))
       (%void)))
 
   ;; (hashtable-update! hashtable key proc default): the value becomes (proc value).
@@ -425,9 +494,8 @@
     (if (procedure? proc) #t (%type-violation 'hashtable-update! "a procedure" proc))
     (let ((e (find t key)))
       (if e
-          (let ((value (proc (e-value e))))
-            ;; proc may have changed the table
-            (if (e-hash e)
+          (let* ((version (t-version t)) (value (proc (e-value e))))
+            (if (eq? version (t-version t))
                 (e-value! e value)
                 (hashtable-set! t key value)))
           (hashtable-set! t key (proc default)))
@@ -437,12 +505,8 @@
   ;; Use it only for tables all of whose values are made by it.
   (define (hashtable-cell t key default)
     (check-mutable hashtable-cell t)
-    (let ((e (find t key)))
-      (if e
-          (e-value e)
-          (let ((cell (cons key default)))
-            (add! t key cell)
-            cell))))
+    (let* ((cell (cons key default)) (e (find-or-add! t key cell)))
+      (if e (e-value e) cell)))
 
   ;; (hashtable-copy hashtable [mutable?])
   (define hashtable-copy
@@ -452,7 +516,7 @@
        (check hashtable-copy t)
        (let ((new (make (t-type t) (t-count t) (t-hash t) (t-same t))))
          (t-seed! new (t-seed t))
-         (walk t (lambda (key value) (add! new key value)))
+         (%table-fill-from! new t)
          (t-mutable! new (if mutable? #t #f))
          new))))
 
@@ -462,83 +526,58 @@
       ((t) (hashtable-clear! t #f))
       ((t k)
        (check-mutable hashtable-clear! t)
-       (t-buckets! t (make-vector
-                      (if k
-                          (size-for (check-size 'hashtable-clear! k))
-                          minimum-size)
-                      #f))
-       (t-count! t 0)
-       (t-young! t '())
-       (t-addressed! t #f)
+       (%table-clear! t (if k (size-for (check-size 'hashtable-clear! k)) minimum-size))
        (%void))))
-
-  ;; Calls proc with every key and value as of now.
-  (define (walk t proc)
-    (let ((buckets (t-buckets t)) (weak? (eq? (t-type t) WEAK)))
-      (let loop ((i 0))
-        (if (fx<? i (%vector-length buckets))
-            (begin
-              (let chain ((e (%vector-ref buckets i)))
-                (if e
-                    (let ((key (entry-key weak? e)))
-                      (if (not (and weak? (broken? e)))
-                          (proc key (e-value e)))
-                      (chain (e-next e)))))
-              (loop (fx+ i 1)))))))
-
-  ;; List of results of proc on all keys and values.
-  (define (collect t proc)
-    (let ((l '()))
-      (walk t (lambda (key value) (set! l (cons (proc key value) l))))
-      l))
-
-  (define (list->vector* l)
-    (let* ((n (let loop ((l l) (n 0)) (if (pair? l) (loop (cdr l) (fx+ n 1)) n)))
-           (v (make-vector n #f)))
-      (let loop ((l l) (i 0))
-        (if (pair? l)
-            (begin
-              (vector-set! v i (car l))
-              (loop (cdr l) (fx+ i 1)))
-            v))))
 
   ;; (hashtable-keys hashtable): vector of the keys.
   (define (hashtable-keys t)
     (check hashtable-keys t)
-    (list->vector* (collect t (lambda (key value) key))))
+    (%table-contents t 0))
 
   ;; (hashtable-values hashtable): vector of the values.
   (define (hashtable-values t)
     (check hashtable-values t)
-    (list->vector* (collect t (lambda (key value) value))))
+    (%table-contents t 1))
+
+  ;; Calls (proc i key value) for the associations as of now, i counting down to 0. They are kept, so that none gets lost.
+  (define-syntax for-contents
+    (syntax-rules ()
+      ((_ t (n start) body (i key value) each)
+       (let* ((all (%table-contents t 2)) (n (fxquotient (vector-length all) 2)) . start)
+         (let loop ((i (fx- n 1)))
+           (if (fx>=? i 0)
+               (let ((key (vector-ref all (fx* 2 i))) (value (vector-ref all (fx+ 1 (fx* 2 i)))))
+                 each
+                 (loop (fx- i 1)))
+               body))))))
 
   ;; (hashtable-entries hashtable): vector of keys and vector of values, in the same order.
   (define (hashtable-entries t)
     (check hashtable-entries t)
-    (let ((l (collect t cons)))
-      (let ((keys (list->vector* l)) (values* (list->vector* l)))
-        (let loop ((i 0))
-          (if (fx<? i (vector-length keys))
-              (begin
-                (vector-set! keys i (car (vector-ref keys i)))
-                (vector-set! values* i (cdr (vector-ref values* i)))
-                (loop (fx+ i 1)))
-              (values keys values*))))))
+    (for-contents t (n ((keys (make-vector n #f)) (values* (make-vector n #f))))
+      (values keys values*)
+      (i key value)
+      (begin
+        (vector-set! keys i key)
+        (vector-set! values* i value))))
 
   ;; (hashtable-cells hashtable): vector of pairs (key . value), fresh.
   (define (hashtable-cells t)
     (check hashtable-cells t)
-    (list->vector* (collect t cons)))
+    (for-contents t (n ((cells (make-vector n #f))))
+      cells
+      (i key value)
+      (vector-set! cells i (cons key value))))
 
   ;; (hashtable->alist hashtable)
   (define (hashtable->alist t)
     (check hashtable->alist t)
-    (collect t cons))
+    (vector->list (hashtable-cells t)))
 
   ;; (hashtable-for-each proc hashtable): calls proc with each key and value; proc may change the table.
   (define (hashtable-for-each proc t)
     (check hashtable-for-each t)
-    (for-each (lambda (p) (proc (car p) (cdr p))) (collect t cons)))
+    (for-each (lambda (p) (proc (car p) (cdr p))) (hashtable->alist t)))
 
   ;; (hashtable-walk hashtable proc): the same.
   (define (hashtable-walk t proc) (hashtable-for-each proc t))

@@ -3,6 +3,7 @@
 // Bytes to data: %fasl-decode. Nothing in the input is trusted: every length is checked against the bytes that are left (each
 // element takes at least one), every number against its range and every reference against what there is, so memory is
 // bounded by a small multiple of the input. Objects are made before their parts, hence cycles; no recursion.
+#include "runtime/data/hash_tables.h"
 #include "runtime/io/fasl_format.h"
 #include "runtime/io/object_marks.h"
 #include "runtime/numbers/integers.h"

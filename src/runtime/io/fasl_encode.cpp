@@ -3,6 +3,7 @@
 // Data to bytes: %fasl-encode. A first walk finds what can't be sent and what is reached twice; a second one writes, in
 // depth-first order with an explicit stack. Runs of pairs that nothing else refers to become one list.
 // INVARIANT(fasl): what the first walk let pass, the second can write.
+#include "runtime/data/hash_tables.h"
 #include "runtime/io/fasl_format.h"
 #include "runtime/io/object_marks.h"
 #include "runtime/numbers/integers.h"
@@ -35,7 +36,7 @@ class Classifier {
   }
   /// The byte for the kind of a table; custom ones only with procedures that the library knows. -1: can't be sent.
   int table_kind(Value table) const {
-    i64 type = fixnum_value(slot(table, kTableType)) & 7;  // 8: with a seed, which is not sent
+    i64 type = fixnum_value(slot(table, kTableType)) & ~i64{kTableSeeded};  // the seed is not sent
     if (type != kTableCustom) return static_cast<int>(type);
     Value known = slot(environment_, kEnvKnown);
     for (i64 i = 1; i + 1 <= static_cast<i64>(length_of(known)); i += 2)
@@ -43,24 +44,6 @@ class Classifier {
         return static_cast<int>(kTableKnown + i / 2);
     return -1;
   }
-  /// A vector of the table's keys and values by turns; weak keys that are gone are left out.
-  static Value entries(Value table) {
-    bool weak = slot(table, kTableType) == fixnum(kTableWeak);
-    ScratchBuffer<Value> found;
-    Value buckets = slot(table, kTableBuckets);
-    for (i64 i = 1; i <= static_cast<i64>(length_of(buckets)); ++i) {
-      for (Value e = slot(buckets, i); is_vector(e); e = slot(e, 3)) {
-        Value key = weak ? slot(slot(e, 1), 1) : slot(e, 1);
-        if (key == Value{kDeleted}) continue;
-        found.push(key);
-        found.push(slot(e, 2));
-      }
-    }
-    Value v = make_vector(found.size(), False);
-    for (u64 i = 0; i < found.size(); ++i) slot(v, 1 + static_cast<i64>(i)) = found[i];
-    return v;
-  }
-
  protected:
   Value environment_;
 };
@@ -132,7 +115,7 @@ class Scan : Classifier {
     if (is_table(v)) {
       if (table_kind(v) < 0) return "a hash table with procedures of its own has no binary form";
       if (first_visit(v)) {
-        Value all = entries(v);
+        Value all = table_contents(v, TablePart::Both);
         parts(all, 1 + length_of(all));
       }
       return nullptr;
@@ -336,7 +319,7 @@ class Writer : Classifier {
       return out_.varint(n);
     }
     if (is_table(v)) {
-      Value all = entries(v);
+      Value all = table_contents(v, TablePart::Both);
       out_.byte(kDatumHashtable);
       out_.byte(static_cast<u8>(table_kind(v)));
       out_.byte(slot(v, kTableMutable) != False);

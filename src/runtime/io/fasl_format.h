@@ -40,9 +40,8 @@ enum Tag : u8 {
 };
 inline constexpr i64 kSmallBias = 16, kSmallMax = 111;
 
-/// The types of tables of (loko base hashtables), field 0, and the known pairs of procedures behind them.
-inline constexpr i64 kTableCustom = 3, kTableWeak = 4, kTableKnown = 5;
-enum TableField : int { kTableType = 1, kTableBuckets = 2, kTableHash = 4, kTableSame = 5, kTableMutable = 6 };
+/// The kinds of tables are their types (runtime/data/hash_tables.h) and behind them the known pairs of procedures.
+inline constexpr i64 kTableKnown = 5;
 
 /// What the library passes beside the datum: a vector.
 enum Environment : int {

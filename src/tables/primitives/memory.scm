@@ -42,10 +42,40 @@
   (effects reads writes allocates) (runtime table_link)
   (doc "Adds an entry whose key is hashed by address and is not in the hash table."))
 
-(primitive %table-rehash!
-  (takes (t any) (buckets any)) (gives void)
-  (effects reads writes allocates) (runtime table_rehash)
-  (doc "Moves all entries of a hash table into other buckets, or brings the present ones up to date."))
+(primitive %table-clear!
+  (takes (t any) (size fixnum)) (gives void)
+  (effects reads writes allocates) (runtime table_clear)
+  (doc "Empties a hash table and gives it size buckets, a power of two."))
+
+(primitive %table-grow!
+  (takes (t any)) (gives void)
+  (effects reads writes allocates) (runtime table_grow)
+  (doc "More buckets for a hash table whose count has reached its field grow-at: a step of its growth."))
+
+(primitive %table-shrink!
+  (takes (t any)) (gives void)
+  (effects reads writes allocates) (runtime table_shrink)
+  (doc "Fewer buckets for a hash table, if it is sparse: a step of its shrinking."))
+
+(primitive %table-purge!
+  (takes (t any)) (gives void)
+  (effects reads writes allocates) (runtime table_purge)
+  (doc "Drops the entries of a hash table whose keys are gone."))
+
+(primitive %table-seed!
+  (takes (t any) (seed fixnum)) (gives void)
+  (effects reads writes allocates) (runtime table_seed)
+  (doc "From now on a hash table hashes under a seed the keys that it does not hash by address."))
+
+(primitive %table-fill-from!
+  (takes (to any) (from any)) (gives void)
+  (effects reads writes allocates) (runtime table_fill_from)
+  (doc "Copies the entries of a hash table into an empty one of the same type and seed."))
+
+(primitive %table-contents
+  (takes (t any) (part fixnum)) (gives vector)
+  (effects reads allocates) (runtime table_parts)
+  (doc "The keys (part 0), values (1) or keys and values by turns (2) of a hash table."))
 
 (primitive %young?
   (takes (x any)) (gives boolean)
