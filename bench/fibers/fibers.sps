@@ -1,12 +1,15 @@
 ;; SPDX-License-Identifier: MIT
 ;;
-;; What switching costs. usage: fibers [NAME ...]; prints nanoseconds per step. The Go program beside it prints the same.
-(import (rnrs) (loko) (loko system fibers))
+;; What switching costs. usage: fibers [NAME ...]; prints nanoseconds of processor time per step. The Go program beside it prints the same.
+(import (rnrs) (loko) (loko system fibers) (loko system time))
+
+(define (cpu-time)
+  (let ((t (cumulative-process-time))) (+ (* 1000000000 (time-second t)) (time-nanosecond t))))
 
 (define (report name n thunk)
-  (let ((start (internal-time)))
+  (let ((start (cpu-time)))
     (thunk)
-    (let ((ns (- (internal-time) start)))
+    (let ((ns (- (cpu-time) start)))
       (display name) (display " ") (display (/ (round (* 10.0 (/ ns n))) 10.0)) (newline))))
 
 (define (round-trip n)
@@ -70,6 +73,8 @@
     (receive ,(lambda () (report "receive" 1000000 (lambda () (receive 1000000 (lambda (chs) (lambda () (get-message (car chs)))))))))
     (choice ,(lambda () (report "choice-of-8" 1000000
                           (lambda () (receive 1000000 (lambda (chs) (let ((op (apply choice-operation (map get-operation chs)))) (lambda () (perform-operation op)))))))))
+    (choice-anew ,(lambda () (report "choice-of-8-made-anew" 1000000
+                               (lambda () (receive 1000000 (lambda (chs) (lambda () (perform-operation (apply choice-operation (map get-operation chs))))))))))
     (blocked ,(lambda () (report "blocked-and-woken" 1000000 (lambda () (blocked 1000000)))))
     (delay ,(lambda () (wake-delay 101)))
     (timers ,(lambda () (report "pending-timer" 1000000 (lambda () (timers 1000000)))))))

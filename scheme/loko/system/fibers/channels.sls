@@ -137,7 +137,7 @@
   ;; (get-operation channel): getting a message from the channel, its value.
   (define (get-operation ch)
     (check-channel 'get-operation ch)
-    (make-base try-get enter-get! finish-get ch #f))
+    (make-base try-get enter-get! finish-get ch (ch-getters ch)))
 
   ;; "who waits" for reports: numbers of getters and putters.
   (define (channel-waits ch)

@@ -31,7 +31,7 @@
     (1 base-enter base-enter!)
     (2 base-finish base-finish!)
     (3 base-object base-object!)     ; what it is about, also for people
-    (4 base-value base-value!)
+    (4 base-value base-value!)       ; a queue: to enter a waiter means to put it there, and nothing else
     (5 base-wrap base-wrap!))        ; #f or a procedure of the values
 
   (define-syntax make-base
@@ -41,12 +41,14 @@
   ;; A choice: a list of operations. A guard: a procedure that makes an operation; with nack? it gets the operation
   ;; that becomes ready when another one was chosen.
   (define choice-rtd
-    (make-record-type-descriptor 'choice-operation #f #f #t #f '#((immutable operations) (immutable leaves))))
+    (make-record-type-descriptor
+     'choice-operation #f #f #t #f '#((immutable operations) (immutable leaves) (mutable waiters))))
   (define guard-rtd (make-record-type-descriptor 'guard-operation #f #f #t #f '#((immutable make) (immutable nack?))))
 
   (define-fields
     (0 choice-operations choice-operations!)
-    (1 choice-leaves choice-leaves!))     ; vector of the base operations, or #f if there are guards among them
+    (1 choice-leaves choice-leaves!)      ; vector of the base operations, or #f if there are guards among them
+    (2 choice-waiters choice-waiters!))   ; #f, or the waiters of the last performance that blocked
   (define-fields (0 guard-make guard-make!) (1 guard-nack? guard-nack?!))
 
   (define-syntax base? (syntax-rules () ((_ x) (%record-is-a? x base-rtd))))
@@ -80,7 +82,7 @@
        (make-choice ops))))
 
   (define (make-choice ops)
-    (%record choice-rtd ops (if (all-simple? ops) (list->vector (leaves-of ops '())) #f)))
+    (%record choice-rtd ops (if (all-simple? ops) (list->vector (leaves-of ops '())) #f) #f))
 
   (define (all-simple? ops)
     (or (null? ops)
@@ -171,13 +173,13 @@
           (else
            (check-operation 'perform-operation op)
            (if (and (choice? op) (choice-leaves op))
-               (perform-simple (choice-leaves op))
+               (perform-simple op (choice-leaves op))
                (let* ((nacks (vector '()))
                       (leaves (call-signalling nacks (lambda () (collect op '() '() nacks)))))
                  (perform-choice (list->vector leaves) nacks))))))
 
   ;; A choice of base operations.
-  (define (perform-simple leaves)
+  (define (perform-simple choice leaves)
     (let* ((n (vector-length leaves)) (first (if (fx>? n 1) (random n) 0)))
       (let try ((i first) (left n))
         (if (fx>? left 0)
@@ -185,21 +187,44 @@
               (if done
                   (return op done)
                   (try (let ((k (fx+ i 1))) (if (fx=? k n) 0 k)) (fx- left 1))))
-            (block-simple leaves n)))))
+            (begin
+              (enter-all! choice leaves n)
+              (let ((f (current-fiber)))
+                (if (block! leaves)
+                    (let ((op (f-op f)) (value (f-value f)))
+                      (f-value! f #f)
+                      (f-op! f #f)
+                      (finish op value))
+                    (perform-simple choice leaves))))))))
 
-  (define (block-simple leaves n)
-    (let* ((f (current-fiber)) (ticket (f-ticket f)))
+  ;; Enters a waiter for each leaf. A loop performs the same choice again and again: the waiters of the last time, which
+  ;; died in their queues, keep their places there and are given the new ticket.
+  (define (enter-all! choice leaves n)
+    (let* ((f (current-fiber)) (ticket (f-ticket f)) (waiters (waiters-of choice f n)))
       (let enter ((i 0))
         (if (fx<? i n)
-            (let ((op (vector-ref leaves i)))
-              ((base-enter op) op (make-waiter f ticket op #f))
-              (enter (fx+ i 1)))))
-      (if (block! leaves)
-          (let ((op (f-op f)) (value (f-value f)))
-            (f-value! f #f)
-            (f-op! f #f)
-            (finish op value))
-          (perform-simple leaves))))
+            (let ((w (vector-ref waiters i)))
+              (if w
+                  (begin
+                    (w-ticket! w ticket)
+                    (if (w-queued? w) #t (enqueue! (base-value (vector-ref leaves i)) w)))
+                  (let* ((op (vector-ref leaves i)) (w (make-waiter f ticket op #f)))
+                    (if (queue? (base-value op))
+                        (begin
+                          (vector-set! waiters i w)
+                          (enqueue! (base-value op) w))
+                        ((base-enter op) op w))))
+              (enter (fx+ i 1)))))))
+
+  ;; A vector for the waiters of fiber f: one for each of n leaves, or #f; and f.
+  (define (waiters-of choice f n)
+    (let ((old (choice-waiters choice)))
+      (if (and old (eq? f (vector-ref old n)))
+          old
+          (let ((new (make-vector (fx+ n 1) #f)))
+            (vector-set! new n f)
+            (choice-waiters! choice new)
+            new))))
 
   (define (finish op value)
     (if (base-wrap op)

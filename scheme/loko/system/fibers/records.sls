@@ -10,7 +10,7 @@
           f-k f-next f-ticket f-value f-op f-interrupt f-name f-waits f-state f-result f-joiners f-scope f-locals f-id
           f-k! f-next! f-ticket! f-value! f-op! f-interrupt! f-name! f-waits! f-state! f-result! f-joiners! f-scope!
           f-locals!
-          make-waiter w-fiber w-ticket w-op w-value w-next w-next! w-alive?
+          make-waiter w-fiber w-ticket w-ticket! w-op w-value w-next w-next! w-alive? w-queued?
           make-queue q-head q-tail q-count q-head! q-tail! q-count! enqueue! dequeue! peek-alive q-empty? q-for-each
           define-fields)
   (import (loko core syntax) (loko core primitives)
@@ -63,14 +63,14 @@
   (define waiter-rtd
     (make-record-type-descriptor
      'waiter #f #f #t #f
-     '#((immutable fiber) (immutable ticket) (immutable op) (immutable value) (mutable next))))
+     '#((immutable fiber) (mutable ticket) (immutable op) (immutable value) (mutable next))))
 
   (define-fields
     (0 w-fiber w-fiber!)
     (1 w-ticket w-ticket!)
     (2 w-op w-op!)
     (3 w-value w-value!)
-    (4 w-next w-next!))
+    (4 w-next w-next!))                    ; the next in its queue, #f: it is the last, #t: it was taken out
 
   (define-syntax make-waiter
     (syntax-rules ()
@@ -80,6 +80,11 @@
   (define-syntax w-alive?
     (syntax-rules ()
       ((_ w) (eq? (w-ticket w) (f-ticket (w-fiber w))))))
+
+  ;; Is a waiter that once entered a queue still there, alive or dead?
+  (define-syntax w-queued?
+    (syntax-rules ()
+      ((_ w) (not (eq? #t (w-next w))))))
 
   ;;; Queues: first in, first out
 
@@ -99,6 +104,7 @@
 
   (define (enqueue! q w)
     (let ((tail (q-tail q)))
+      (w-next! w #f)
       (if tail (w-next! tail w) (q-head! q w))
       (q-tail! q w)
       (let ((n (fx+ (q-count q) 1)))
@@ -118,7 +124,10 @@
              (let ((next (w-next w)))
                (if tail (w-next! tail w))
                (loop next (or head w) w (fx+ n 1))))
-            (else (loop (w-next w) head tail n)))))
+            (else
+             (let ((next (w-next w)))
+               (w-next! w #t)
+               (loop next head tail n))))))
 
   ;; The first waiter that is alive, which stays; dead ones before it are dropped. #f: there is none.
   (define (peek-alive q)
@@ -129,6 +138,7 @@
 
   (define (drop! q w)
     (let ((next (w-next w)))
+      (w-next! w #t)
       (q-head! q next)
       (q-count! q (fx- (q-count q) 1))
       (if next #t (q-tail! q #f))))
