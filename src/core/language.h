@@ -81,6 +81,14 @@ struct Expr {
   void* info = nullptr;
 };
 
+/// Whether fibers are switched at the safepoints of a unit, the lowest first (abi.h has the marks of safepoints).
+enum class Atomicity : u8 {
+  None,       // everywhere: the user's code
+  AsCaller,   // where its caller's may be: library code without state
+  Atomic,     // nowhere: one step of a library, unless it calls the user's code or waits
+  Scheduler,  // nor may the user interrupt
+};
+
 /// What is compiled together: a REPL form, a library body or a whole program. Its value is `body`'s.
 /// INVARIANT(trees): nodes and variables may be in `tree`, which a pass that makes everything anew replaces; globals are not.
 struct Unit {
@@ -96,7 +104,7 @@ struct Unit {
   std::function<Global*(Value binding)> resolve;          // the variable of a binding that a stored core refers to
   std::function<void(Value binding, Value core)> store;   // keeps a core for other units
   std::function<void(Value binding, Value closure)> note_closure;  // the static closure that a variable will hold
-  u8 atomicity = 0;                  // 0: fibers are switched and users interrupt within; 1: no fibers; 2: neither (abi.h)
+  Atomicity atomicity = Atomicity::None;
   bool is_program = false;           // the body of a program, not of a library or a macro transformer
 
   Arena& trees() { return tree ? *tree : *arena; }

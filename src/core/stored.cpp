@@ -4,8 +4,7 @@
 // and the tree in prefix order (numbers in base 128, low digits first), the others are the constants, names and bindings that it refers to by index. Source places are
 // left out: what is integrated belongs to the place of the call.
 // INVARIANT(atomic): what is integrated has the atomicity of the unit that it is copied into. Without lambdas and loops
-// of its own it has no safepoints, so it is one step everywhere; else the scheduler's goes to the scheduler only.
-// (Of other libraries what is integrated may be seen half-way; their cores keep no invariants of the scheduler.)
+// of its own it has no safepoints, so it is one step everywhere; else that of an atomic library stays among atomic ones.
 #include "core/stored.h"
 
 #include <algorithm>
@@ -21,7 +20,6 @@ namespace {
 constexpr int kLargest = 100;  // nodes of a clause that is kept
 
 constexpr u8 kNoBody = 255;
-constexpr u8 kScheduler = 2;  // Unit::atomicity
 
 struct Writer {
   std::vector<u8> bytes;
@@ -200,7 +198,7 @@ void store_definitions(Unit& unit, const Expr* e) {
   Writer w{{}, {}, {}, g};
   w.bytes.push_back(0);
   if (!wanted || !w.write(v)) return;
-  if (w.has_safepoints && unit.atomicity == kScheduler) w.bytes[0] = kScheduler;
+  if (w.has_safepoints && unit.atomicity > Atomicity::AsCaller) w.bytes[0] = static_cast<u8>(unit.atomicity);
   Value bytes = make_bytevector(w.bytes.size());
   std::copy(w.bytes.begin(), w.bytes.end(), bytes_of(bytes));
   Value stored = make_vector(w.constants.size() + 1, bytes);
@@ -218,7 +216,7 @@ Expr* stored_core(Unit& unit, Global* g) {
   if (!unit.resolve || !g->core || !is_vector(*g->core)) return nullptr;
   Value stored = *g->core;
   const u8* bytes = bytes_of(slot(stored, 1));
-  if (bytes[0] > unit.atomicity) return nullptr;
+  if (bytes[0] > static_cast<u8>(unit.atomicity)) return nullptr;
   return Reader{unit, stored, bytes + 1}.read();
 }
 

@@ -19,11 +19,10 @@
 #include "low/verify.h"
 #include "machine/x64/compile.h"
 #include "core/primitive_cells.h"
+#include "pipeline/atomicity.h"
 
 namespace loko::pipeline {
 namespace {
-
-constexpr char kScheduler[] = "(loko system fibers ";  // libraries whose code users don't interrupt
 
 struct Pass {
   const char *name, *in, *out, *what;
@@ -124,7 +123,7 @@ void make_primitive_procedures(const core::Unit& unit, const SourceManager& sour
     low_unit.sources = &sources;
     x64::CompileOptions how;
     how.in_image_region = in_image;
-    how.atomicity = kAtomicCode;
+    how.atomicity = kCallersCode;
     x64::Published published;
     std::string problem = x64::compile_and_publish(low_unit, how, &published);
     if (!problem.empty() || published.code_entries.size() < 2) {
@@ -149,7 +148,10 @@ Value compile(core::Unit& unit, const SourceManager& sources, Diagnostics& diagn
     diagnostics.error(e->span, "the program is nested too deeply");
     return False;
   }
-  if (!o.library_root.empty()) unit.atomicity = unit.name.starts_with(kScheduler) ? 2 : 1;
+  if (!o.library_root.empty()) {
+    unit.atomicity = atomicity_of(unit.name);
+    if (unit.atomicity == core::Atomicity::None) unit.store = nullptr;  // in other code it would be atomic
+  }
   if (!o.dump.empty()) dump("core", core::print(unit.body));
   if (unit.wants_warnings) {
     core::recompute_flags(unit);
@@ -182,8 +184,8 @@ Value compile(core::Unit& unit, const SourceManager& sources, Diagnostics& diagn
   x64::CompileOptions how;
   how.in_image_region = in_image;
   how.library_root = o.library_root;
-  constexpr u32 kMarks[] = {0, kAtomicCode, kAtomicCode | kUninterruptibleCode};
-  how.atomicity = kMarks[unit.atomicity];
+  constexpr u32 kMarks[] = {0, kCallersCode, kAtomicCode, kAtomicCode | kUninterruptibleCode};
+  how.atomicity = kMarks[static_cast<u8>(unit.atomicity)];
   how.verify = o.verify;
   bool stops = unit.is_program && o.stop_after == "x64";
   how.dump = o.dump == "x64" || o.dump == "all" || stops ? &text : nullptr;

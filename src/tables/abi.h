@@ -164,11 +164,13 @@ inline const CodeHeader* code_header(u64 entry) {
   return reinterpret_cast<const CodeHeader*>(entry - sizeof(CodeHeader));
 }
 
-/// Bits of FrameDescriptor::reg_mask beside those of the registers. A safepoint in atomic code (all of the standard
-/// library) leaves a timer interrupt pending until the program is in other code; one in uninterruptible code (the
-/// scheduler) also the user's interrupt. So fibers are never switched inside of an operation of the library.
+/// Bits of FrameDescriptor::reg_mask beside those of the registers. A safepoint in atomic code (tables, ports …) leaves a timer
+/// interrupt pending until the program is in other code; one in uninterruptible code (the scheduler) also the user's
+/// interrupt. So fibers are never switched inside of an operation of the library. Code that is marked kCallersCode (lists,
+/// sorting …) is as atomic as the innermost frame without this mark: so calls have these bits, too.
 inline constexpr u32 kAtomicCode = u32{1} << 31;
 inline constexpr u32 kUninterruptibleCode = u32{1} << 30;
+inline constexpr u32 kCallersCode = u32{1} << 29;
 
 /// Describes the frame above a return address. It is found in the instruction after the call:
 /// `nop dword [rax + disp32]` (0F 1F 80 disp32), disp32 = absolute address of this descriptor.
@@ -179,7 +181,7 @@ struct FrameDescriptor {
   u32 info_slot;    // address of the slot with the CodeInfo (for backtraces), or 0
   u32 place;        // line << 10 | column (0: unknown; columns above 1022 are 1023)
   u32 reg_mask;     // safepoints only: bit r set iff saved register r (hardware number) is a tagged value;
-                    // also kAtomicCode, kUninterruptibleCode
+                    // of calls, too: kAtomicCode, kUninterruptibleCode, kCallersCode
   u32 live_words;   // number of u32 that follow
   // u32 live[live_words]: bit i set iff frame word i (0 = just above the return address) is a tagged value
   bool is_live(u32 i) const {

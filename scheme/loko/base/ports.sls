@@ -22,7 +22,7 @@
           %set-console-flush! %flush-all-ports %discard-output! %forget-ports! %close-forgotten-ports %without-guardian %tty?)
   (import (loko core syntax) (loko core primitives)
           (loko base violations) (loko base control)
-          (loko base port-records) (loko base io-conditions) (loko base waiting))
+          (loko base port-records) (loko base io-conditions) (loko base waiting) (loko base preemption))
 
   (define buffer-size 16384)
 
@@ -127,6 +127,14 @@
     (if (not (eq? fd (p-fd p)))
         (%raise-closed (if in? 'read 'write) p)))
 
+  ;; Before a call of the system: while others can run, long copying lets them.
+  (define (pause p fd in?)
+    (if (%scheduled?)
+        (begin
+          (call-with-turn p in? (lambda () (%let-others-run 1)))
+          (if (not (eq? fd (p-fd p)))
+              (%raise-closed (if in? 'read 'write) p)))))
+
   ;; Ask before a call of the system that could block the other fibers? Regular files are always ready.
   (define (may-block? p)
     (and (%scheduled?) (not (flag? p (fxior SEEKABLE NONBLOCK)))))
@@ -213,6 +221,7 @@
   ;; Bytes read, 0 at the end of the file; the interrupt key ends a wait for the terminal, its handler runs at a safepoint.
   (define (fd-read! p fd bv start count)
     (if (flag? p TTY) (console-flush!))
+    (pause p fd #t)
     (if (or (flag? p TTY) (may-block? p)) (wait-for-device p fd #t #f))
     (let loop ()
       (let ((n (%os-read fd bv start count)))
@@ -226,6 +235,7 @@
 
   ;; Bytes written, at least one, or the negative number of the error.
   (define (fd-write! p fd bv start count)
+    (pause p fd #f)
     (if (may-block? p) (wait-for-device p fd #f #f))
     (let loop ()
       (let ((n (%os-write fd bv start count)))

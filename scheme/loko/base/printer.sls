@@ -14,7 +14,7 @@
                 record-type-opaque?)
           (only (loko base lists) memq)
           (only (loko base conditions) condition? simple-conditions)
-          (loko base record-writers)
+          (loko base record-writers) (loko base preemption)
           (loko base hashtables)
           (loko base port-records) (loko base ports) (loko base textual-ports)
           (only (loko base stdio) current-output-port))
@@ -288,7 +288,15 @@
 
   ;;; All objects
 
+  ;; Objects that may still be printed until other fibers get a turn: small ones are printed as a whole.
+  (define left 4096)
+
   (define (put p x write? labels)
+    (if (fx>? left 0)
+        (set! left (fx- left 1))
+        (begin
+          (set! left 4096)
+          (%let-others-run 1)))
     (cond ((pair? x)
            (if (and labels (put-label p x labels))
                #t

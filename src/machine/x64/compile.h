@@ -13,7 +13,7 @@ namespace loko::x64 {
 
 struct CompileOptions {
   bool in_image_region = false;
-  u32 atomicity = 0;            // kAtomicCode, kUninterruptibleCode: marks of all safepoints
+  u32 atomicity = 0;            // kAtomicCode …: marks of all safepoints and calls
   std::string library_root;     // a prefix of file names that code information shows as "loko:"
   bool verify = false;          // check the register allocation independently
   std::string* dump = nullptr;  // receives a listing

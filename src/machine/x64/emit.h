@@ -23,7 +23,7 @@ struct EmitContext {
   const low::Unit* unit;
   u32 lambda;                                  // its index
   u32 info_slot;
-  u32 atomicity;                               // kAtomicCode, kUninterruptibleCode or 0: added to each safepoint's mask
+  u32 atomicity;                               // kAtomicCode … or 0: added to the mask of each safepoint and call
   std::function<u32(u32)> constant_slot;       // slot of a constant of the unit
 };
 

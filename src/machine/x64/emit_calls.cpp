@@ -30,7 +30,8 @@ void LambdaEmitter::place_arguments(const std::vector<ValueId>& args, ValueId cl
 void LambdaEmitter::describe_call(Label mv, Span span) {
   static const std::vector<u32> none;
   const Safepoint* s = allocation_->safepoint(position_);
-  w_.describe(mv, framed_ ? allocation_->frame_words : 0, c_.info_slot, place(span), s ? s->registers : 0, s ? s->slots : none);
+  w_.describe(mv, framed_ ? allocation_->frame_words : 0, c_.info_slot, place(span), (s ? s->registers : 0) | c_.atomicity,
+              s ? s->slots : none);
 }
 
 void LambdaEmitter::check_procedure(Label* slow) {
@@ -78,7 +79,7 @@ void LambdaEmitter::call(const Inst& i) {
       a.call(entry(kStubNotProcedure));
       Label here = w_.label();
       w_.bind(here);
-      w_.describe(ignore ? here : value_count_error(), words, c_.info_slot, place(span), 0, s->slots);
+      w_.describe(ignore ? here : value_count_error(), words, c_.info_slot, place(span), c_.atomicity, s->slots);
       w_.jump(resume);
     });
   }

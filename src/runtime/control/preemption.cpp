@@ -17,6 +17,7 @@ constexpr u64 kClockMonotonic = 1, kTimerAbsolute = 1;
 constexpr u64 kSecond = 1000000000, kPutOff = 10000000;
 constexpr i32 kNotifyThread = 4;  // SIGEV_THREAD_ID
 constexpr u32 kMostDeferrals = 256;  // of one tick: then the library goes on at full speed for a while
+constexpr u32 kFramesPerDeferral = 256;  // to look at so many frames counts as one more
 
 /// The kernel's struct sigevent.
 struct SignalEvent {
@@ -59,10 +60,34 @@ i64 set_timer(u64 flags, u64 ns) {
   return os::system_call(os::kSysTimerSettime, static_cast<u64>(context().slice_timer), flags, reinterpret_cast<u64>(&setting), 0);
 }
 
+/// The marks of the innermost frame that has marks of its own, from the safepoint at scheme_sp outwards; 0: the user's code.
+u32 marks_of_caller() {
+  Context& c = context();
+  const u64* p = reinterpret_cast<const u64*>(c.scheme_sp);
+  const u64* end = reinterpret_cast<const u64*>(c.stack_base);
+  Value link = c.link;
+  for (u32 walked = 1;; ++walked) {
+    while (p >= end) {
+      if (!is_kind(link, Kind::Continuation)) return 0;
+      const Continuation* piece = reinterpret_cast<const Continuation*>(untagged(link));
+      p = piece->frames;
+      end = p + header_length(piece->header);
+      link = piece->link;
+    }
+    const FrameDescriptor* d = frame_descriptor(*p);
+    if (!(d->reg_mask & kCallersCode)) {
+      c.deferrals += walked / kFramesPerDeferral;
+      return d->reg_mask;
+    }
+    p += 1 + d->frame_words;
+  }
+}
+
 }  // namespace
 
 u32 take_interrupts(u32 reg_mask) {
   Context& c = context();
+  if (reg_mask & kCallersCode && (c.interrupts || c.switch_torture)) reg_mask = marks_of_caller();
   if (c.switch_torture) {
     memory::trip_safepoint();
     if (++c.switch_count >= c.switch_torture && !(reg_mask & kAtomicCode)) {
@@ -77,7 +102,7 @@ u32 take_interrupts(u32 reg_mask) {
   if (!(bits & later)) return bits;
   __atomic_fetch_or(&c.interrupts, bits & later, __ATOMIC_SEQ_CST);
   if (bits & later & ~static_cast<u32>(kInterruptTimer) || ++c.deferrals < kMostDeferrals) memory::trip_safepoint();
-  else if (c.deferrals == kMostDeferrals && have_timer()) set_timer(0, kPutOff);
+  else if (have_timer()) set_timer(0, kPutOff);
   return bits & ~later;
 }
 

@@ -45,7 +45,7 @@
 
   .macro descriptor name, mv_entry, words, live
 \name:
-  .long \mv_entry, \words, 0, 0, 0, 1, \live
+  .long \mv_entry, \words, 0, 0, 0x20000000, 1, \live      # kCallersCode
   .endm
 
   .macro code_header name, arity
