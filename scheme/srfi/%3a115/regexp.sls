@@ -63,7 +63,8 @@
       ((upper-case upper) (limit (if (context-nocase? ctx) (either lower? upper?) upper?)))
       ((title-case title) (limit (category 'Lt)))
       ((alphabetic alpha) (limit char-alphabetic?))
-      ((numeric num) (limit (category 'Nd)))
+      ;; digit is in the document's examples only, hex in its implementation
+      ((numeric num digit) (limit (category 'Nd)))
       ((alphanumeric alphanum alnum) (limit (either char-alphabetic? (category 'Nd))))
       ((punctuation punct)
        (if ascii-only? (in-string "!\"#%&'()*,-./:;?@[\\]_{}") (category 'Pc 'Pd 'Ps 'Pe 'Pi 'Pf 'Po)))
@@ -76,7 +77,7 @@
              (either control? (category 'Zs 'Zl 'Zp)))))
       ((printing print) (either (named 'graphic ctx) (named 'whitespace ctx)))
       ((control cntrl) (if ascii-only? (lambda (c) (char<? c #\space)) (category 'Cc 'Cf 'Co 'Cs 'Cn)))
-      ((hex-digit xdigit) (in-string "0123456789abcdefABCDEF"))
+      ((hex-digit xdigit hex) (in-string "0123456789abcdefABCDEF"))
       (else #f)))
 
   ;; The predicate of an SRE that is a character set, or #f.
