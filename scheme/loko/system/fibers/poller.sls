@@ -67,9 +67,12 @@
                     #t)
                    (else #f))))))
 
-  ;; True if the descriptor is ready now.
+  ;; True if the descriptor is ready now. poll(2) gives -EINTR also without waiting, if a signal (the timer's) is pending.
   (define (fd-ready? fd write?)
-    (not (eq? 0 (%os-poll fd write? 0))))
+    (let ((n (%os-poll fd write? 0)))
+      (if (eq? n -4)
+          (fd-ready? fd write?)
+          (not (eq? 0 n)))))
 
   ;; Enters the waiter, if the descriptor is not ready; #f if it is. With drained? it is known not to be.
   (define (wait-for-fd! fd write? w drained?)
