@@ -9,9 +9,10 @@
           locus-wait locus-dead-evt locus-kill
           locus-channel? locus-channel-put locus-channel-get locus-channel-put/get locus-message-allowed?
           ;; beyond the document
-          locus-channel locus-channel-get-operation locus-pid locus-running? locus-exit-code locus-break)
+          locus-channel locus-channel-get-operation locus-pid locus-running? locus-exit-code locus-status locus-break
+          processor-count)
   (import (rnrs)
-          (loko loci channels) (loko loci launcher)
+          (loko loci channels) (loko loci launcher) (loko loci processors)
           (only (loko core syntax) %lifted-lambda)
           (only (loko core primitives) %os-syscall %os-close)
           (only (loko base stdio) console-error-port console-output-port)
@@ -217,4 +218,10 @@
   (define (locus-exit-code l)
     (check-locus 'locus-exit-code l)
     (if (locus-record-pidfd l) (yield-current-task))       ; it may have ended meanwhile
-    (completion (locus-record-status l))))
+    (completion (locus-record-status l)))
+
+  ;; (locus-status locus): how it ended: its completion value, or the negative number of the signal that ended it; #f while it runs.
+  (define (locus-status l)
+    (check-locus 'locus-status l)
+    (if (locus-record-pidfd l) (yield-current-task))
+    (locus-record-status l)))

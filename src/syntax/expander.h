@@ -132,6 +132,7 @@ class Expander {
   Expr* make_let(std::vector<core::Binding> bindings, Expr* body);
   Expr* make_lambda(std::vector<core::Variable*> required, core::Variable* rest, Expr* body);
   Expr* make_global_ref(Value binding);
+  Expr* make_captured(const std::vector<Expr*>& mentions);
   core::Variable* new_variable(Value id);
   void note_definition(Value id);
   void note_first(Value id);
@@ -234,6 +235,7 @@ class Expander {
   Expr* form_syntax_error(Handle form, Form f);
   Expr* form_primitive_reference(Handle form, Form f);
   Expr* form_lifted_lambda(Handle form, Form f);
+  Expr* form_closed_expression(Handle form, Form f);
   Expr* form_definition(Handle form, Form f);
   Expr* form_auxiliary(Handle form, Form f);
   Expr* dispatch(Form f, Handle form);

@@ -43,6 +43,7 @@
   X(SyntaxError, "syntax-error", form_syntax_error)             \
   X(PrimitiveReference, "%primitive-reference", form_primitive_reference) \
   X(LiftedLambda, "%lifted-lambda", form_lifted_lambda)         \
+  X(ClosedExpression, "%closed-expression", form_closed_expression) \
   X(Define, "define", form_definition)                          \
   X(DefineSyntax, "define-syntax", form_definition)             \
   X(DefineValues, "define-values", form_definition)             \

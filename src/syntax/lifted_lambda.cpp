@@ -4,6 +4,11 @@
 // can't share variables with this one. WHO locus: a free lexical variable is a syntax error; the value is the pair of the procedure
 // and (). WHO locus/context: the pair of the procedure and a list of (name . value), one for each free lexical variable, so
 // that the values can be checked. Variables of libraries, of the main program and of the REPL are not lexical.
+//
+// (%closed-expression EXPRESSION): the expression as code without environment, for processes that have the code already
+// ((loko loci pool tasks)): the pair of a procedure, whose parameters are the free lexical variables and whose value is
+// that of EXPRESSION, and a list of (name . value) for them.
+#include <unordered_map>
 #include <unordered_set>
 
 #include "syntax/expander.h"
@@ -11,10 +16,10 @@
 namespace loko::syntax {
 namespace {
 
-/// The lexical variables that a tree mentions and does not bind, each with its first mention, in the order of the text.
+/// The lexical variables that a tree mentions and does not bind: all mentions, and the first of each, in the order of the text.
 struct FreeVariables {
   std::unordered_set<core::Variable*> bound, seen;
-  std::vector<Expr*> mentions;
+  std::vector<Expr*> mentions, all;
 
   void bind(const Expr* e) {
     for (const core::Binding& b : e->bindings) bound.insert(b.variable);
@@ -37,12 +42,26 @@ struct FreeVariables {
       for (std::size_t i = e->bindings.size(); i-- > 0;) left.push_back(e->bindings[i].value);
       for (std::size_t i = e->clauses.size(); i-- > 0;) left.push_back(e->clauses[i].body);
     }
-    for (Expr* e : found)
-      if (!bound.count(e->variable) && seen.insert(e->variable).second) mentions.push_back(e);
+    for (Expr* e : found) {
+      if (bound.count(e->variable)) continue;
+      all.push_back(e);
+      if (seen.insert(e->variable).second) mentions.push_back(e);
+    }
   }
 };
 
 }  // namespace
+
+/// An expression for the list of (name . value) of the variables.
+Expr* Expander::make_captured(const std::vector<Expr*>& mentions) {
+  Expr* captured = make_quote(Null);
+  for (std::size_t i = mentions.size(); i-- > 0;) {
+    core::Variable* v = mentions[i]->variable;
+    Expr* entry = make_prim("cons", {make_quote(symbol(std::string(v->name))), make_ref(v)});
+    captured = make_prim("cons", {entry, captured});
+  }
+  return captured;
+}
 
 Expr* Expander::form_lifted_lambda(Handle form, Form f) {
   Items p;
@@ -54,14 +73,29 @@ Expr* Expander::form_lifted_lambda(Handle form, Form f) {
   lambda->name = who;
   FreeVariables free;
   free.walk(lambda);
-  Expr* captured = make_quote(Null);
-  for (std::size_t i = free.mentions.size(); i-- > 0;) {
-    Expr* mention = free.mentions[i];
-    std::string name = mention->variable->name;
-    if (who == "locus")
-      report(mention->span, "syntax", "a locus can't use the variable " + name + " of its creator; locus/context sends its value", *form);
-    Expr* entry = make_prim("cons", {make_quote(symbol(name)), make_ref(mention->variable)});
-    captured = make_prim("cons", {entry, captured});
+  if (who == "locus")
+    for (Expr* mention : free.mentions)
+      report(mention->span, "syntax",
+             "a locus can't use the variable " + std::string(mention->variable->name) + " of its creator; locus/context sends its value", *form);
+  return make_prim("cons", {lambda, make_captured(free.mentions)});
+}
+
+Expr* Expander::form_closed_expression(Handle form, Form f) {
+  Items p;
+  if (!parse(form, 2, 2, p)) return make_void();
+  Expr* lambda = form_lambda(hold(list_from({core_identifier("lambda"), Null, *p[1]})), f);
+  FreeVariables free;
+  free.walk(lambda);
+  Expr* captured = make_captured(free.mentions);
+  std::unordered_map<core::Variable*, core::Variable*> parameters;
+  for (Expr* mention : free.mentions) {
+    core::Variable* v = unit_->unit.new_variable(mention->variable->name);
+    parameters[mention->variable] = v;
+    lambda->clauses[0].required.push_back(v);
+  }
+  for (Expr* e : free.all) {
+    e->variable = parameters[e->variable];
+    if (e->tag == Tag::Set) e->variable->assigned = true;
   }
   return make_prim("cons", {lambda, captured});
 }
