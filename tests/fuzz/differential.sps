@@ -70,7 +70,7 @@
   `(define (,(car signature) ,@parameters)
      (cond (,(base-test) ,(leaf (cadr signature) env))
            ,@(if (chance? 40) `((,(base-test) ,(leaf (cadr signature) env))) '())
-           (else (tick) ,(gen (cadr signature) (+ 2 (random 3)) env)))))
+           (else (tick) (lim ,(gen (cadr signature) (+ 2 (random 3)) env))))))
 
 (define name-count 0)
 (define (fresh-name prefix)

@@ -90,7 +90,8 @@
                 ((small int) `(- ,x 1))
                 ((list) `(if (pair? ,x) (cdr ,x) ,x))
                 (else x)))
-            (gen type d env))))
+            (let ((e (gen type d env)))
+              (if (memq type '(int list)) `(lim ,e) e)))))    ; what doubles in each call would fill the memory
     (apply call (car procedure) (map argument (cddr procedure))))
 
   (define (gen type depth env)
