@@ -8,7 +8,8 @@ namespace loko::syntax {
 
 /// Copies of forms[from …] with a rib around them.
 Handle Expander::wrap_all(const Items& forms, std::size_t from, Handle rib, Items& out) {
-  for (std::size_t i = from; i < forms.size(); ++i) out.push_back(hold(add_rib(*forms[i], *rib)));
+  RibWrap wrap(*rib);
+  for (std::size_t i = from; i < forms.size(); ++i) out.push_back(hold(wrap(*forms[i])));
   return rib;
 }
 
@@ -36,6 +37,7 @@ bool Expander::expand_clause(Handle formals, const Items& body, std::size_t from
     clause.body = make_void();
     return false;
   }
+  close_rib(*rib);
   Items wrapped;
   wrap_all(body, from, rib, wrapped);
   clause.body = expand_body(wrapped, 0, formals);
@@ -101,6 +103,13 @@ bool Expander::parse_bindings(Handle list, std::vector<std::pair<Handle, Handle>
 
 namespace {
 
+/// What is left of a list after n elements.
+Value rest_of(Value list, int n) {
+  Walker w(list);
+  while (n-- > 0) w.next();
+  return w.rest();
+}
+
 void name_lambda(Expr* e, const std::string& name) {
   if (e->tag == Tag::Lambda && e->name.empty()) e->name = name;
 }
@@ -133,6 +142,7 @@ Expr* Expander::form_let(Handle form, Form) {
     Handle rib = hold(new_rib());
     std::vector<core::Binding> out;
     for (std::size_t i = 0; i < bindings.size(); ++i) out.push_back({bind_variable(*rib, *bindings[i].first), values[i]});
+    close_rib(*rib);
     wrap_all(p, at + 1, rib, body);
     return make_let(std::move(out), expand_body(body, 0, form));
   }
@@ -140,6 +150,8 @@ Expr* Expander::form_let(Handle form, Form) {
   core::Variable* loop = bind_variable(*outer, *p[1]);
   std::vector<core::Variable*> variables;
   for (auto& b : bindings) variables.push_back(bind_variable(*rib, *b.first));
+  close_rib(*outer);
+  close_rib(*rib);
   Items inner;
   wrap_all(p, at + 1, outer, inner);
   wrap_all(inner, 0, rib, body);
@@ -154,6 +166,7 @@ Expr* Expander::form_let(Handle form, Form) {
   return e;
 }
 
+// The rest of the bindings and the body get each rib around them as a whole, so that none is wrapped again for every binding.
 Expr* Expander::form_let_star(Handle form, Form) {
   Items p;
   Span here = span_;
@@ -161,24 +174,21 @@ Expr* Expander::form_let_star(Handle form, Form) {
   std::vector<std::pair<Handle, Handle>> bindings;
   if (!parse_bindings(p[1], bindings)) return make_void();
   std::vector<core::Binding> out;
-  Items ribs;
-  for (auto& b : bindings) {
-    Handle value = b.second;
-    for (Handle rib : ribs) value = hold(add_rib(*value, *rib));
-    Expr* e = expand(value);
-    name_lambda(e, symbol_text(expression_of(*b.first)));
-    Handle rib = hold(new_rib());
-    out.push_back({bind_variable(*rib, *b.first), e});
-    ribs.push_back(rib);
+  Handle rest = hold(*p[1]), body = hold(rest_of(*form, 2));
+  for (auto& [name, plain] : bindings) {
+    Value binding = Walker(*rest).item();
+    Expr* e = expand(hold(Walker(rest_of(binding, 1)).item()));
+    name_lambda(e, symbol_text(expression_of(*name)));
+    Value rib = new_rib();
+    out.push_back({bind_variable(rib, *name), e});
+    close_rib(rib);
+    rest.set(add_rib(rest_of(*rest, 1), rib));
+    body.set(add_rib(*body, rib));
   }
   span_ = here;
-  Items body(p.begin() + 2, p.end());
-  for (Handle rib : ribs) {
-    Items next;
-    wrap_all(body, 0, rib, next);
-    body = next;
-  }
-  Expr* e = expand_body(body, 0, form);
+  std::vector<Value> forms;
+  list_items(*body, forms);
+  Expr* e = expand_body(hold_all(forms), 0, form);
   for (std::size_t i = out.size(); i-- > 0;) e = make_let({out[i]}, e);
   return e;
 }
@@ -192,6 +202,7 @@ Expr* Expander::form_letrec(Handle form, Form) {
   Handle rib = hold(new_rib());
   Expr* e = make(Tag::LetrecStar);
   for (auto& b : bindings) e->bindings.push_back({bind_variable(*rib, *b.first), nullptr});
+  close_rib(*rib);
   for (std::size_t i = 0; i < bindings.size(); ++i) {
     e->bindings[i].value = expand(hold(add_rib(*bindings[i].second, *rib)));
     name_lambda(e->bindings[i].value, e->bindings[i].variable->name);
@@ -248,6 +259,7 @@ Expr* Expander::form_let_values(Handle form, Form) {
   if (!check_distinct(all_ids, "variable")) return make_void();
   for (std::size_t i = 0; i < parts.size(); ++i)
     if (!bind_formals(formals[i], rib, parts[i].required, &parts[i].rest)) return make_void();
+  close_rib(*rib);
   span_ = here;
   Items body;
   wrap_all(p, 2, rib, body);
@@ -272,26 +284,22 @@ Expr* Expander::form_let_star_values(Handle form, Form) {
     core::Variable* rest;
   };
   std::vector<Part> parts;
-  Items ribs;
-  for (Handle b : hold_all(list)) {
+  Handle left = hold(*p[1]), body = hold(rest_of(*form, 2));
+  for (std::size_t i = 0; i < list.size(); ++i) {
     Items c;
-    if (!parse(b, 2, 2, c)) return make_void();
-    Handle value = c[1];
-    for (Handle rib : ribs) value = hold(add_rib(*value, *rib));
-    Part part{expand(value), {}, nullptr};
+    if (!parse(hold(Walker(*left).item()), 2, 2, c)) return make_void();
+    Part part{expand(c[1]), {}, nullptr};
     Handle rib = hold(new_rib());
     if (!bind_formals(c[0], rib, part.required, &part.rest)) return make_void();
-    ribs.push_back(rib);
+    close_rib(*rib);
+    left.set(add_rib(rest_of(*left, 1), *rib));
+    body.set(add_rib(*body, *rib));
     parts.push_back(std::move(part));
   }
   span_ = here;
-  Items body(p.begin() + 2, p.end());
-  for (Handle rib : ribs) {
-    Items next;
-    wrap_all(body, 0, rib, next);
-    body = next;
-  }
-  Expr* e = expand_body(body, 0, form);
+  std::vector<Value> forms;
+  list_items(*body, forms);
+  Expr* e = expand_body(hold_all(forms), 0, form);
   for (std::size_t i = parts.size(); i-- > 0;) {
     Part& part = parts[i];
     if (part.required.size() == 1 && !part.rest) e = make_let({{part.required[0], part.producer}}, e);
@@ -328,6 +336,7 @@ Expr* Expander::form_do(Handle form, Form) {
   Handle rib = hold(new_rib());
   std::vector<core::Variable*> variables;
   for (Handle id : ids) variables.push_back(bind_variable(*rib, *id));
+  close_rib(*rib);
   auto inner = [&](Handle x) { return expand(hold(add_rib(*x, *rib))); };
   Expr* test = inner(end[0]);
   std::vector<Expr*> results, commands, again{nullptr};

@@ -396,7 +396,7 @@ void Expander::scan_module(const Scope&, const PendingForm& pending, std::deque<
 void Expander::end_module(const Scope& scope, const PendingForm& pending) {
   std::vector<Value> exports;
   list_items(*pending.exports, exports);
-  Value table = pending.module_name ? make_table() : False;
+  Value table = pending.module_name ? make_rib() : False;
   for (Value id : exports) {
     if (is_pair_syntax(id)) id = Walker(id).item();  // (macro implicit-export …)
     if (!is_identifier(id)) continue;
@@ -442,9 +442,11 @@ Expr* Expander::expand_body(const Items& forms, std::size_t from, Handle outer_f
   Span here = span_;
   Handle rib = hold(new_rib());
   std::deque<PendingForm> queue;
-  for (std::size_t i = from; i < forms.size(); ++i) queue.push_back({hold(add_rib(*forms[i], *rib)), rib, {}, {}, {}});
+  RibWrap wrap(*rib);
+  for (std::size_t i = from; i < forms.size(); ++i) queue.push_back({hold(wrap(*forms[i])), rib, {}, {}, {}});
   std::vector<BodyItem> items;
   scan({Scope::Kind::Body}, queue, items, false);
+  close_rib(*rib);
   if (stopped()) return make_void();
   if (items.empty() || items.back().kind != BodyItem::Kind::Expression) {
     span_ = here;

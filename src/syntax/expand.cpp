@@ -263,19 +263,28 @@ core::Variable* Expander::bind_variable(Value rib, Value id) {
   return local->variable;
 }
 
+/// The index of an identifier before the i-th that is the same, or i. `seen` holds the indices of those before by symbol.
+std::size_t Expander::earlier_equal(const Items& ids, std::size_t i, std::unordered_map<u64, std::vector<std::size_t>>& seen) const {
+  std::vector<std::size_t>& same_symbol = seen[expression_of(*ids[i]).bits];
+  for (std::size_t j : same_symbol)
+    if (bound_identifier_eq(*ids[i], *ids[j])) return j;
+  same_symbol.push_back(i);
+  return i;
+}
+
 bool Expander::check_distinct(const Items& ids, const char* what) {
+  std::unordered_map<u64, std::vector<std::size_t>> seen;
   for (std::size_t i = 0; i < ids.size(); ++i) {
     if (!is_identifier(*ids[i])) {
       error(ids[i], std::string(what) + " must be an identifier, not " + write_datum(*ids[i], 60));
       return false;
     }
-    for (std::size_t j = 0; j < i; ++j) {
-      if (bound_identifier_eq(*ids[i], *ids[j])) {
-        error(ids[i], std::string("duplicate ") + what + ": " + write_datum(*ids[i], 60));
-        if (Span first = place_of(*ids[j]); first.begin != place_of(*ids[i]).begin) diagnostics_.note(first, "the first one is here");
-        return false;
-      }
-    }
+    if (ids.size() == 1) return true;
+    std::size_t j = earlier_equal(ids, i, seen);
+    if (j == i) continue;
+    error(ids[i], std::string("duplicate ") + what + ": " + write_datum(*ids[i], 60));
+    if (Span first = place_of(*ids[j]); first.begin != place_of(*ids[i]).begin) diagnostics_.note(first, "the first one is here");
+    return false;
   }
   return true;
 }

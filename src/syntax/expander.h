@@ -151,11 +151,12 @@ class Expander {
   // -- names --
   Value new_label(Local* local);
   Local* local_of(Value label) const;
-  Value new_rib() { return make_table(); }
+  Value new_rib() { return make_rib(); }
   /// Binds an identifier to a fresh variable in a rib.
   core::Variable* bind_variable(Value rib, Value id);
   void bind_local(Value rib, Value id, Local* local);
   bool check_distinct(const Items& ids, const char* what);
+  std::size_t earlier_equal(const Items& ids, std::size_t i, std::unordered_map<u64, std::vector<std::size_t>>& seen) const;
 
   // -- expressions --
   Expr* expand(Handle form);

@@ -420,11 +420,7 @@ bool Expander::import_all(const Items& specs, Handle rib, const Scope& scope, It
         continue;
       }
       table_each(vector_at(v, 1), [&](Value sym, Value label) {
-        if (is_pair(label)) {
-          for (; is_pair(label); label = cdr(label)) rib_put(*rib, sym, car(car(label)), cdr(car(label)));
-        } else if (label != Null) {
-          rib_put(*rib, sym, Null, label);
-        }
+        entry_each(label, [&](Value m, Value l) { rib_put(*rib, sym, m, l); });
       });
       continue;
     }

@@ -43,6 +43,7 @@ namespace {
 
 Value append(Value a, Value b) {
   if (a == Null) return b;
+  if (b == Null) return a;
   Value head = make_pair(car(a), Null), last = head;
   for (a = cdr(a); is_pair(a); a = cdr(a)) {
     Value p = make_pair(car(a), Null);
@@ -250,123 +251,6 @@ std::string string_text(Value string) {
 }
 
 std::string symbol_text(Value symbol) { return string_text(symbol_name(symbol)); }
-
-// -- tables --
-
-Value make_table(u64 room) {
-  u64 capacity = 4;
-  while (capacity * 3 < room * 4) capacity *= 2;
-  return vector_of({fixnum(0), make_vector(capacity * 2, False)});
-}
-
-namespace {
-
-i64 table_find(Value store, Value symbol) {
-  u64 mask = length_of(store) / 2 - 1;
-  u64 h = symbol_hash(symbol);
-  for (u64 i = (h ^ h >> 17) & mask;; i = (i + 1) & mask) {
-    Value k = vector_at(store, static_cast<i64>(2 * i));
-    if (k == symbol || k == False) return static_cast<i64>(2 * i);
-  }
-}
-
-}  // namespace
-
-Value table_get(Value table, Value symbol) {
-  Value store = vector_at(table, 1);
-  i64 i = table_find(store, symbol);
-  return vector_at(store, i) == False ? Unbound : vector_at(store, i + 1);
-}
-
-void table_put(Value table, Value symbol, Value value) {
-  Value store = vector_at(table, 1);
-  i64 i = table_find(store, symbol);
-  if (vector_at(store, i) == False) {
-    u64 count = static_cast<u64>(fixnum_value(vector_at(table, 0))) + 1;
-    u64 capacity = length_of(store) / 2;
-    if (count * 4 > capacity * 3) {
-      Value bigger = make_vector(capacity * 4, False);
-      for (u64 j = 0; j < capacity * 2; j += 2) {
-        Value k = vector_at(store, static_cast<i64>(j));
-        if (k == False) continue;
-        i64 at = table_find(bigger, k);
-        vector_put(bigger, at, k);
-        vector_put(bigger, at + 1, vector_at(store, static_cast<i64>(j + 1)));
-      }
-      store = bigger;
-      vector_put(table, 1, store);
-      i = table_find(store, symbol);
-    }
-    vector_put(store, i, symbol);
-    vector_put(table, 0, fixnum(static_cast<i64>(count)));
-  }
-  vector_put(store, i + 1, value);
-}
-
-// -- ribs --
-
-bool same_marks(Value a, Value b) {
-  for (; a != b; a = cdr(a), b = cdr(b))
-    if (!is_pair(a) || !is_pair(b) || car(a) != car(b)) return false;
-  return true;
-}
-
-Value rib_get(Value rib, Value symbol, Value marks) {
-  Value v = table_get(rib, symbol);
-  if (v == Unbound) return v;
-  if (v == Null || is_pair(v)) {
-    for (; is_pair(v); v = cdr(v))
-      if (same_marks(car(car(v)), marks)) return cdr(car(v));
-    return Unbound;
-  }
-  return marks == Null ? v : Unbound;
-}
-
-void rib_remove(Value rib, Value symbol, Value marks) {
-  Value v = table_get(rib, symbol);
-  if (v == Unbound) return;
-  if (v != Null && !is_pair(v)) {
-    if (marks == Null) table_put(rib, symbol, Null);
-    return;
-  }
-  std::vector<Value> keep;
-  for (; is_pair(v); v = cdr(v))
-    if (!same_marks(car(car(v)), marks)) keep.push_back(car(v));
-  table_put(rib, symbol, list_from(keep));
-}
-
-void rib_put(Value rib, Value symbol, Value marks, Value label) {
-  Value v = table_get(rib, symbol);
-  if (v == Unbound || v == Null) {
-    table_put(rib, symbol, marks == Null ? label : list_of({make_pair(marks, label)}));
-    return;
-  }
-  if (!is_pair(v)) {
-    if (marks == Null) {
-      table_put(rib, symbol, label);
-      return;
-    }
-    v = list_of({make_pair(Null, v)});
-  }
-  std::vector<Value> entries{make_pair(marks, label)};
-  for (; is_pair(v); v = cdr(v))
-    if (!same_marks(car(car(v)), marks)) entries.push_back(car(v));
-  table_put(rib, symbol, list_from(entries));
-}
-
-Value resolve(Value id) {
-  if (!is_syntax(id)) return Unbound;
-  Value sym = expression_of(id), marks = marks_of(id);
-  for (Value s = substs_of(id); is_pair(s); s = cdr(s)) {
-    Value subst = car(s);
-    if (subst != kShift) {
-      Value label = rib_get(is_pair(subst) ? car(subst) : subst, sym, marks);
-      if (label != Unbound) return label;
-    }
-    if (!is_vector(subst) && is_pair(marks)) marks = cdr(marks);
-  }
-  return Unbound;
-}
 
 bool bound_identifier_eq(Value a, Value b) {
   return expression_of(a) == expression_of(b) && same_marks(marks_of(a), marks_of(b));

@@ -8,6 +8,7 @@
 // INVARIANT(no suspension): nothing here suspends, so raw Values are fine throughout.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,15 @@ inline Span span_of(Value x) { return is_syntax(x) ? unpack_span(source_of(x)) :
 Value add_wrap(Value x, Value marks, Value substs);
 /// x with a rib added outside.
 Value add_rib(Value x, Value rib);
+/// Adds a rib to forms that stand side by side. They share the chain if they did before, so that it is searched fast (ribs.cpp).
+class RibWrap {
+ public:
+  explicit RibWrap(Value rib) : rib_(rib) {}
+  Value operator()(Value x);
+
+ private:
+  Value rib_, inner_ = Unbound, chain_ = Null;
+};
 /// The expression of x without a wrap of its own; the parts of a pair or vector get the wrap.
 Value unwrap(Value x);
 /// x without any syntax in it; shares what has none.
@@ -110,8 +120,14 @@ void table_each(Value table, F f) {
     if (vector_at(store, i) != False && vector_at(store, i + 1) != Unbound) f(vector_at(store, i), vector_at(store, i + 1));
 }
 
-// -- ribs: tables from symbol to a label (no marks) or an alist ((marks . label) …) --
+// -- ribs (ribs.cpp): tables from symbol to an entry of labels by marks --
 
+/// An empty rib, to which bindings will be added.
+Value make_rib();
+/// Nothing will be bound in the rib any more; that makes searches through it fast.
+void close_rib(Value rib);
+/// Calls f on every label in the entry of a rib.
+void entry_each(Value entry, const std::function<void(Value marks, Value label)>& f);
 /// Binds symbol with marks; replaces a binding with the same marks.
 void rib_put(Value rib, Value symbol, Value marks, Value label);
 /// Takes a binding away.

@@ -76,6 +76,7 @@ Expr* Expander::expand_syntax_clauses(const Items& clauses, std::size_t at, core
     bind_local(*rib, pv.id, local);
     bound.push_back(local->variable);
   }
+  close_rib(*rib);
   bool total = *pattern == True || *pattern == False;
   Expr* fender = c.size() == 3 ? expand(hold(add_rib(*c[1], *rib))) : nullptr;
   Expr* output = expand(hold(add_rib(*c.back(), *rib)));
