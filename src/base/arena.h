@@ -44,6 +44,28 @@ class Arena {
     return blocks_.back().get() + at;
   }
 
+  /// A state to go back to.
+  struct Mark {
+    std::size_t blocks, destroyers, used, size, total;
+  };
+  Mark mark() const { return {blocks_.size(), destroyers_.size(), used_, size_, total_}; }
+  /// Was the object at p made since the mark?
+  bool is_since(const Mark& m, const void* p) const {
+    const char* c = static_cast<const char*>(p);
+    if (m.blocks > 0 && c >= blocks_[m.blocks - 1].get() + m.used && c < blocks_[m.blocks - 1].get() + m.size) return true;
+    for (std::size_t i = m.blocks; i < blocks_.size(); ++i)
+      if (c >= blocks_[i].get() && c < blocks_[i].get() + (i + 1 == blocks_.size() ? size_ : kBlock)) return true;
+    return false;
+  }
+  /// Destroys what was made since the mark.
+  void release(const Mark& m) {
+    for (; destroyers_.size() > m.destroyers; destroyers_.pop_back()) destroyers_.back().destroy(destroyers_.back().object);
+    blocks_.resize(m.blocks);
+    used_ = m.used;
+    size_ = m.size;
+    total_ = m.total;
+  }
+
   /// Bytes reserved so far.
   std::size_t total() const { return total_; }
 

@@ -4,19 +4,11 @@
 // inlining the small one into the recursive calls saves the calls that only reach the base case: for tree
 // recursion half of all calls or more. `more` breaks the loop for the inliner (INVARIANT(breaker): its lambda's
 // info is kLoopBreaker until lowering).
-#include "core/build.h"
+#include "core/occurrences.h"
 #include "core/passes.h"
 
 namespace loko::core {
 namespace {
-
-struct Self {
-  Variable* variable = nullptr;  // one of the two
-  Global* global = nullptr;
-  bool is(const Expr* e) const {
-    return variable ? e->tag == Tag::Ref && e->variable == variable : e->tag == Tag::GlobalRef && e->global == global;
-  }
-};
 
 /// No lambdas, calls or assignments, and at most `limit` nodes.
 bool is_cheap(const Expr* e, int& limit) {
@@ -31,24 +23,14 @@ bool is_cheap(const Expr* e, int& limit) {
   return ok;
 }
 
-/// Counts calls of self that are not in tail position; -1000 if self is used otherwise or inside a lambda.
-int count_calls(const Expr* e, const Self& self, size_t arity, bool tail) {
-  constexpr int kNo = -1000;
-  if (self.is(e)) return kNo;
-  if (e->tag == Tag::Call && self.is(e->parts[0])) {
-    if (e->parts.size() != arity + 1) return kNo;
-    int n = tail ? 0 : 1;
-    for (size_t i = 1; i < e->parts.size(); ++i) n += count_calls(e->parts[i], self, arity, false);
-    return n;
-  }
+/// Counts calls in the value of self that are not in tail position; -1 if self is used otherwise there.
+int count_calls(const Occurrences& self, size_t arity) {
   int n = 0;
-  for (const Clause& c : e->clauses) n += count_calls(c.body, self, arity, true);
-  for (const Binding& b : e->bindings) n += count_calls(b.value, self, arity, false);
-  for (size_t i = 0; i < e->parts.size(); ++i) {
-    bool last = tail && ((e->tag == Tag::If && i > 0) || (e->tag == Tag::Begin && i + 1 == e->parts.size()));
-    n += count_calls(e->parts[i], self, arity, last);
+  for (const Place& p : self.places) {
+    if (p.at < self.begin || p.at >= self.end) continue;
+    if ((p.use != Use::Call && p.use != Use::TailCall) || p.operands != arity) return -1;
+    n += p.use == Use::Call;
   }
-  if (e->body) n += count_calls(e->body, self, arity, tail && (e->tag == Tag::Let || e->tag == Tag::Letrec));
   return n;
 }
 
@@ -64,9 +46,10 @@ void rename(Expr* e, const std::vector<Variable*>& from, const std::vector<Varia
 
 struct Splitter {
   Unit& unit;
+  OccurrenceIndex occurrences{unit.body};
 
   /// If `lambda` can be split, rewrites it to the small procedure with a hole for the call of `more`, which is returned.
-  Expr* split(Expr* lambda, const Self& self, Expr** hole) {
+  Expr* split(Expr* lambda, const void* self, Expr** hole) {
     constexpr int kCheap = 12, kMostCalls = 6;
     if (lambda->clauses.size() != 1 || lambda->clauses[0].rest || lambda->info) return nullptr;
     Clause& c = lambda->clauses[0];
@@ -81,7 +64,7 @@ struct Splitter {
     }
     if (base_arm == 0) return nullptr;
     size_t rest_arm = static_cast<size_t>(3 - base_arm);
-    int calls = count_calls(body->parts[rest_arm], self, c.required.size(), true);
+    int calls = count_calls(occurrences.of(self), c.required.size());
     if (calls < 1 || calls > kMostCalls) return nullptr;
     Expr* more = unit.make(Tag::Lambda, lambda->span);
     more->name = lambda->name;
@@ -110,7 +93,7 @@ struct Splitter {
     Global* g = e->global;
     if (!g->immutable || !g->defined_here || g->definition != e->body || e->body->tag != Tag::Lambda) return;
     Expr* hole = nullptr;
-    Expr* more = split(e->body, {nullptr, g}, &hole);
+    Expr* more = split(e->body, g, &hole);
     if (!more) return;
     // a variable of its own: what the expander and other units know of g by its binding is not true of the rest
     Global* rest = unit.arena->make<Global>();
@@ -132,7 +115,7 @@ struct Splitter {
     for (size_t i = e->bindings.size(); i-- > 0;) {
       Variable* v = e->bindings[i].variable;
       Expr* hole = nullptr;
-      Expr* more = split(e->bindings[i].value, {v, nullptr}, &hole);
+      Expr* more = split(e->bindings[i].value, v, &hole);
       if (!more) continue;
       Variable* rest = unit.new_variable(v->name);
       hole->parts[0] = make_ref(unit, rest, e->span);

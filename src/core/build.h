@@ -42,6 +42,19 @@ inline Expr* make_begin(Unit& u, Expr* first, Expr* second) {
   return e;
 }
 
+/// `effects` in order, then `last`; splices Begins.
+inline Expr* make_sequence(Unit& u, const std::vector<Expr*>& effects, Expr* last) {
+  if (effects.empty()) return last;
+  Expr* e = u.make(Tag::Begin, effects[0]->span);
+  auto splice = [e](Expr* p) {
+    if (p->tag == Tag::Begin) e->parts.insert(e->parts.end(), p->parts.begin(), p->parts.end());
+    else e->parts.push_back(p);
+  };
+  for (Expr* p : effects) splice(p);
+  splice(last);
+  return e;
+}
+
 /// Looks up a primitive that must exist.
 inline PrimitiveId primitive(std::string_view name) {
   PrimitiveId id{};

@@ -137,6 +137,7 @@ Expr* Cp0::global_reference(Expr* e, const Context& c) {
       Expr* stored = stored_core(unit, g);
       if (stored) count(stored);
       o = globals[g] = stored ? make_operand(stored, nullptr) : make_operand(e, nullptr);
+      for (Scorer* s = scorer; s; s = s->outer) s->leaves_traces = true;
     }
     if (o && o->visiting) o->recursive = true;
     Expr* known = o ? (o->value ? o->value : o->source) : e;
@@ -214,8 +215,7 @@ Expr* Cp0::conditional(Expr* e, const Context& c, const Env* env) {
     r = finish_conditional(test, a, b, e->span, arm);
   }
   if (failed) return e;
-  for (size_t i = before.size(); i-- > 0;) r = make_begin(unit, before[i], r);
-  return r;
+  return make_sequence(unit, before, r);
 }
 
 Expr* Cp0::finish_conditional(Expr* test, Expr* yes, Expr* no, Span span, const Context& c) {

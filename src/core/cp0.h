@@ -10,6 +10,7 @@
 #pragma once
 
 #include <deque>
+#include <set>
 #include <unordered_map>
 #include <vector>
 
@@ -30,6 +31,8 @@ struct Scorer {
   Scorer* outer;
   int size;    // operations that may still be emitted
   int effort;  // nodes that may still be looked at
+  size_t first_operand = 0;  // number of the first operand that was made for it
+  bool leaves_traces = false;  // something from before refers to what was made for it
 };
 
 /// What a variable is bound to, or an operand of a call whose operator is being looked at.
@@ -37,6 +40,7 @@ struct Operand {
   Expr* source = nullptr;      // input
   const Env* env = nullptr;
   Scorer* scorer = nullptr;    // that was in force where it stands
+  size_t number = 0;           // in the order in which they are made
   Expr* value = nullptr;       // output, when it was processed
   int size = 0;                // of the value
   bool visiting = false;       // being processed for its value (Waddell: inner pending)
@@ -80,6 +84,8 @@ struct Cp0 {
   std::deque<Env> environments{};
   std::unordered_map<const Global*, Operand*> globals{};  // procedures that may be integrated
   std::unordered_map<const Expr*, bool> no_return{};      // bodies that surely end in an error
+  std::set<std::pair<const Expr*, Context::Kind>> hopeless{};  // bodies that are too large for a call, whatever it knows little of
+  std::vector<std::pair<const Expr*, Context::Kind>> judged{};  // keys of hopeless and no_return in the order of their being entered
   std::vector<Operand*> trail{};                      // operands whose lambdas were integrated
   Scorer* scorer = nullptr;
   Scorer* failed = nullptr;    // the attempt to abandon; everything returns at once until it is reached
@@ -110,7 +116,14 @@ struct Cp0 {
   Operand* make_done(Expr* value);
   Expr* visit(Operand* o);
   void give_up(size_t trail_mark);
+  void note_trace(size_t operand);
+  struct Mark {
+    size_t trail, judged, environments;
+    Arena::Mark nodes;
+  };
+  void clear_away(const Scorer& s, const Mark& mark);
   bool is_lambda_operand(const Operand* o);
+  bool tells_something(const Operand* o);
   Expr* apply_lambda(Expr* lambda, int clause, const Application& a, const Env* env);
   Expr* attempt(Expr* lambda, bool& pending, const Context& c, const Env* env);
   Expr* bind(const std::vector<Variable*>& variables, const std::vector<Operand*>& values, Expr* body, Span span, const Context& c);

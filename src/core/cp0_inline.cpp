@@ -2,6 +2,9 @@
 //
 // cp0's operands and bindings: values on demand, integration of procedures within limits, and what remains of a let.
 #include "core/cp0.h"
+
+#include <algorithm>
+
 #include "core/effects.h"
 #include "core/passes.h"
 
@@ -82,6 +85,7 @@ Operand* Cp0::make_operand(Expr* source, const Env* env) {
   o.source = source;
   o.env = env;
   o.scorer = scorer;
+  o.number = operands.size() - 1;
   return &o;
 }
 
@@ -97,6 +101,11 @@ bool Cp0::charge(int operations) {
   return !failed;
 }
 
+/// An operand got a value: attempts that it is older than must keep what they made.
+void Cp0::note_trace(size_t operand) {
+  for (Scorer* s = scorer; s && operand < s->first_operand; s = s->outer) s->leaves_traces = true;
+}
+
 /// The operand's value, processed where it stands.
 Expr* Cp0::visit(Operand* o) {
   if (o->value) return o->value;
@@ -109,6 +118,8 @@ Expr* Cp0::visit(Operand* o) {
   if (!failed) {
     if (scorer) o->size = before - scorer->size, scorer->size = before;
     o->value = r;
+    scorer = saved;
+    note_trace(o->number);
   }
   scorer = saved;
   return r;
@@ -129,6 +140,21 @@ Expr* Cp0::effect_of(Operand* o) {
   Expr* r = process(o->source, Context{Context::Kind::Effect, nullptr}, o->env);
   scorer = saved;
   return r;
+}
+
+/// Frees what an abandoned attempt made, so that memory is in proportion to the unit.
+void Cp0::clear_away(const Scorer& s, const Mark& mark) {
+  if (s.leaves_traces) return;
+  auto dies = [&](const std::pair<const Expr*, Context::Kind>& key) {
+    if (!unit.trees().is_since(mark.nodes, key.first)) return false;
+    hopeless.erase(key);
+    no_return.erase(key.first);
+    return true;
+  };
+  judged.erase(std::remove_if(judged.begin() + static_cast<std::ptrdiff_t>(mark.judged), judged.end(), dies), judged.end());
+  operands.resize(s.first_operand);
+  environments.resize(mark.environments);
+  unit.trees().release(mark.nodes);
 }
 
 /// Back to where an abandoned attempt began.
@@ -163,14 +189,12 @@ Expr* Cp0::bind(const std::vector<Variable*>& variables, const std::vector<Opera
       v = v->parts.back();
     }
     if (kept.empty()) before.insert(before.end(), pending.begin(), pending.end());
-    else
-      for (size_t k = pending.size(); k-- > 0;) v = make_begin(unit, pending[k], v);
+    else v = make_sequence(unit, pending, v);
     pending.clear();
     kept.push_back({variables[i], v});
   }
   if (kept.empty()) before.insert(before.end(), pending.begin(), pending.end());
-  else
-    for (size_t k = pending.size(); k-- > 0;) body = make_begin(unit, pending[k], body);
+  else body = make_sequence(unit, pending, body);
   Expr* r = body;
   if (kept.size() == 1 && !kept[0].variable->assigned) {
     Variable* v = kept[0].variable;
@@ -201,8 +225,7 @@ Expr* Cp0::bind(const std::vector<Variable*>& variables, const std::vector<Opera
       r = outer;
     }
   }
-  for (size_t i = before.size(); i-- > 0;) r = make_begin(unit, before[i], r);
-  return r;
+  return make_sequence(unit, before, r);
 }
 
 // -- integration -----------------------------------------------------------------------------------
@@ -260,6 +283,19 @@ bool Cp0::is_lambda_operand(const Operand* o) {
   return false;
 }
 
+/// Might the operand's value decide something in a procedure that is given it? What is a number decides little.
+bool Cp0::tells_something(const Operand* o) {
+  for (int steps = 0; o && steps < 8; ++steps) {
+    const Expr* e = o->value ? o->value : o->source;
+    if (e->tag == Tag::Prim) return !(primitive_info(e->primitive).gives & kTypeNumber);
+    if (e->tag != Tag::Ref) return e->tag == Tag::Quote || e->tag == Tag::Lambda || e->tag == Tag::PrimRef || e->tag == Tag::GlobalRef;
+    if (e->variable->assigned) return false;
+    Variable* v = o->value ? e->variable : renamed(e->variable, o->env);
+    o = state(v).operand;
+  }
+  return false;
+}
+
 /// Integrates a copy of a known lambda if it remains within the limits, else null. `c` is the context of the operator.
 Expr* Cp0::attempt(Expr* lambda, bool& pending, const Context& c, const Env* env) {
   Application& a = *c.application;
@@ -268,25 +304,34 @@ Expr* Cp0::attempt(Expr* lambda, bool& pending, const Context& c, const Env* env
   const Expr* body = lambda->clauses[static_cast<size_t>(k)].body;
   if (!body) return nullptr;
   auto cold = no_return.find(body);  // errors are not worth any growth of code
-  if (cold == no_return.end()) cold = no_return.emplace(body, never_returns(body)).first;
+  if (cold == no_return.end()) {
+    cold = no_return.emplace(body, never_returns(body)).first;
+    judged.push_back({body, Context::Kind::Value});
+  }
   if (cold->second) return nullptr;
   // A procedure that is given lambda expressions is worth more: they may become part of its loops.
   int lambdas = 1;
   for (Operand* o : a.operands) lambdas += is_lambda_operand(o);
   int limit = options.inline_size * lambdas;
-  Scorer s{scorer, limit, options.inline_effort * kEffortUnit * lambdas};
-  size_t mark = trail.size();
+  // What failed with operands that tell nothing fails again.
+  bool plain = std::none_of(a.operands.begin(), a.operands.end(), [this](const Operand* o) { return tells_something(o); });
+  std::pair<const Expr*, Context::Kind> attempted{body, a.outer->kind};
+  if (plain && hopeless.count(attempted)) return nullptr;
+  Scorer s{scorer, limit, options.inline_effort * kEffortUnit * lambdas, operands.size()};
+  Mark mark{trail.size(), judged.size(), environments.size(), unit.trees().mark()};
   scorer = &s;
   pending = true;
   Expr* r = apply_lambda(lambda, k, a, env);
   pending = false;
   scorer = s.outer;
   if (failed) {
-    give_up(mark);
+    give_up(mark.trail);
     for (const Context* around = a.outer; around->kind == Context::Kind::Operator; around = around->application->outer)
       around->application->integrated = false;
-    if (failed != &s) return r;
+    if (failed != &s) return r;  // the attempt around it clears away
     failed = nullptr;
+    clear_away(s, mark);
+    if (plain && hopeless.insert(attempted).second) judged.push_back(attempted);
     return nullptr;
   }
   int used = limit - s.size;

@@ -90,13 +90,15 @@ Expr* Cp0::primitive_call(PrimitiveId id, const std::vector<Operand*>& arguments
     return process(o->source, want, o->env);
   };
   if (c.kind == Context::Kind::Effect && (info.effects & ~(kEffectAllocates | kEffectReads)) == 0 && (info.lowering != Lowering::Stub || id == PrimitiveId::k_values)) {
-    Expr* r = nullptr;
+    std::vector<Expr*> effects;
     for (Operand* o : arguments) {
-      Expr* x = effect_of(o);
-      if (failed) return x;
-      r = r ? make_begin(unit, r, x) : x;
+      effects.push_back(effect_of(o));
+      if (failed) return effects.back();
     }
-    return r ? r : make_quote(unit, Void, span);
+    if (effects.empty()) return make_quote(unit, Void, span);
+    Expr* last = effects.back();
+    effects.pop_back();
+    return make_sequence(unit, effects, last);
   }
   if (id == PrimitiveId::k_values && arguments.size() == 1) return with(arguments[0], c);
   if (id == PrimitiveId::k_P_apply)

@@ -9,6 +9,7 @@
 
 #include "core/build.h"
 #include "core/early_uses.h"
+#include "core/occurrences.h"
 #include "core/passes.h"
 
 namespace loko::core {
@@ -43,6 +44,7 @@ struct Component {
 
 struct Fixer {
   Unit& unit;
+  OccurrenceIndex occurrences{unit.body};
 
   void walk(Expr*& e) {
     for_each_child(e, [&](Expr*& c) { walk(c); });
@@ -55,17 +57,38 @@ struct Fixer {
     return false;
   }
 
-  /// Indices of the variables (marked by info = index + 1) that occur in e.
-  static void occurrences(Expr* e, std::vector<int>& out) {
-    if ((e->tag == Tag::Ref || e->tag == Tag::Set) && e->variable->info) out.push_back(static_cast<int>(reinterpret_cast<std::intptr_t>(e->variable->info)) - 1);
-    for_each_child(e, [&](Expr* c) { occurrences(c, out); });
-  }
-
-  /// Likewise, of what is evaluated at once: not inside of lambda expressions.
-  static void direct_occurrences(Expr* e, std::vector<int>& out) {
-    if (e->tag == Tag::Lambda) return;
-    if (e->tag == Tag::Ref && e->variable->info) out.push_back(static_cast<int>(reinterpret_cast<std::intptr_t>(e->variable->info)) - 1);
-    for_each_child(e, [&](Expr* c) { direct_occurrences(c, out); });
+  /// Edges from each value to the variables that occur in it, in the order of the text.
+  void find_edges(std::vector<Node>& nodes) {
+    struct Edge {
+      u32 at;
+      int to;
+      bool direct;  // not inside of a lambda expression
+    };
+    std::vector<std::vector<Edge>> found(nodes.size());
+    std::vector<u32> begins;
+    for (const Node& n : nodes) begins.push_back(occurrences.of(n.binding.variable).begin);
+    for (size_t j = 0; j < nodes.size(); ++j)
+      for (const Place& p : occurrences.of(nodes[j].binding.variable).places) {
+        auto after = std::upper_bound(begins.begin(), begins.end(), p.at);
+        if (after == begins.begin()) continue;
+        size_t i = static_cast<size_t>(after - begins.begin()) - 1;
+        const Occurrences& value = occurrences.of(nodes[i].binding.variable);
+        if (p.at < value.end) found[i].push_back({p.at, static_cast<int>(j), p.lambdas == value.lambdas && p.use != Use::Assignment});
+      }
+    int last_complex = -1;
+    for (size_t i = 0; i < nodes.size(); ++i) {
+      std::sort(found[i].begin(), found[i].end(), [](const Edge& a, const Edge& b) { return a.at < b.at; });
+      for (const Edge& e : found[i]) nodes[i].edges.push_back(e.to);
+      // A use before the definition must be noticed: keep both in one component, so that it is checked.
+      for (const Edge& e : found[i]) {
+        Node& used = nodes[static_cast<size_t>(e.to)];
+        if (e.direct && e.to > static_cast<int>(i) && !used.lambda) used.edges.push_back(static_cast<int>(i));
+      }
+      if (nodes[i].lambda) continue;
+      // What a call might reach through a lambda must not be there before its turn.
+      if (last_complex >= 0) nodes[i].edges.push_back(last_complex);
+      if (!nodes[i].simple) last_complex = static_cast<int>(i);
+    }
   }
 
   void strong(std::vector<Node>& nodes, int v, int& counter, std::vector<int>& stack, std::vector<Component>& out) {
@@ -121,19 +144,7 @@ struct Fixer {
     }
     for (size_t i = 0; i < nodes.size(); ++i) nodes[i].binding.variable->info = reinterpret_cast<void*>(i + 1);
     find_early_uses(nodes);
-    int last_complex = -1;
-    for (size_t i = 0; i < nodes.size(); ++i) {
-      occurrences(nodes[i].binding.value, nodes[i].edges);
-      // A use before the definition must be noticed: keep both in one component, so that it is checked.
-      std::vector<int> direct;
-      direct_occurrences(nodes[i].binding.value, direct);
-      for (int j : direct)
-        if (j > static_cast<int>(i) && !nodes[static_cast<size_t>(j)].lambda) nodes[static_cast<size_t>(j)].edges.push_back(static_cast<int>(i));
-      if (nodes[i].lambda) continue;
-      // What a call might reach through a lambda must not be there before its turn.
-      if (last_complex >= 0) nodes[i].edges.push_back(last_complex);
-      if (!nodes[i].simple) last_complex = static_cast<int>(i);
-    }
+    find_edges(nodes);
     for (Node& n : nodes) n.binding.variable->info = nullptr;
     std::vector<Component> components;
     std::vector<int> stack;
@@ -170,7 +181,9 @@ struct Fixer {
       for (int i : c.members) check_uses(node(i).binding.value);
       for (Node* n : complex) n->binding.variable->info = nullptr;
     }
-    for (size_t i = complex.size(); i-- > 0;) body = make_begin(unit, assignment(complex[i]->binding, span), body);
+    std::vector<Expr*> assignments;
+    for (Node* n : complex) assignments.push_back(assignment(n->binding, span));
+    body = make_sequence(unit, assignments, body);
     if (!lambdas.empty()) {
       Expr* letrec = unit.make(Tag::Letrec, span);
       letrec->bindings = std::move(lambdas);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// One walk finds lambdas, call sites and targets; then contification and free variables are fixpoints.
+// One walk finds lambdas, call sites and targets; from these follow what is dead, what is contified, and the free variables.
 #include "low/closures.h"
 
 #include <algorithm>
@@ -154,79 +154,29 @@ void declare_globals(Walker& w, core::Unit& unit) {
 
 /// Lambdas that nothing living calls are dead, and so are the calls in them.
 void find_dead(Analysis& analysis) {
-  for (LambdaInfo& l : analysis.lambdas) l.dead = !l.escapes;
-  for (bool changed = true; changed;) {
-    changed = false;
-    for (LambdaInfo& l : analysis.lambdas) {
-      if (!l.dead) continue;
-      for (CallSite& c : l.calls)
-        if (!c.target->inside || !c.target->inside->dead) l.dead = false;
-      changed = changed || !l.dead;
+  std::unordered_map<const LambdaInfo*, std::vector<LambdaInfo*>> called_in;  // null: the thunk
+  std::vector<const LambdaInfo*> living{nullptr};
+  for (LambdaInfo& l : analysis.lambdas) {
+    l.dead = !l.escapes;
+    if (!l.dead) living.push_back(&l);
+    for (CallSite& c : l.calls) called_in[c.target->inside].push_back(&l);
+  }
+  while (!living.empty()) {
+    const LambdaInfo* l = living.back();
+    living.pop_back();
+    for (LambdaInfo* callee : called_in[l]) {
+      if (!callee->dead) continue;
+      callee->dead = false;
+      living.push_back(callee);
     }
   }
   for (LambdaInfo& l : analysis.lambdas)
     std::erase_if(l.calls, [](const CallSite& c) { return c.target->inside && c.target->inside->dead; });
 }
 
-struct Contifier {
-  Analysis& analysis;
-  enum class State : u8 { None, One, Many };
-  struct Entry { State state = State::None; Target* target = nullptr; bool forced = false; };
-  std::unordered_map<LambdaInfo*, Entry> entries;
-
-  /// The target that a call in `t` returns to, or null if that is not known yet.
-  Target* resolve(Target* t, LambdaInfo* callee) {
-    for (;;) {
-      if (!t->owner) return t;
-      if (t->owner == callee) return nullptr;
-      Entry& o = entries[t->owner];
-      if (o.state == State::None) return nullptr;
-      if (o.state == State::Many) return t;
-      t = o.target;
-      if (!t->owner) return t;
-      // A target that is the body of a real function is final.
-      return t;
-    }
-  }
-
-  void solve() {
-    for (LambdaInfo& l : analysis.lambdas) entries[&l].forced = l.escapes || !l.variable;
-    for (bool again = true; again;) {
-      again = false;
-      for (auto& [l, e] : entries) e.state = e.forced ? State::Many : State::None, e.target = nullptr;
-      for (bool changed = true; changed;) {
-        changed = false;
-        for (LambdaInfo& l : analysis.lambdas) {
-          Entry& e = entries[&l];
-          if (e.state == State::Many) continue;
-          for (CallSite& c : l.calls) {
-            Target* t = resolve(c.target, &l);
-            if (!t || t == e.target) continue;
-            changed = true;
-            if (e.state == State::None) e.state = State::One, e.target = t;
-            else {
-              e.state = State::Many;
-              e.forced = again = true;
-              break;
-            }
-          }
-        }
-      }
-    }
-    for (LambdaInfo& l : analysis.lambdas) {
-      Entry& e = entries[&l];
-      if (e.state != State::One) continue;
-      l.contified = e.target;
-      e.target->contified.push_back(&l);
-      e.target->root->info = e.target;
-    }
-  }
-};
-
-/// Free variables. Closures are first taken to be closed; those that turn out not to be reopen their users.
+/// Free variables, first as if each procedure had a closure. Then those that need only procedures without free variables have none.
 struct FreeVariables {
   Analysis& analysis;
-  std::unordered_map<LambdaInfo*, std::unordered_set<LambdaInfo*>> inlined;
 
   struct Scan {
     FreeVariables& all;
@@ -249,7 +199,7 @@ struct FreeVariables {
           bind(c);
           scan(c.body);
         }
-      } else if (l != self && !l->closed) {
+      } else if (l != self) {
         use(l->variable);
       }
     }
@@ -306,19 +256,31 @@ struct FreeVariables {
   }
 
   void solve() {
-    for (bool changed = true; changed;) {
-      changed = false;
-      for (LambdaInfo& l : analysis.lambdas) l.free_known = false;
-      for (LambdaInfo& l : analysis.lambdas) {
-        if (l.contified) continue;
-        if (!l.free_known) compute(&l);
+    std::unordered_map<const LambdaInfo*, std::vector<LambdaInfo*>> users;
+    std::vector<LambdaInfo*> open;
+    for (LambdaInfo& l : analysis.lambdas) {
+      if (l.contified) continue;
+      if (!l.free_known) compute(&l);
+      for (Variable* v : l.free) {
+        if (LambdaInfo* used = variable_info(v).lambda) users[used].push_back(&l);
+        else l.closed = false;
       }
-      for (LambdaInfo& l : analysis.lambdas) {
-        if (l.contified || !l.closed || l.free.empty()) continue;
-        l.closed = false;
-        changed = true;
+      if (!l.closed) open.push_back(&l);
+    }
+    while (!open.empty()) {
+      LambdaInfo* l = open.back();
+      open.pop_back();
+      for (LambdaInfo* user : users[l]) {
+        if (!user->closed) continue;
+        user->closed = false;
+        open.push_back(user);
       }
     }
+    for (LambdaInfo& l : analysis.lambdas)
+      std::erase_if(l.free, [](const Variable* v) {
+        LambdaInfo* used = variable_info(v).lambda;
+        return used && used->closed;
+      });
   }
 };
 
@@ -330,8 +292,8 @@ void analyze_closures(core::Unit& unit, Analysis& analysis) {
   declare_globals(w, unit);
   w.walk(unit.body, w.fresh_target(unit.body, nullptr));
   find_dead(analysis);
-  Contifier{analysis, {}}.solve();
-  FreeVariables{analysis, {}}.solve();
+  contify(analysis);
+  FreeVariables{analysis}.solve();
 }
 
 }  // namespace loko::low

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // What lowering must know of a unit's lambdas before it starts: which calls are known, which lambdas become
-// blocks of the function that calls them (contification: Fluet and Weeks, "Contification using dominators", with
-// the simpler lattice of "one continuation or several"), and which free variables the closures have.
+// blocks of the function that calls them (contification.cpp), and which free variables the closures have.
 //
 // INVARIANT(info): during lowering Variable::info is a VariableInfo, Expr::info of a Lambda is its LambdaInfo,
 // and Expr::info of another expression is the Target it is the root of, or null.
@@ -84,6 +83,9 @@ inline VariableInfo& variable_info(const core::Variable* v) { return *static_cas
 
 /// Fills the analysis and the info fields. The unit must be free of letrec*.
 void analyze_closures(core::Unit& unit, Analysis& analysis);
+
+/// Finds the lambdas that become blocks: sets LambdaInfo::contified, Target::contified and the info of the targets' roots.
+void contify(Analysis& analysis);
 
 /// Finds loop counters: variables that start small and change by small constants only. They can't leave the fixnums,
 /// because it would take years. Fills Analysis::counter_steps.

@@ -4,6 +4,7 @@
 // is a constant below 2^58, a length, another counter, the result of a procedure that returns only such values, or
 // one of these plus or minus at most 16. From there to the
 // end of the fixnums are more than 2^55 additions, which no run of a program does; so no overflow check is needed.
+#include <algorithm>
 #include <string_view>
 #include <unordered_map>
 
@@ -24,8 +25,10 @@ constexpr i64 kStep = 16;
 
 struct Finder {
   Analysis& analysis;
-  std::unordered_map<const Variable*, std::vector<const Expr*>> candidates;
-  std::unordered_set<const LambdaInfo*> results;  // lambdas all of whose results are bounded
+  std::unordered_map<const Variable*, std::vector<const Expr*>> candidates{};
+  std::unordered_set<const LambdaInfo*> results{};  // lambdas all of whose results are bounded
+  std::unordered_map<const void*, std::vector<const void*>> needed_by{};  // variables and lambdas that rest on one
+  const void* looking_at = nullptr;  // whose values bounded() is asked about
 
   void collect(Expr* e) {
     if (e->tag == Tag::Let)
@@ -40,17 +43,22 @@ struct Finder {
     return n >= -kStep && n <= kStep;
   }
 
-  bool bounded(const Expr* e) const {
+  bool holds(const void* one, bool is_candidate) {
+    if (is_candidate && looking_at) needed_by[one].push_back(looking_at);
+    return is_candidate;
+  }
+
+  bool bounded(const Expr* e) {
     switch (e->tag) {
       case Tag::Quote: return is_fixnum(*e->datum) && fixnum_value(*e->datum) < kBound && fixnum_value(*e->datum) > -kBound;
-      case Tag::Ref: return candidates.count(e->variable) != 0;
+      case Tag::Ref: return holds(e->variable, candidates.count(e->variable) != 0);
       case Tag::If: return bounded(e->parts[1]) && bounded(e->parts[2]);
       case Tag::Begin: return bounded(e->parts.back());
       case Tag::Let: case Tag::Letrec: return bounded(e->body);
       case Tag::Call: {
         const Expr* f = e->parts[0];
         const LambdaInfo* l = f->tag == Tag::Ref ? variable_info(f->variable).lambda : f->tag == Tag::GlobalRef ? global_lambda(f->global) : nullptr;
-        return l && results.count(l) && core::clause_for(l->lambda, e->parts.size() - 1) >= 0;
+        return l && core::clause_for(l->lambda, e->parts.size() - 1) >= 0 && holds(l, results.count(l) != 0);
       }
       case Tag::Prim: break;
       default: return false;
@@ -61,6 +69,39 @@ struct Finder {
     if (analysis.counter_steps.count(e)) return true;
     if (t == "generic_add" || t == "fx_add") return (is_step(e->parts[1]) && bounded(e->parts[0])) || (is_step(e->parts[0]) && bounded(e->parts[1]));
     return (t == "generic_sub" || t == "fx_sub") && is_step(e->parts[1]) && bounded(e->parts[0]);
+  }
+
+  bool all_bounded(const Variable* v) {
+    looking_at = v;
+    const std::vector<const Expr*>& values = candidates.at(v);
+    return std::all_of(values.begin(), values.end(), [this](const Expr* e) { return bounded(e); });
+  }
+  bool all_bounded(const LambdaInfo* l) {
+    looking_at = l;
+    return std::all_of(l->lambda->clauses.begin(), l->lambda->clauses.end(), [this](const Clause& c) { return bounded(c.body); });
+  }
+
+  /// Takes away those with a value that is not bounded, then those that rest on them.
+  void solve() {
+    std::vector<const void*> gone;
+    std::vector<const Variable*> variables;
+    std::vector<const LambdaInfo*> lambdas(results.begin(), results.end());
+    for (auto& [v, values] : candidates) variables.push_back(v);
+    for (const Variable* v : variables)
+      if (!all_bounded(v)) candidates.erase(v), gone.push_back(v);
+    for (const LambdaInfo* l : lambdas)
+      if (!all_bounded(l)) results.erase(l), gone.push_back(l);
+    while (!gone.empty()) {
+      std::vector<const void*> again = std::move(needed_by[gone.back()]);
+      gone.pop_back();
+      for (const void* x : again) {
+        auto variable = candidates.find(static_cast<const Variable*>(x));
+        auto lambda = results.find(static_cast<const LambdaInfo*>(x));
+        if (variable != candidates.end() && !all_bounded(variable->first)) candidates.erase(variable), gone.push_back(x);
+        else if (lambda != results.end() && !all_bounded(*lambda)) results.erase(lambda), gone.push_back(x);
+      }
+    }
+    looking_at = nullptr;
   }
 
   /// Operands first, so that what is known of them needs no second look: sums nest.
@@ -76,7 +117,7 @@ struct Finder {
 }  // namespace
 
 void find_counters(core::Unit& unit, Analysis& analysis) {
-  Finder f{analysis, {}};
+  Finder f{analysis};
   f.collect(unit.body);
   for (LambdaInfo& l : analysis.lambdas) {
     if (l.escapes) continue;
@@ -88,29 +129,7 @@ void find_counters(core::Unit& unit, Analysis& analysis) {
   }
   for (const LambdaInfo& l : analysis.lambdas)
     if (!l.dead) f.results.insert(&l);
-  for (bool changed = true; changed;) {
-    changed = false;
-    for (auto it = f.results.begin(); it != f.results.end();) {
-      bool all = true;
-      for (const Clause& c : (*it)->lambda->clauses) all = all && f.bounded(c.body);
-      if (all) {
-        ++it;
-      } else {
-        it = f.results.erase(it);
-        changed = true;
-      }
-    }
-    for (auto it = f.candidates.begin(); it != f.candidates.end();) {
-      bool all = true;
-      for (const Expr* e : it->second) all = all && f.bounded(e);
-      if (all) {
-        ++it;
-      } else {
-        it = f.candidates.erase(it);
-        changed = true;
-      }
-    }
-  }
+  f.solve();
   f.mark(unit.body);
 }
 

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <deque>
 #include <iterator>
 #include <string_view>
 
@@ -21,11 +22,61 @@ using core::Expr;
 using core::Tag;
 using core::Variable;
 
+/// Walks the forms of the top level. One whose walk read what has changed since is walked again.
 struct Recovery {
   Analysis& analysis;
-  bool changed = true;
-  bool widen = false;
-  std::vector<std::pair<VariableInfo*, u32>> log;  // narrowed variables and what they were before
+  struct Form {
+    Expr* e;
+    bool waiting = false;
+    int visits = 0;
+  };
+  static constexpr u32 kNoForm = ~u32{0};
+  static constexpr int kPatience = 10;  // visits until types that change become any
+  static constexpr int kEnd = 60;       // visits until nothing in the form is worth knowing
+  std::vector<Form> forms{};
+  std::deque<u32> queue{};
+  u32 current = 0;
+  std::unordered_map<const void*, std::vector<u32>> readers{};  // forms that read a lambda's results, or a global
+  std::unordered_map<const LambdaInfo*, u32> home{};            // forms that lambdas are in
+  std::vector<std::pair<VariableInfo*, u32>> log{};             // narrowed variables and what they were before
+
+  void add_forms(Expr* e) {
+    if (e->tag == Tag::Begin)
+      for (Expr* p : e->parts) add_forms(p);
+    else
+      forms.push_back({e});
+  }
+
+  void solve(Expr* body) {
+    add_forms(body);
+    for (u32 i = 0; i < forms.size(); ++i) wait(i);
+    while (!queue.empty()) {
+      current = queue.front();
+      queue.pop_front();
+      Form& f = forms[current];
+      f.waiting = false;
+      ++f.visits;
+      expr(f.e);
+      undo(0);
+    }
+  }
+
+  void wait(u32 form) {
+    if (form == kNoForm || forms[form].waiting) return;
+    forms[form].waiting = true;
+    queue.push_back(form);
+  }
+  void wait_readers(const void* of) {
+    for (u32 form : readers[of]) wait(form);
+  }
+  void read(const void* of) {
+    std::vector<u32>& r = readers[of];
+    if (r.empty() || r.back() != current) r.push_back(current);
+  }
+  u32 home_of(const LambdaInfo* l) const {
+    auto found = home.find(l);
+    return found == home.end() ? kNoForm : found->second;
+  }
 
   /// From here to the end of the arm the value of e, a variable, is one of `types`.
   void narrow(const Expr* e, u32 types) {
@@ -63,22 +114,28 @@ struct Recovery {
     for (size_t i = 0; i < known; ++i) narrow(e->parts[i], info.takes[i]);
   }
 
-  void join(u32& into, u32 types) {
-    if ((into | types) == into) return;
-    into = widen ? u32{kTypeAny} : into | types;
-    changed = true;
+  bool join(u32& into, u32 types) {
+    int visits = forms[current].visits;
+    if (visits > kEnd) types = kTypeAny;
+    if ((into | types) == into) return false;
+    into = visits > kPatience ? u32{kTypeAny} : into | types;
+    return true;
   }
-  void bind(Variable* v, u32 types) { join(variable_info(v).types, v->assigned ? u32{kTypeAny} : types); }
+  /// Adds types to a variable of the form.
+  void bind(Variable* v, u32 types, u32 form) {
+    if (join(variable_info(v).types, v->assigned ? u32{kTypeAny} : types)) wait(form);
+  }
 
   void lambda(LambdaInfo* l) {
     if (l->dead) return;
     l->open = true;
+    home[l] = current;
     for (Clause& c : l->lambda->clauses) {
       if (l->escapes)
-        for (Variable* v : c.required) bind(v, kTypeAny);
-      if (c.rest) bind(c.rest, kTypeList);
+        for (Variable* v : c.required) bind(v, kTypeAny, current);
+      if (c.rest) bind(c.rest, kTypeList, current);
       size_t mark = log.size();
-      join(l->result_types, expr(c.body));
+      if (join(l->result_types, expr(c.body))) wait_readers(l);
       undo(mark);
     }
     l->open = false;
@@ -95,11 +152,13 @@ struct Recovery {
     int clause = callee ? core::clause_for(callee->lambda, types.size()) : -1;
     if (clause < 0) return kTypeAny;
     Clause& c = callee->lambda->clauses[static_cast<size_t>(clause)];
-    for (size_t i = 0; i < c.required.size(); ++i) bind(c.required[i], types[i]);
+    u32 form = home_of(callee);
+    for (size_t i = 0; i < c.required.size(); ++i) bind(c.required[i], types[i], form);
     if (callee->open) {
       callee->again.resize(c.required.size());
       for (size_t i = 0; i < c.required.size(); ++i) callee->again[i] |= types[i];
     }
+    read(callee);
     return callee->result_types;
   }
 
@@ -111,12 +170,13 @@ struct Recovery {
         return v.lambda ? u32{kTypeProcedure} : v.types & v.narrowed;
       }
       case Tag::GlobalDefine:
-        join(analysis.global_types[e->global], expr(e->body));
+        if (join(analysis.global_types[e->global], expr(e->body))) wait_readers(e->global);
         return kTypeVoid;
       case Tag::Set: case Tag::GlobalSet: expr(e->body); return kTypeVoid;
       case Tag::GlobalRef:
-        if (e->global->immutable && e->global->defined_here && e->global->definition) return analysis.global_types[e->global];
-        return kTypeAny;
+        if (!e->global->immutable || !e->global->defined_here || !e->global->definition) return kTypeAny;
+        read(e->global);
+        return analysis.global_types[e->global];
       case Tag::PrimRef: return kTypeAny;
       case Tag::If: {
         u32 test = expr(e->parts[0]);
@@ -136,7 +196,7 @@ struct Recovery {
       }
       case Tag::Lambda: lambda(lambda_info(e)); return kTypeProcedure;
       case Tag::Let: case Tag::Letrec: case Tag::LetrecStar:
-        for (Binding& b : e->bindings) bind(b.variable, expr(b.value));
+        for (Binding& b : e->bindings) bind(b.variable, expr(b.value), current);
         return expr(e->body);
       case Tag::Call: return call(e);
       case Tag::Prim: {
@@ -159,17 +219,19 @@ LambdaInfo* function_of(Target* t) {
 
 /// Functions that return doubles in registers: a greatest fixpoint, because their tail calls must return so too.
 void find_float_returns(Analysis& analysis) {
-  for (LambdaInfo& l : analysis.lambdas) l.returns_float = !l.escapes && !l.contified && !l.dead && l.result_types == kTypeFlonum;
-  for (bool changed = true; changed;) {
-    changed = false;
-    for (LambdaInfo& callee : analysis.lambdas) {
-      if (callee.contified || callee.returns_float) continue;
-      for (CallSite& c : callee.calls) {
-        LambdaInfo* caller = function_of(c.target);
-        if (!caller || !caller->returns_float) continue;
-        caller->returns_float = false;
-        changed = true;
-      }
+  std::vector<LambdaInfo*> others;  // whose tail callers are not looked at yet
+  for (LambdaInfo& l : analysis.lambdas) {
+    l.returns_float = !l.escapes && !l.contified && !l.dead && l.result_types == kTypeFlonum;
+    if (!l.contified && !l.returns_float) others.push_back(&l);
+  }
+  while (!others.empty()) {
+    LambdaInfo* callee = others.back();
+    others.pop_back();
+    for (CallSite& c : callee->calls) {
+      LambdaInfo* caller = function_of(c.target);
+      if (!caller || !caller->returns_float) continue;
+      caller->returns_float = false;
+      others.push_back(caller);
     }
   }
 }
@@ -258,12 +320,7 @@ u32 type_of_primitive(PrimitiveId id, const std::vector<u32>& t) {
 }
 
 void recover_types(core::Unit& unit, Analysis& analysis) {
-  Recovery r{analysis};
-  for (int round = 0; r.changed; ++round) {
-    r.changed = false;
-    r.widen = round > 10;
-    r.expr(unit.body);
-  }
+  Recovery{analysis}.solve(unit.body);
   find_float_returns(analysis);
 }
 
