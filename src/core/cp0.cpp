@@ -137,7 +137,7 @@ Expr* Cp0::global_reference(Expr* e, const Context& c) {
       Expr* stored = stored_core(unit, g);
       if (stored) count(stored);
       o = globals[g] = stored ? make_operand(stored, nullptr) : make_operand(e, nullptr);
-      for (Scorer* s = scorer; s; s = s->outer) s->leaves_traces = true;
+      for (Scorer* s : active) s->leaves_traces = true;
     }
     if (o && o->visiting) o->recursive = true;
     Expr* known = o ? (o->value ? o->value : o->source) : e;

@@ -88,6 +88,7 @@ struct Cp0 {
   std::vector<std::pair<const Expr*, Context::Kind>> judged{};  // keys of hopeless and no_return in the order of their being entered
   std::vector<Operand*> trail{};                      // operands whose lambdas were integrated
   Scorer* scorer = nullptr;
+  std::vector<Scorer*> active{};  // attempts that are going on, also those whose limits are not in force at the moment
   Scorer* failed = nullptr;    // the attempt to abandon; everything returns at once until it is reached
   i64 growth = 0;              // operations that may still be added to the unit by copying
   bool changed = false;

@@ -103,7 +103,7 @@ bool Cp0::charge(int operations) {
 
 /// An operand got a value: attempts that it is older than must keep what they made.
 void Cp0::note_trace(size_t operand) {
-  for (Scorer* s = scorer; s && operand < s->first_operand; s = s->outer) s->leaves_traces = true;
+  for (size_t i = active.size(); i-- > 0 && operand < active[i]->first_operand;) active[i]->leaves_traces = true;
 }
 
 /// The operand's value, processed where it stands.
@@ -118,7 +118,6 @@ Expr* Cp0::visit(Operand* o) {
   if (!failed) {
     if (scorer) o->size = before - scorer->size, scorer->size = before;
     o->value = r;
-    scorer = saved;
     note_trace(o->number);
   }
   scorer = saved;
@@ -320,9 +319,11 @@ Expr* Cp0::attempt(Expr* lambda, bool& pending, const Context& c, const Env* env
   Scorer s{scorer, limit, options.inline_effort * kEffortUnit * lambdas, operands.size()};
   Mark mark{trail.size(), judged.size(), environments.size(), unit.trees().mark()};
   scorer = &s;
+  active.push_back(&s);
   pending = true;
   Expr* r = apply_lambda(lambda, k, a, env);
   pending = false;
+  active.pop_back();
   scorer = s.outer;
   if (failed) {
     give_up(mark.trail);
