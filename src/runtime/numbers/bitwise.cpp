@@ -36,6 +36,14 @@ Value combine(const char* who, Value a, Value b, F f) {
   if (short_value(a, &short_a) && short_value(b, &short_b))
     return integer_from_short(static_cast<i128>(f(static_cast<u128>(short_a), static_cast<u128>(short_b))));
   IntegerView x(a), y(b);
+  if (!x.negative && !y.negative) {  // limbs as they are; f(0, 0) is 0
+    u64 least = x.size < y.size ? x.size : y.size, size = x.size < y.size ? y.size : x.size, i = 0;
+    IntegerBuilder r(size);
+    for (; i < least; ++i) r.limbs()[i] = f(x.limbs[i], y.limbs[i]);
+    for (; i < x.size; ++i) r.limbs()[i] = f(x.limbs[i], u64{0});
+    for (; i < y.size; ++i) r.limbs()[i] = f(u64{0}, y.limbs[i]);
+    return r.finish(size, false);
+  }
   u64 size = (x.size > y.size ? x.size : y.size) + 1;
   IntegerBuilder r(size);
   {
