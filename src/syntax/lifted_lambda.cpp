@@ -6,8 +6,9 @@
 // that the values can be checked. Variables of libraries, of the main program and of the REPL are not lexical.
 //
 // (%closed-expression EXPRESSION): the expression as code without environment, for processes that have the code already
-// ((loko loci pool tasks)): the pair of a procedure, whose parameters are the free lexical variables and whose value is
-// that of EXPRESSION, and a list of (name . value) for them.
+// ((loko loci pool tasks)): (key procedure (name . value) ...). The parameters of the procedure are the free lexical variables, whose
+// names and values follow; its value is that of EXPRESSION. key is an uninterned symbol: copies of the code that the optimizer
+// makes have the same one.
 #include <unordered_map>
 #include <unordered_set>
 
@@ -97,7 +98,8 @@ Expr* Expander::form_closed_expression(Handle form, Form f) {
     e->variable = parameters[e->variable];
     if (e->tag == Tag::Set) e->variable->assigned = true;
   }
-  return make_prim("cons", {lambda, captured});
+  Expr* key = make_quote(make_uninterned_symbol(make_string_utf8("site", 4)));
+  return make_prim("cons", {key, make_prim("cons", {lambda, captured})});
 }
 
 }  // namespace loko::syntax

@@ -45,3 +45,18 @@ same "mandelbrot, its middle row" ".....@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@
 same supervised-service '(1 (sum 6))
 (1 (poisoned failed))
 (2 (product -42))' "$(run samples/loci/supervised-service.sps | grep '^([0-9]')"
+
+# random kills, for as long as one wants; nobody of the session is left
+stress() {
+  local session out
+  setsid "$build/loko" --program tests/pool/stress.sps "$1" "$2" >"$tmp/out" 2>"$tmp/err" & session=$!
+  for _ in $(seq $((10 * ($1 + 60)))); do kill -0 $session 2>/dev/null || break; sleep 0.1; done
+  kill -9 $session 2>/dev/null && echo "FAIL: random kills with seed $2: it hangs"
+  wait $session; out=$?
+  grep -E ' failed|FAILED|got|expected' "$tmp/out" || echo "0 passed, 1 failed"
+  [ $out = 0 ] || { echo "FAIL: random kills with seed $2 (exit $out)"; head -n 5 "$tmp/err"; }
+  for _ in $(seq 100); do [ -z "$(ps -o stat= -s $session | grep -v '^[ZX]')" ] && break; sleep 0.1; done
+  same "random kills leave nobody" "" "$(ps -o pid=,stat= -s $session | grep -v ' [ZX]')"
+}
+stress 3 $RANDOM
+[ -z "${LOKO_TEST_LONG-}" ] || stress "${LOKO_STRESS_SECONDS:-60}" $RANDOM

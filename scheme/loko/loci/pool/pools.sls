@@ -16,8 +16,9 @@
           (only (loko base parameters) parameterize)
           (only (loko core primitives) %os-syscall))
 
-  ;; most-starts: how often in a row workers may die before they are ready.
-  (define most-starts 5)
+  ;; How often in a row workers may die before they are ready: by their own doing, by a signal.
+  (define most-failures 3)
+  (define most-kills 30)
 
   ;; head, tail, waiting: the queue of futures, its last pair, its length. idle: slots that wait for one. state: open, closing or
   ;; broken; broken: what to raise then. space: signalled when the queue got shorter; kill: no task goes on; closed: no slot
@@ -178,7 +179,7 @@
 
   ;; Starts a worker and waits until it is ready: #t, or a condition.
   (define (start-worker! p s)
-    (let try ((n 1))
+    (let try ((failures 1) (kills 1))
       (let* ((sites (site-count))
              (w (parameterize ((current-output-port (pool-out p)) (current-error-port (pool-err p)))
                   (locus ch (worker-main ch)))))
@@ -196,9 +197,9 @@
                 (else
                  (let ((reason (reason-of-death w)))
                    (forget-worker! s)
-                   (if (< n most-starts)
-                       (try (+ n 1))
-                       (died-condition "workers die before they are ready" reason)))))))))
+                   (cond ((and (eq? (car reason) 'signal) (< kills most-kills)) (try failures (+ kills 1)))
+                         ((and (eq? (car reason) 'exit) (< failures most-failures)) (try (+ failures 1) kills))
+                         (else (died-condition "workers die before they are ready" reason (make-task-condition #f '(initializer))))))))))))
 
   ;; A worker that can run the task: #t, or a condition.
   (define (ready-worker! p s f)

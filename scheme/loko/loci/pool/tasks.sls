@@ -23,16 +23,16 @@
 
   ;;; Sites
 
-  (define numbers (make-eq-hashtable))        ; closed code -> number
+  (define numbers (make-eq-hashtable))        ; key of a site -> number
   (define codes (make-eqv-hashtable))         ; number -> closed code
 
   ;; How many sites this process knows; the next one gets this number.
   (define (site-count) (hashtable-size codes))
 
-  (define (site-number! code)
-    (or (hashtable-ref numbers code #f)
+  (define (site-number! key code)
+    (or (hashtable-ref numbers key #f)
         (let ((n (site-count)))
-          (hashtable-set! numbers code n)
+          (hashtable-set! numbers key n)
           (hashtable-set! codes n code)
           n)))
 
@@ -56,8 +56,8 @@
      (lambda (entry)
        (if (not (or (plain? (cdr entry)) (locus-message-allowed? (cdr entry))))
            (assertion-violation who "the value of this variable can't be sent to a locus" (car entry) (cdr entry))))
-     (cdr closed))
-    (make-task-procedure name (site-number! (car closed)) (map cdr (cdr closed))))
+     (cddr closed))
+    (make-task-procedure name (site-number! (car closed) (cadr closed)) (map cdr (cddr closed))))
 
   ;; (task-expression who expression): the task procedure for an expression, which the worker evaluates; it must give a
   ;; procedure or a task procedure.
