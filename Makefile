@@ -57,6 +57,7 @@ PEERS ?= chez,guile,gambit,chicken
 bench: all
 	bench/compare.py --loko $(BUILD)/loko --peers $(PEERS) --csv $(BUILD)/bench.csv --svg $(BUILD)/bench.svg
 	$(if $(SUITE),bench/compare.py --loko $(BUILD)/loko --suite $(SUITE) --peers $(PEERS) --csv $(BUILD)/suite.csv --svg $(BUILD)/suite.svg)
+	bench/loci/run.sh $(BUILD)
 
 clean:
 	rm -rf $(BUILD)
