@@ -49,19 +49,20 @@
         (%os-syscall 72 in 4 #x800)                        ; F_SETFL, O_NONBLOCK: our end only
         (values in (bytevector-u32-native-ref fds 4)))))
 
-  ;; Copies text from the descriptor to the port until its end.
+  ;; Copies text from the descriptor to the port until its end. If the port was closed the rest is read and dropped: the locus goes on.
   (define (pump fd port)
     (let ((binary (%make-port binary-port-rtd NONBLOCK "output of a locus")))
       (p-fd! binary fd)
       (%init-input! binary (make-bytevector 4096 0))
       (let ((in (transcoded-port binary (native-transcoder))))
-        (guard (c (#t #f))           ; the port was closed: the rest is dropped
-          (let loop ()
-            (let ((c (get-char in)))
-              (if (not (eof-object? c))
-                  (begin
-                    (put-char port c)
-                    (loop))))))
+        (define (copy put)
+          (let ((c (get-char in)))
+            (if (not (eof-object? c))
+                (begin
+                  (put c)
+                  (copy put)))))
+        (guard (c (#t (copy (lambda (c) #f))))
+          (copy (lambda (c) (put-char port c))))
         (close-port in))))
 
   ;; Calls (k descriptor pump): where output for the port goes; pump is a thunk, or #f when the descriptor is the port's own.

@@ -8,7 +8,7 @@ export LOKO_LIBRARY_PATH=$PWD:$PWD/../..
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 one() { local name=$1; shift; timeout 120 "$@" >"$tmp/out" 2>"$tmp/err"; local s=$?; cat "$tmp/out"; [ $s = 0 ] || { echo "FAIL: $name (exit $s)"; head -n 5 "$tmp/err"; grep -q ' failed' "$tmp/out" || echo "0 passed, 1 failed"; }; }
-for t in interface faults; do one "$t" "$build/loko" --program $t.sps; done
+for t in interface faults document; do one "$t" "$build/loko" --program $t.sps; done
 timeout 120 "$build/loko" -feval --compile interface.sps --output "$tmp/t" && one "interface compiled" "$tmp/t"
 one "interface with collections" "$build/loko" --torture=3011 --program interface.sps
 

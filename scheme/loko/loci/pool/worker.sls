@@ -39,14 +39,19 @@
          (lambda ()
            (call-with-values thunk (lambda results (lambda () (apply k results))))))))))
 
+  ;; Sends to the creator. If that is gone, so is this process.
+  (define (tell ch message)
+    (guard (c ((i/o-error? c) (exit 1)))
+      (locus-channel-put ch message)))
+
   ;; Sends the answer; if it can't be sent, that is the answer. Output of the task comes before.
   (define (answer ch id message)
     (flush-output-port (current-output-port))
     (flush-output-port (current-error-port))
     (call-catching
-     (lambda () (locus-channel-put ch message))
+     (lambda () (tell ch message))
      (lambda ignored #t)
-     (lambda (data) (locus-channel-put ch (vector id 'raised data '())))))
+     (lambda (data) (tell ch (vector id 'raised data '())))))
 
   (define (one-value . more)
     (raise (condition (make-assertion-violation)
@@ -95,8 +100,8 @@
   (define (start ch initializer)
     (call-catching
      (lambda () (if initializer ((task-procedure->procedure initializer))))
-     (lambda ignored (locus-channel-put ch (vector 'ready)))
-     (lambda (data) (locus-channel-put ch (vector 'failed data)) (exit 1))))
+     (lambda ignored (tell ch (vector 'ready)))
+     (lambda (data) (tell ch (vector 'failed data)) (exit 1))))
 
   ;; (worker-main channel): never returns.
   (define (worker-main ch)
