@@ -31,7 +31,7 @@ Val arithmetic(Lowerer& l, PrimCall& pc, i64 op) {
   }
   l.need_fixnums(pc.args[0], pc.args[1], pc);
   ValueId a = l.tagged(pc.args[0]), b = l.tagged(pc.args[1]);
-  if (l.is_counter_step(pc.expr)) return fixnum_val(l.op2(static_cast<Op>(op), Rep::Tagged, a, b, kTypeFixnum));
+  if (l.is_counter_step(pc.expr)) return fixnum_val(l.exact(static_cast<Op>(op), a, b));
   if (static_cast<Op>(op) == Op::Mul) {
     if (is_fixnum_constant(pc.args[1])) return fixnum_val(l.arithmetic_overflow(Op::Mul, a, l.imm(static_cast<u64>(static_cast<i64>(pc.args[1].bits) >> 3)), l.fail_block(pc)));
     a = untag(l, a);

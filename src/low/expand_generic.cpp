@@ -108,7 +108,7 @@ Val arithmetic(Lowerer& l, PrimCall& pc, i64 code) {
   }
   if (l.is_counter_step(pc.expr)) {
     ValueId a = l.tagged(va), b = l.tagged(vb);
-    return tagged_val(l.op2(op, Rep::Tagged, a, b, kTypeFixnum));
+    return tagged_val(l.exact(op, a, b));
   }
   if (float_operation(l, pc)) {
     ValueId a = real_to_f64(l, va, pc), b = real_to_f64(l, vb, pc);

@@ -51,6 +51,9 @@ std::string run_pass(const std::string& pass, const std::string& text) {
   else if (pass == "value_numbering") number_values(f);
   else if (pass == "simplify_bits") simplify_bits(f);
   else if (pass == "thread_tests") thread_tests(f);
+  else if (pass == "peel_checks") peel_checks(f);
+  else if (pass == "licm") hoist_invariants(f);
+  else if (pass == "ranges") remove_range_checks(f);
   else return "unknown pass " + pass + "\n";
   problem = verify(f, nullptr);
   if (!problem.empty()) return problem + "\n" + print(f);

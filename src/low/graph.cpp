@@ -37,6 +37,37 @@ bool is_pure(const Inst& i) {
   }
 }
 
+bool may_be_address(const Function& f, const Inst& i, const std::vector<bool>& address) {
+  bool load = i.op == Op::Load || i.op == Op::LoadAbs;
+  if (i.fixed || (load && i.width < 8)) return false;
+  if (load || i.op == Op::LoadCtx || i.op == Op::Alloc || i.op == Op::AllocDynamic) return true;
+  for (ValueId v : {i.a, i.b, i.c, i.d}) {
+    if (v == kNone) continue;
+    if (f.values[v] == Rep::Tagged ? f.type(v) != kTypeFixnum : f.values[v] == Rep::Raw && address[v]) return true;
+  }
+  return false;
+}
+
+bool is_value(const Function& f, const Inst& i) {
+  switch (i.op) {
+    case Op::Add: case Op::Sub: case Op::Mul: case Op::And: case Op::Or: case Op::Xor: case Op::Shl: case Op::Sar: case Op::Shr:
+    case Op::Neg: case Op::Not: case Op::Div: case Op::Rem: case Op::FBits:
+      return (f.type(i.result) & ~u32{kTypeFixnum | kTypeChar | kTypeBoolean | kTypeNull | kTypeEof | kTypeVoid}) == 0;
+    default: return true;
+  }
+}
+
+void decide_branch(Terminator& t, bool truth) {
+  if (!truth) {
+    t.target = t.otherwise;
+    t.target_args = std::move(t.otherwise_args);
+  }
+  t.kind = TermKind::Jump;
+  t.a = t.b = t.otherwise = kNone;
+  t.otherwise_args.clear();
+  t.target_cold = t.otherwise_cold = false;
+}
+
 namespace {
 
 std::vector<BlockId> reverse_postorder(Function& f) {
@@ -156,6 +187,33 @@ Graph make_graph(Function& f) {
   for (BlockId b : g.order)
     if (b != 0) g.children[g.idom[b]].push_back(b);
   return g;
+}
+
+std::vector<Loop> find_loops(const Function& f, const Graph& g) {
+  std::vector<Loop> loops;
+  // Later headers in reverse postorder are not around earlier ones.
+  for (std::size_t n = g.order.size(); n-- > 0;) {
+    BlockId header = g.order[n];
+    Loop l{header, {}, {}, std::vector<bool>(f.blocks.size())};
+    std::vector<BlockId> work;
+    auto add = [&](BlockId b) {
+      if (!l.in[b]) l.in[b] = true, work.push_back(b);
+    };
+    for (const Edge& e : g.edges[header])
+      if (g.dominates(header, e.from)) l.back.push_back(e);
+    if (l.back.empty()) continue;
+    l.in[header] = true;
+    for (const Edge& e : l.back) add(e.from);
+    while (!work.empty()) {
+      BlockId b = work.back();
+      work.pop_back();
+      for (const Edge& e : g.edges[b]) add(e.from);
+    }
+    for (BlockId b : g.order)
+      if (l.in[b]) l.blocks.push_back(b);
+    loops.push_back(std::move(l));
+  }
+  return loops;
 }
 
 namespace {

@@ -43,11 +43,21 @@ void for_each_successor(Terminator& t, F f) {
   }
 }
 
-/// The condition that holds when c does not.
+/// The condition that holds where this one does not.
 Cond opposite(Cond c);
+
+/// Makes a branch a jump one way.
+void decide_branch(Terminator& t, bool truth);
 
 /// Has no effect: may be deleted if nobody uses the result.
 bool is_pure(const Inst& i);
+
+/// Is the raw result of i the address of an object, or made from one? `address` tells so of raw operands. Such a word is
+/// not taken over a safepoint.
+bool may_be_address(const Function& f, const Inst& i, const std::vector<bool>& address);
+
+/// Is the result of i, which is tagged, surely a value? The bits of a double may be none until they are tested.
+bool is_value(const Function& f, const Inst& i);
 
 /// One way into a block.
 struct Edge {
@@ -92,6 +102,16 @@ void walk_dominators(const Graph& g, Enter enter, Leave leave) {
     stack.pop_back();
   }
 }
+
+/// A natural loop.
+struct Loop {
+  BlockId header;
+  std::vector<BlockId> blocks;   // in reverse postorder, the header first
+  std::vector<Edge> back;        // edges to the header from the loop
+  std::vector<bool> in;          // by block
+};
+/// The loops of the function, inner ones before those around them.
+std::vector<Loop> find_loops(const Function& f, const Graph& g);
 
 /// The arguments of an edge.
 inline std::vector<ValueId>& arguments(Function& f, const Edge& e) {

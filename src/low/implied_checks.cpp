@@ -34,17 +34,6 @@ struct Tests {
   bool negated = false;  // the condition holds if they don't
 };
 
-void decide_branch(Terminator& t, bool truth) {
-  if (!truth) {
-    t.target = t.otherwise;
-    t.target_args = std::move(t.otherwise_args);
-  }
-  t.kind = TermKind::Jump;
-  t.a = t.b = t.otherwise = kNone;
-  t.otherwise_args.clear();
-  t.target_cold = t.otherwise_cold = false;
-}
-
 class Inference {
  public:
   explicit Inference(Function& f) : f_(f), graph_(make_graph(f)) {

@@ -100,6 +100,8 @@ struct Inst {
   u8 scale = 1;          // 1, 2, 4, 8
   u8 width = 8;          // memory: 1, 2, 4, 8
   bool is_signed = false;
+  bool exact = false;    // Add, Sub, Mul: known not to leave the word where it stands
+  bool fixed = false;    // Load, LoadAbs: what is there never changes (of a header: not while it could matter)
   Cond cond = Cond::Eq;
   FCond fcond = FCond::Eq;
   std::vector<ValueId> args;   // calls

@@ -20,11 +20,11 @@ namespace {
 constexpr int kAsF64 = 1;
 }
 
-Lowerer::Lowerer(core::Unit& unit, Diagnostics& diagnostics, const Options& options)
-    : core_(unit), diagnostics_(diagnostics), options_(options) {}
+Lowerer::Lowerer(core::Unit& unit, Diagnostics& diagnostics, const Options& options, const PassObserver& observer)
+    : core_(unit), diagnostics_(diagnostics), options_(options), observer_(observer) {}
 
-Unit lower(core::Unit& unit, Diagnostics& diagnostics, const Options& options) {
-  return Lowerer(unit, diagnostics, options).run();
+Unit lower(core::Unit& unit, Diagnostics& diagnostics, const Options& options, const PassObserver& observer) {
+  return Lowerer(unit, diagnostics, options, observer).run();
 }
 
 // -- destinations ----------------------------------------------------------------------------------
@@ -283,6 +283,7 @@ Val Lowerer::read_variable(Variable* v) {
     if (cached == kNone) {
       u32 types = i.boxed ? u32{kTypeBox} : i.lambda ? u32{kTypeProcedure} : i.types ? i.types : u32{kTypeAny};
       cached = load(Rep::Tagged, f_->closure, kFreeVar0Offset + 8 * i.free_index, 8, false, types);
+    block().insts.back().fixed = true;
       learn(Fact::Kind::Cached, key, cached);
     }
     home = tagged_val(static_cast<ValueId>(cached));

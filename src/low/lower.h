@@ -7,10 +7,12 @@
 #include "base/options.h"
 #include "core/language.h"
 #include "low/language.h"
+#include "low/optimize.h"
 
 namespace loko::low {
 
-/// Turns an optimized unit (no letrec*, globals' `definition` fields kept up) into functions in SSA form.
-Unit lower(core::Unit& unit, Diagnostics& diagnostics, const Options& options);
+/// Turns an optimized unit (no letrec*, globals' `definition` fields kept up) into functions in SSA form. The observer is
+/// told "lower" of each function before the passes on it, then the names of these (optimize.h).
+Unit lower(core::Unit& unit, Diagnostics& diagnostics, const Options& options, const PassObserver& observer = {});
 
 }  // namespace loko::low

@@ -81,7 +81,7 @@ void Lowerer::finish_function() {
   undo(0);
   f_->types = types_;  // at the definitions
   clean_up(*f_);
-  if (options_.optimize >= 2) optimize(*f_);
+  if ((!observer_ || observer_("lower", *f_)) && options_.optimize >= 2) optimize(*f_, observer_);
   f_ = nullptr;
 }
 

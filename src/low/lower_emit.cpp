@@ -66,6 +66,12 @@ ValueId Lowerer::op2(Op op, Rep rep, ValueId a, ValueId b, u32 types) {
   return v;
 }
 
+ValueId Lowerer::exact(Op op, ValueId a, ValueId b) {
+  ValueId v = op2(op, Rep::Tagged, a, b, kTypeFixnum);
+  block().insts.back().exact = true;
+  return v;
+}
+
 ValueId Lowerer::add_imm(ValueId a, i64 n, Rep rep, u32 types) {
   Inst i = make_inst(Op::Lea, rep);
   i.a = a;
@@ -431,7 +437,9 @@ void Lowerer::fail(PrimCall& pc) {
 ValueId Lowerer::header_of(ValueId v) {
   u64 known = fact(Fact::Kind::Header, v);
   if (known != kNone) return static_cast<ValueId>(known);
+  // The header of a string changes when it is widened, but is that of a string then, too.
   ValueId h = load(Rep::Raw, v, kHeaderOffset);
+  block().insts.back().fixed = true;
   learn(Fact::Kind::Header, v, h);
   return h;
 }

@@ -18,6 +18,7 @@
 #include "core/build.h"
 #include "low/closures.h"
 #include "low/language.h"
+#include "low/optimize.h"
 
 namespace loko::low {
 
@@ -100,7 +101,7 @@ const Template* find_fast_path(std::string_view function);
 
 class Lowerer {
  public:
-  Lowerer(core::Unit& unit, Diagnostics& diagnostics, const Options& options);
+  Lowerer(core::Unit& unit, Diagnostics& diagnostics, const Options& options, const PassObserver& observer);
   Unit run();
 
   // -- instructions (lower_emit.cpp) --
@@ -115,6 +116,8 @@ class Lowerer {
   ValueId fimm(double d);
   ValueId op1(Op op, Rep rep, ValueId a, u32 types = kTypeAny);
   ValueId op2(Op op, Rep rep, ValueId a, ValueId b, u32 types = kTypeAny);
+  /// A sum or difference of fixnums that is known not to overflow.
+  ValueId exact(Op op, ValueId a, ValueId b);
   ValueId add_imm(ValueId a, i64 n, Rep rep = Rep::Raw, u32 types = kTypeAny);
   ValueId load(Rep rep, ValueId base, i64 offset, u8 width = 8, bool is_signed = false, u32 types = kTypeAny);
   ValueId load_indexed(Rep rep, ValueId base, ValueId index, u8 scale, i64 offset, u8 width = 8, bool is_signed = false);
@@ -241,6 +244,7 @@ class Lowerer {
   core::Unit& core_;
   Diagnostics& diagnostics_;
   const Options& options_;
+  const PassObserver& observer_;
   Analysis analysis_;
   Unit out_;
   std::vector<LambdaInfo*> queue_;

@@ -7,11 +7,10 @@
 #include "low/cleanup.h"
 
 namespace loko::low {
+namespace {
 
-void optimize(Function& f) {
-  number_values(f);
-  if (simplify_bits(f)) clean_up(f);
-  if (remove_implied_checks(f)) clean_up(f);
+/// Gives the likely paths what unlikely ones made them forget.
+void split(Function& f) {
   // A copy for what follows unlikely paths pays if checks on likely ones go.
   Function split = f;
   if (!split_cold_paths(split)) return;
@@ -36,6 +35,34 @@ void optimize(Function& f) {
   if (!changed) return;
   remove_implied_checks(f);
   clean_up(f);
+}
+
+void peel(Function& f) {
+  if (!peel_checks(f)) return;
+  clean_up(f);
+  number_values(f);
+  remove_implied_checks(f);
+  clean_up(f);
+}
+
+}  // namespace
+
+void optimize(Function& f, const PassObserver& observer) {
+  auto goes_on = [&](const char* pass) { return !observer || observer(pass, f); };
+  number_values(f);
+  if (!goes_on("number-values")) return;
+  if (simplify_bits(f)) clean_up(f);
+  if (!goes_on("simplify-bits")) return;
+  if (remove_implied_checks(f)) clean_up(f);
+  if (!goes_on("implied-checks")) return;
+  split(f);
+  if (!goes_on("split-cold")) return;
+  peel(f);
+  if (!goes_on("peel-checks")) return;
+  if (remove_range_checks(f)) clean_up(f);
+  if (!goes_on("ranges")) return;
+  if (hoist_invariants(f)) clean_up(f);
+  goes_on("licm");
 }
 
 }  // namespace loko::low

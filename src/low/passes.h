@@ -24,6 +24,17 @@ bool split_cold_paths(Function& f);
 /// anything changed.
 bool simplify_bits(Function& f);
 
+/// Decides comparisons, index checks and overflow checks that ranges of integers imply; gives their number. Blocks may
+/// become unreachable.
+int remove_range_checks(Function& f);
+
+/// Gives inner loops that make the same check in every round a copy for the first round, so that the others need no check.
+/// True if anything changed.
+bool peel_checks(Function& f);
+
+/// Moves operations that give the same in every round of a loop before it; gives their number.
+int hoist_invariants(Function& f);
+
 /// Removes operations that a dominating one has done; gives their number.
 int number_values(Function& f);
 

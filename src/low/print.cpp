@@ -100,6 +100,8 @@ class Printer {
       if (i.width != 8) out_ += " :width " + std::to_string(i.width);
       if (i.is_signed) out_ += " :signed";
     }
+    if (i.exact) out_ += " :exact";
+    if (i.fixed) out_ += " :fixed";
     if (s.form & kFormCall) {
       arguments(i.args);
       call_target(i.op == Op::CallDirect, i.op == Op::CallClosure, i.a, i.callee, i.clause, i.imm);

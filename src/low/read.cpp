@@ -246,6 +246,8 @@ class Reader {
       std::string key = next().atom;
       if (key == ":width") i->width = static_cast<u8>(integer(next()));
       else if (key == ":signed") i->is_signed = true;
+      else if (key == ":exact") i->exact = true;
+      else if (key == ":fixed") i->fixed = true;
       else if (key == ":ignore-values") i->ignore_values = true;
       else if (!call_key(key, next(), &i->a, &i->callee, &i->clause, &i->imm)) fail("unknown keyword " + key, n);
     }

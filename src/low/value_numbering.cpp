@@ -4,7 +4,8 @@
 // Loads are the same as long as nothing was stored and nothing called in between, which is followed through blocks
 // with one predecessor only. (Briggs, Cooper, Simpson, "Value Numbering", the dominator-based method with scopes.)
 //
-// INVARIANT(raw): a raw word that was made from a reference is not taken over a safepoint.
+// INVARIANT(raw): a raw word that was made from a reference is not taken over a safepoint, nor is a tagged one that is no
+// value. (What is `fixed` and raw is no reference, or one to an rtd, which is only asked whether it is the header of a kind.)
 #include <unordered_map>
 
 #include "low/graph.h"
@@ -43,6 +44,7 @@ class Numbering {
     same_.resize(f.values.size());
     for (ValueId v = 0; v < same_.size(); ++v) same_[v] = v;
     fresh_.assign(f.values.size(), false);
+    address_.assign(f.values.size(), true);
     end_.resize(f.blocks.size());
   }
 
@@ -67,6 +69,7 @@ class Numbering {
     std::vector<Inst> kept;
     for (Inst& i : f_.blocks[b].insts) {
       for_each_use(i, [&](ValueId& v) { v = same_[v]; });
+      if (i.rep == Rep::Raw && i.result != kNone) address_[i.result] = may_be_address(f_, i, address_);
       if (i.op == Op::Alloc || i.op == Op::AllocDynamic) fresh_[i.result] = true;
       if (!is_pure(i)) {
         step(i, s);
@@ -114,22 +117,15 @@ class Numbering {
     k.rest = static_cast<u32>(i.scale) | static_cast<u32>(i.width) << 4 | static_cast<u32>(i.is_signed) << 8 |
              static_cast<u32>(i.cond) << 9 | static_cast<u32>(i.fcond) << 14 | i.clause << 18;
     bool reads = i.op == Op::Load || i.op == Op::LoadAbs || i.op == Op::LoadCtx;
-    if (reads) k.version = s.memory;
-    else if (i.rep != Rep::Tagged && derived(i)) k.version = s.safepoint;
+    if (reads && !i.fixed) k.version = s.memory;
+    else if (i.rep == Rep::Raw ? address_[i.result] : i.rep == Rep::Tagged && !is_value(f_, i)) k.version = s.safepoint;
     return k;
-  }
-
-  /// Raw results of tagged or of such raw operands: may be addresses.
-  bool derived(const Inst& i) const {
-    for (ValueId v : {i.a, i.b, i.c, i.d})
-      if (v != kNone && f_.values[v] != Rep::F64) return true;
-    return false;
   }
 
   Function& f_;
   Graph graph_;
   std::vector<ValueId> same_;
-  std::vector<bool> fresh_;
+  std::vector<bool> fresh_, address_;  // made here; raw and perhaps an address
   std::vector<State> end_;  // by block
   std::unordered_map<Key, ValueId, KeyHash> table_;
   std::vector<Key> scope_;

@@ -166,10 +166,20 @@ Value compile(core::Unit& unit, const SourceManager& sources, Diagnostics& diagn
   if (!o.dump.empty()) dump("optimized", core::print(unit.body));
   make_primitive_procedures(unit, sources, diagnostics, in_image);
   timer.skip();
-  low::Unit low_unit = low::lower(unit, diagnostics, o);
+  bool stopped = false;
+  low::Unit low_unit = low::lower(unit, diagnostics, o, [&](const char* pass, const low::Function& f) {
+    timer.add(pass);
+    if (o.dump == pass) dump(pass, low::print(f));
+    if (std::string problem; o.verify && !(problem = low::verify(f, nullptr)).empty())
+      diagnostics.error(f.span, std::string("internal error: after ") + pass + " low is not well formed: " + problem);
+    bool last = unit.is_program && o.stop_after == pass;
+    stopped = stopped || last;
+    timer.skip();
+    return !last;
+  });
   timer.add("lower");
   low_unit.sources = &sources;
-  if (unit.is_program && o.stop_after == "lower") stop(low::print(low_unit));
+  if (stopped) stop(low::print(low_unit));
   if (diagnostics.has_errors()) return False;
   if (!o.dump.empty()) dump("low", low::print(low_unit));
   if (o.verify) {

@@ -1,0 +1,21 @@
+;; SPDX-License-Identifier: MIT
+;; A header is the same after a call, also in a loop; what it tells is no address. Bits of a double are made again.
+(function "f" (params (v0 tagged) (v1 f64))
+  (block b0 () (v2 raw (imm 5)) (v3 raw (load (at v0 -7) :fixed)) (v4 raw (shr v3 v2)) (v5 raw (fbits v1)) (v6 tagged (or v5 v4)) (jump b1))
+  (block b1 loop () (v7 tagged (call-closure v6 :procedure v0)) (v8 raw (load (at v0 -7) :fixed)) (v9 raw (shr v8 v2)) (v10 raw (fbits v1))
+    (v11 tagged (or v10 v9)) (v12 tagged (call-closure v11 v7 :procedure v0)) (poll) (jump b1)))
+;; =>
+(function "f" (params (v0 tagged) (v1 f64))
+  (block b0 ()
+    (v2 raw (imm 5))
+    (v3 raw (load (at v0 -7) :fixed))
+    (v4 raw (shr v3 v2))
+    (v5 raw (fbits v1))
+    (v6 tagged (or v5 v4))
+    (jump b1))
+  (block b1 loop ()
+    (v7 tagged (call-closure v6 :procedure v0))
+    (v8 tagged (or v5 v4))
+    (v9 tagged (call-closure v8 v7 :procedure v0))
+    (poll)
+    (jump b1)))
