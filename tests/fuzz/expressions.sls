@@ -150,7 +150,7 @@
          ((6) `(+ 0.0 ,(same (pick '(floor ceiling round truncate abs -)) 'float)))
          ((7) (same 'inexact 'int))
          ((8) (same 'fixnum->flonum 'small))
-         ((9) (same (pick '(fl+ fl- fl*)) 'float 'float 'float))
+         ((9) (same 'fl- 'float 'float 'float))
          ((10) `(+ 0.0 ,(same (pick '(+ -)) 'float (pick '(int small)))))
          (else (same (pick '(fl+ fl*)) 'float 'float))))
       ((bool)

@@ -26,31 +26,36 @@ Value from_twos_complement(IntegerBuilder& r, u64 size) {
   return r.finish(size, negative);
 }
 
-template <class F>
-Value combine(const char* who, Value a, Value b, F f) {
+enum class Bits { And, Ior, Xor, AndNot };  // the last one: bits of y where x has zeros
+
+template <class T>
+T combined(Bits how, T x, T y) {
+  switch (how) {
+    case Bits::And: return x & y;
+    case Bits::Ior: return x | y;
+    case Bits::Xor: return x ^ y;
+    default: return ~x & y;
+  }
+}
+
+Value combine(const char* who, Value a, Value b, Bits how) {
   if (!is_exact_integer(a)) return not_exact_integer(who, a);
   if (!is_exact_integer(b)) return not_exact_integer(who, b);
-  if (is_fixnum(a) && is_fixnum(b))
-    return fixnum(static_cast<i64>(f(static_cast<u64>(fixnum_value(a)), static_cast<u64>(fixnum_value(b)))));
   i128 short_a, short_b;
-  if (short_value(a, &short_a) && short_value(b, &short_b))
-    return integer_from_short(static_cast<i128>(f(static_cast<u128>(short_a), static_cast<u128>(short_b))));
+  if (short_value(a, &short_a) && short_value(b, &short_b)) return integer_from_i128(combined(how, short_a, short_b));
   IntegerView x(a), y(b);
-  if (!x.negative && !y.negative) {  // limbs as they are; f(0, 0) is 0
-    u64 least = x.size < y.size ? x.size : y.size, size = x.size < y.size ? y.size : x.size, i = 0;
-    IntegerBuilder r(size);
-    for (; i < least; ++i) r.limbs()[i] = f(x.limbs[i], y.limbs[i]);
-    for (; i < x.size; ++i) r.limbs()[i] = f(x.limbs[i], u64{0});
-    for (; i < y.size; ++i) r.limbs()[i] = f(u64{0}, y.limbs[i]);
-    return r.finish(size, false);
-  }
+  bool natural = !x.negative && !y.negative;  // limbs as they are: combined zeros are zero
   u64 size = (x.size > y.size ? x.size : y.size) + 1;
   IntegerBuilder r(size);
+  if (natural) {
+    for (u64 i = 0; i < size; ++i) r.limbs()[i] = combined(how, i < x.size ? x.limbs[i] : 0, i < y.size ? y.limbs[i] : 0);
+    return r.finish(size, false);
+  }
   {
     Scratch s(size);
     to_twos_complement(x, r.limbs(), size);
     to_twos_complement(y, s.limbs(), size);
-    for (u64 i = 0; i < size; ++i) r.limbs()[i] = f(r.limbs()[i], s.limbs()[i]);
+    for (u64 i = 0; i < size; ++i) r.limbs()[i] = combined(how, r.limbs()[i], s.limbs()[i]);
   }
   return from_twos_complement(r, size);
 }
@@ -91,15 +96,15 @@ Value bitwise_not(Value n) {
   return integer_subtract(fixnum(-1), n);
 }
 
-Value bitwise_and(Value a, Value b) { return combine("bitwise-and", a, b, [](auto x, auto y) { return x & y; }); }
-Value bitwise_ior(Value a, Value b) { return combine("bitwise-ior", a, b, [](auto x, auto y) { return x | y; }); }
-Value bitwise_xor(Value a, Value b) { return combine("bitwise-xor", a, b, [](auto x, auto y) { return x ^ y; }); }
+Value bitwise_and(Value a, Value b) { return combine("bitwise-and", a, b, Bits::And); }
+Value bitwise_ior(Value a, Value b) { return combine("bitwise-ior", a, b, Bits::Ior); }
+Value bitwise_xor(Value a, Value b) { return combine("bitwise-xor", a, b, Bits::Xor); }
 
 /// Bits of a where mask has ones, of b elsewhere.
 Value bitwise_if(Value mask, Value a, Value b) {
-  Value in = combine("bitwise-if", mask, a, [](auto x, auto y) { return x & y; });
+  Value in = combine("bitwise-if", mask, a, Bits::And);
   if (failed(in)) return in;
-  Value out = combine("bitwise-if", mask, b, [](auto x, auto y) { return ~x & y; });
+  Value out = combine("bitwise-if", mask, b, Bits::AndNot);
   return failed(out) ? out : bitwise_ior(in, out);
 }
 

@@ -279,9 +279,9 @@ Value integer_shift(Value n, i64 shift) {
     if (shift <= 64) return integer_from_i128(static_cast<i128>(static_cast<u128>(i128{x}) << shift));
   }
   if (i128 x; shift < 64 && short_value(n, &x)) {
-    if (shift < 0) return integer_from_short(x >> (shift <= -127 ? 127 : -shift));
-    i128 shifted = static_cast<i128>(static_cast<u128>(x) << shift);
-    if (shifted >> shift == x) return integer_from_short(shifted);
+    i64 up = shift < 0 ? 0 : shift, down = shift >= 0 ? 0 : shift <= -127 ? 127 : -shift;
+    i128 shifted = static_cast<i128>(static_cast<u128>(x >> down) << up);
+    if (up == 0 || shifted >> up == x) return integer_from_i128(shifted);
   }
   IntegerView x(n);
   if (shift > 0) {
