@@ -11,7 +11,7 @@
           (loko base violations) (loko base lists) (loko base control) (loko base conditions) (loko base errors)
           (loko base eval)
           (only (loko base waiting) wait-readable)
-          (loko base port-records) (loko base ports) (loko base textual-ports) (loko base stdio)
+          (loko base port-records) (loko base ports) (loko base textual-ports) (loko base custom-textual-ports) (loko base stdio)
           (loko base printer) (loko base reader) (loko base backtraces)
           (only (loko base process) get-environment-variable)
           (loko editor)

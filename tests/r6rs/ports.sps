@@ -434,6 +434,31 @@
   (check (eof-object? (get-u8 p)))
   (check (get-u8 p) 2))
 
+;;; where read found an error: line and column of the character, of the token's beginning, of the end of the file
+(define (place text)
+  (guard (c ((lexical-violation? c) (cadr (condition-irritants c)))) (get-datum (open-string-input-port text))))
+(for-each (lambda (row) (check (list (car row) (place (car row))) (list (car row) (list 'line (cadr row) 'column (caddr row)))))
+  '((")" 1 1) ("\n  )" 2 3) ("(a . b c)" 1 8) ("[a)" 1 3) ("\"a\\qbc\"" 1 4) ("\n 12ab " 2 2) ("(a #\\foo)" 1 6) ("(a #<b>)" 1 5)
+    ("#vu8(1 256)" 1 11) ("#1#" 1 3) ("(a . )" 1 6) ("(1\n2" 2 2) ("\"abc" 1 5) ("#| x" 1 5) ("'" 1 2) ("|ab" 1 4)))
+
+;;; wrong arguments of block operations; counts beyond the fixnums only mean everything
+(for-each
+ (lambda (f) (check (guard (c ((assertion-violation? c) (and (not (implementation-restriction-violation? c)) (condition-who c)))) (f)) (f 'who)))
+ (map (lambda (who f) (case-lambda (() (f)) ((x) who)))
+      '(get-bytevector-n! get-bytevector-n! get-string-n! put-string put-bytevector put-bytevector put-string)
+      (list (lambda () (get-bytevector-n! (bytes) 'x 0 1))
+            (lambda () (get-bytevector-n! (bytes) (make-bytevector 1) (greatest-fixnum) (greatest-fixnum)))
+            (lambda () (get-string-n! (chars) (make-string 1) (greatest-fixnum) (greatest-fixnum)))
+            (lambda () (put-string (current-output-port) "abc" (greatest-fixnum) (greatest-fixnum)))
+            (lambda () (put-bytevector (standard-output-port) 'x))
+            (lambda () (put-bytevector (standard-output-port) #vu8(1) 1 1))
+            (lambda () (put-string (current-output-port) "abc" 4)))))
+(check (get-bytevector-n (bytes) (expt 10 30)) #vu8(1 2 3))
+(check (get-string-n (chars) (expt 10 30)) "abc")
+;; get-position must give a position
+(for-each (lambda (x) (raises (i/o-error? i/o-port-error?) (port-position (make-custom-binary-input-port "p" (lambda (b s n) 0) (lambda () x) #f #f))))
+          '(a -1 1.5 #f))
+
 ;;; standard ports
 (check (map binary-port? (list (standard-input-port) (standard-output-port) (standard-error-port))) '(#t #t #t))
 (check (map textual-port? (list (current-input-port) (current-output-port) (current-error-port))) '(#t #t #t))

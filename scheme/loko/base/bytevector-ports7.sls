@@ -4,7 +4,7 @@
 (library (loko base bytevector-ports7)
   (export open-input-bytevector open-output-bytevector get-output-bytevector)
   (import (loko core syntax) (loko core primitives)
-          (loko base violations) (loko base port-records) (loko base ports))
+          (loko base violations) (loko base port-records) (loko base ports) (loko base binary-ports))
 
   ;; (open-input-bytevector bytevector)
   (define (open-input-bytevector bv) (open-bytevector-input-port/binary bv))

@@ -13,7 +13,7 @@
           (only (loko base conditions) condition make-i/o-read-error make-who-condition make-message-condition
                 make-irritants-condition make-i/o-port-error)
           (loko base hashtables)
-          (only (loko base ports) put-bytevector get-bytevector-n binary-port? input-port? output-port?))
+          (only (loko base ports) binary-port? input-port? output-port?) (only (loko base binary-ports) put-bytevector get-bytevector-n))
 
   ;; Tables with these procedures can be sent: hash function, equivalence, …. Their order is part of the form.
   (define known

@@ -20,8 +20,8 @@
           (loko base violations) (loko base control) (loko base parameters)
           (loko base io-conditions)
           (loko base enums)
-          (loko base port-records) (loko base ports) (loko base transcoders)
-          (loko base textual-ports) (loko base stdio))
+          (loko base port-records) (loko base ports) (loko base binary-ports) (loko base transcoders)
+          (loko base textual-ports) (loko base transcoding) (loko base stdio))
 
   (define O_RDWR 2)
   (define O_WRONLY 1)

@@ -9,7 +9,7 @@
 (library (loko base port-records)
   (export port? textual-port? binary-port? is-textual? is-binary? port-rtd textual-port-rtd binary-port-rtd
           %make-port flag? flag-on! flag-off!
-          IN OUT IN-OPEN OUT-OPEN LINE UNBUFFERED EOF MEMORY SEEKABLE TTY NONBLOCK BORROWED
+          IN OUT IN-OPEN OUT-OPEN LINE UNBUFFERED EOF MEMORY SEEKABLE TTY NONBLOCK BORROWED BEHIND
           p-flags p-id p-ibuf p-ipos p-iend p-obuf p-opos p-olimit p-fd p-reader p-writer
           p-getpos p-setpos p-closer p-transcoder p-errors p-extra p-inner p-line p-column p-in-turn p-out-turn
           p-flags! p-id! p-ibuf! p-ipos! p-iend! p-obuf! p-opos! p-olimit! p-fd! p-reader! p-writer!
@@ -77,6 +77,7 @@
   (define-syntax TTY (identifier-syntax 512))
   (define-syntax NONBLOCK (identifier-syntax 1024))  ; the descriptor never blocks: no need to ask before a call
   (define-syntax BORROWED (identifier-syntax 2048))  ; closing the port does not close the descriptor
+  (define-syntax BEHIND (identifier-syntax 4096))    ; a converting port is in front and takes care of it
 
   (define-syntax flag?
     (syntax-rules ()

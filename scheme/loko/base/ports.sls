@@ -1,8 +1,8 @@
 ;; SPDX-License-Identifier: MIT
 ;;
-;; Devices, buffers and binary ports: file descriptors, bytevectors, custom procedures; positions,
-;; closing, flushing (R6RS libraries 8.2.6–8.2.8, 8.2.10, 8.2.11). Textual ports are built on this in
-;; (loko base textual-ports). Port layout and invariants: (loko base port-records).
+;; Devices and buffers of ports: file descriptors and custom procedures, positions, closing, flushing (R6RS libraries 8.2.6).
+;; Bytes are in (loko base binary-ports), characters in (loko base textual-ports). Port layout and invariants: (loko base
+;; port-records).
 (library (loko base ports)
   (export port? binary-port? textual-port? input-port? output-port?
           input-port-open? output-port-open? port-closed?
@@ -10,14 +10,7 @@
           close-port close-input-port close-output-port call-with-port
           flush-output-port output-port-buffer-mode port-transcoder
           port-file-descriptor port-file-descriptor-set! port-name
-          open-bytevector-input-port/binary open-bytevector-output-port/binary
-          %bytevector-output-port-extract
-          make-custom-binary-input-port make-custom-binary-output-port
-          make-custom-binary-input/output-port
-          get-u8 lookahead-u8 get-bytevector-n get-bytevector-n! get-bytevector-some
-          get-bytevector-all u8-ready?
-          put-u8 put-bytevector
-          %fd-port %take-port! %init-input! %init-output! %check-input! %check-output!
+          %fd-port %take-port! %stand-in-front! %init-input! %init-output! %check-input! %check-output! %device-read! %device-write! %memory-size
           %refill? %peek-refill? %fill! %drain! %make-room! %flush! %input-ready?
           %set-console-flush! %flush-all-ports %discard-output! %forget-ports! %close-forgotten-ports %without-guardian %tty?)
   (import (loko core syntax) (loko core primitives)
@@ -156,9 +149,9 @@
           (let ((p (%guardian-get! guardian)))
             (if (not (%deleted? p))
                 (begin
-                  (if (and (p-fd p) (flag? p (fxior IN-OPEN OUT-OPEN)))
+                  (if (and (flag? p (fxior IN-OPEN OUT-OPEN)) (not (flag? p BEHIND)))
                       (let ((bad (failure-of (lambda ()
-                                               (if (fx>? (p-fd p) 2)
+                                               (if (fx>? (or (port-file-descriptor p) -1) 2)
                                                    (close-port p)
                                                    (if (flag? p OUT-OPEN) (%flush! p)))))))
                         (if bad (set! forgotten-failure (or forgotten-failure bad)))))
@@ -245,7 +238,7 @@
                (loop))
               (else n)))))
 
-  (define (device-read! p bv start count)
+  (define (%device-read! p bv start count)
     (await-turn p #t)
     (let ((fd (p-fd p)) (reader (p-reader p)))
       (cond (reader
@@ -258,7 +251,7 @@
 
   ;; Writes bytes [start, end). Answers where it stopped: at end, or before it if there was an error; then `failed` was
   ;; called with the place and says what to raise. Short writes are continued.
-  (define (device-write! p bv start end failed)
+  (define (%device-write! p bv start end failed)
     (await-turn p #f)
     (let ((fd (p-fd p)) (writer (p-writer p)))
       (let loop ((start start))
@@ -316,6 +309,14 @@
       (guard! p)
       p))
 
+  ;; Textual port t converts for port p: it is flushed at the end and when forgotten, if p is.
+  (define (%stand-in-front! t p)
+    (if (p-fd p)
+        (begin
+          (flag-on! p BEHIND)
+          (guard! t)
+          (if (flag? t OUT) (register! t)))))
+
   ;; Moves the state of port p to a fresh port of the given type; p is closed without closing its device.
   (define (%take-port! p rtd)
     (let ((q (%make-port rtd (p-flags p) (p-id p))))
@@ -338,84 +339,10 @@
       (p-fd! p #f)
       q))
 
-  ;; Binary input port on the bytes of a bytevector.
-  (define (open-bytevector-input-port/binary bv)
-    (if (bytevector? bv) #t (%type-violation 'open-bytevector-input-port "a bytevector" bv))
-    (let ((p (%make-port binary-port-rtd MEMORY "bytevector")))
-      (%init-input! p bv)
-      (p-iend! p (bytevector-length bv))
-      p))
-
-  ;; Binary output port that keeps its bytes; see %bytevector-output-port-extract.
-  (define (open-bytevector-output-port/binary)
-    (let ((p (%make-port binary-port-rtd MEMORY "bytevector")))
-      (p-extra! p 0)
-      (%init-output! p (make-bytevector 256 0))
-      p))
+  ;;; Buffers
 
   ;; Number of bytes in a memory output port.
-  (define (memory-size p) (fxmax (p-opos p) (p-extra p)))
-
-  ;; The bytes that were written to a memory port; reset? empties it. If a converting textual port
-  ;; has taken it over, its bytes are meant.
-  (define (%bytevector-output-port-extract p reset?)
-    (if (flag? p MEMORY)
-        (extract p reset?)
-        (begin
-          (%drain! p)
-          (%bytevector-output-port-extract (p-inner p) reset?))))
-
-  (define (extract p reset?)
-    (let* ((n (memory-size p)) (bv (make-bytevector n)))
-      (%bytevector-copy! (p-obuf p) 0 bv 0 n)
-      (if reset?
-          (begin
-            (p-opos! p 0)
-            (p-extra! p 0)))
-      bv))
-
-  (define (custom rtd id getpos setpos close)
-    (let ((p (%make-port rtd 0 id)))
-      (p-getpos! p getpos)
-      (p-setpos! p setpos)
-      (p-closer! p close)
-      p))
-
-  (define (check-custom who id . procedures)
-    (if (string? id) #t (%type-violation who "a string" id))
-    (let loop ((l procedures))
-      (if (pair? l)
-          (if (or (not (car l)) (procedure? (car l)))
-              (loop (cdr l))
-              (%type-violation who "a procedure or #f" (car l))))))
-
-  ;; (make-custom-binary-input-port id read! get-position set-position! close)
-  (define (make-custom-binary-input-port id read! getpos setpos close)
-    (check-custom 'make-custom-binary-input-port id read! getpos setpos close)
-    (let ((p (custom binary-port-rtd id getpos setpos close)))
-      (p-reader! p read!)
-      (%init-input! p (make-bytevector 4096 0))
-      p))
-
-  ;; (make-custom-binary-output-port id write! get-position set-position! close)
-  (define (make-custom-binary-output-port id write! getpos setpos close)
-    (check-custom 'make-custom-binary-output-port id write! getpos setpos close)
-    (let ((p (custom binary-port-rtd id getpos setpos close)))
-      (p-writer! p write!)
-      (%init-output! p (make-bytevector 4096 0))
-      p))
-
-  ;; (make-custom-binary-input/output-port id read! write! get-position set-position! close)
-  (define (make-custom-binary-input/output-port id read! write! getpos setpos close)
-    (check-custom 'make-custom-binary-input/output-port id read! write! getpos setpos close)
-    (let ((p (custom binary-port-rtd id getpos setpos close)))
-      (p-reader! p read!)
-      (p-writer! p write!)
-      (%init-input! p (make-bytevector 4096 0))
-      (%init-output! p (make-bytevector 4096 0))
-      p))
-
-  ;;; Buffers
+  (define (%memory-size p) (fxmax (p-opos p) (p-extra p)))
 
   ;; Makes sure that p can be read: it is open, and pending output is written.
   (define (%check-input! who p)
@@ -466,7 +393,7 @@
       (p-ipos! p 0)
       (p-iend! p left)
       (let* ((room (fx- (bytevector-length buf) left))
-             (n (device-read! p buf left (if (and (flag? p UNBUFFERED) (not (p-reader p))) 1 room))))
+             (n (%device-read! p buf left (if (and (flag? p UNBUFFERED) (not (p-reader p))) 1 room))))
         (p-iend! p (fx+ left n))
         n)))
 
@@ -501,7 +428,7 @@
     (let ((n (p-opos p)))
       (if (and (fx>? n 0) (not (flag? p MEMORY)))
           (let ((buf (p-obuf p)))
-            (device-write! p buf 0 n
+            (%device-write! p buf 0 n
                            (lambda (done)
                              (%bytevector-copy! buf done buf 0 (fx- n done))
                              (p-opos! p (fx- n done))))
@@ -515,7 +442,7 @@
                (need (fx+ (p-opos p) n)))
           (if (fx>? need size)
               (let ((new (make-bytevector (fxmax (fx* 2 size) need))))
-                (%bytevector-copy! old 0 new 0 (memory-size p))
+                (%bytevector-copy! old 0 new 0 (%memory-size p))
                 (p-obuf! p new)
                 (p-olimit! p (usable-limit p)))))
         (if (fx>? (fx+ (p-opos p) n) (bytevector-length (p-obuf p)))
@@ -566,7 +493,7 @@
     (flag-off! p OUT-OPEN)
     (p-olimit! p 0)
     (if (flag? p MEMORY)
-        (p-extra! p (memory-size p))
+        (p-extra! p (%memory-size p))
         (%flush! p)))
 
   ;; (close-port port): flushes and closes; no effect on a closed port.
@@ -619,6 +546,13 @@
     (check-port 'port-has-set-port-position!? p)
     (if (or (flag? p MEMORY) (flag? p SEEKABLE) (p-setpos p)) #t #f))
 
+  ;; What the get-position procedure of a custom port says: any object for textual ports.
+  (define (custom-position p)
+    (let ((pos ((p-getpos p))))
+      (if (or (textual-port? p) (and (exact-integer? pos) (not (negative? pos))))
+          pos
+          (%raise-port-error 'read 'port-position p "get-position returned no position" p pos))))
+
   ;; (port-position port): bytes from the start for binary ports.
   (define (port-position p)
     (check-port 'port-position p)
@@ -629,7 +563,7 @@
            (%drain! p)
            ((p-getpos p)))
           ((p-getpos p)
-           (let ((pos ((p-getpos p))) (delta (fx- (p-opos p) (fx- (p-iend p) (p-ipos p)))))
+           (let ((pos (custom-position p)) (delta (fx- (p-opos p) (fx- (p-iend p) (p-ipos p)))))
              (if (eq? delta 0) pos (+ pos delta))))
           ((flag? p SEEKABLE)
            (+ (%os-seek (p-fd p) 0 1) (fx- (p-opos p) (fx- (p-iend p) (p-ipos p)))))
@@ -650,7 +584,7 @@
                (if (fx<=? pos (p-iend p))
                    (p-ipos! p pos)
                    (%raise-invalid-position 'set-port-position! p pos))
-               (let ((size (memory-size p)))
+               (let ((size (%memory-size p)))
                  (p-extra! p size)
                  (if (fx>? pos size) (%make-room! p (fx- pos (p-opos p))))
                  (let loop ((i size))
@@ -669,175 +603,4 @@
                (%raise-invalid-position 'set-port-position! p pos)))
           (else
            (assertion-violation 'set-port-position! "the port has no position" p)))
-    (%void))
-
-  ;;; Binary input
-
-  (define (check-binary-input who p)
-    (if (binary-port? p) #t (%type-violation who "a binary input port" p))
-    (%check-input! who p))
-
-  ;; (get-u8 port): the next byte or the end-of-file object.
-  (define (get-u8 p) (or (%port-take-u8! p binary-port-rtd) (get-u8-slow p)))
-
-  (define (get-u8-slow p)
-    (check-binary-input 'get-u8 p)
-    (if (or (fx<? (p-ipos p) (p-iend p)) (%refill? p))
-        (let ((i (p-ipos p)))
-          (p-ipos! p (fx+ i 1))
-          (bytevector-u8-ref (p-ibuf p) i))
-        (eof-object)))
-
-  ;; (lookahead-u8 port): the next byte, which is not consumed.
-  (define (lookahead-u8 p) (or (%port-peek-u8 p binary-port-rtd) (lookahead-u8-slow p)))
-
-  (define (lookahead-u8-slow p)
-    (check-binary-input 'lookahead-u8 p)
-    (if (or (fx<? (p-ipos p) (p-iend p)) (%peek-refill? p))
-        (bytevector-u8-ref (p-ibuf p) (p-ipos p))
-        (eof-object)))
-
-  ;; (u8-ready? port): true if a byte or the end of file can be read without waiting.
-  (define (u8-ready? p)
-    (check-binary-input 'u8-ready? p)
-    (%input-ready? p))
-
-  (define (check-count who n)
-    (if (and (fixnum? n) (fx>=? n 0))
-        #t
-        (%type-violation who "a non-negative exact integer" n)))
-
-  ;; Reads up to count bytes to bv; answers their number. Large requests bypass the buffer.
-  (define (read-into! p bv start count)
-    (let loop ((done 0))
-      (if (fx=? done count)
-          done
-          (let ((have (fx- (p-iend p) (p-ipos p))) (want (fx- count done)))
-            (cond ((fx>? have 0)
-                   (let ((n (fxmin have want)))
-                     (%bytevector-copy! (p-ibuf p) (p-ipos p) bv (fx+ start done) n)
-                     (p-ipos! p (fx+ (p-ipos p) n))
-                     (loop (fx+ done n))))
-                  ((flag? p MEMORY) done)
-                  ((flag? p EOF)
-                   (if (eq? done 0) (flag-off! p EOF))
-                   done)
-                  ((fx>=? want (bytevector-length (p-ibuf p)))
-                   (let ((n (device-read! p bv (fx+ start done) want)))
-                     (if (eq? n 0)
-                         (begin
-                           (if (fx>? done 0) (flag-on! p EOF))
-                           done)
-                         (loop (fx+ done n)))))
-                  ((fx>? (%fill! p) 0) (loop done))
-                  (else
-                   (if (fx>? done 0) (flag-on! p EOF))
-                   done))))))
-
-  ;; (get-bytevector-n! port bytevector start count)
-  (define (get-bytevector-n! p bv start count)
-    (check-binary-input 'get-bytevector-n! p)
-    (check-count 'get-bytevector-n! start)
-    (check-count 'get-bytevector-n! count)
-    (if (fx<=? (fx+ start count) (bytevector-length bv))
-        #t
-        (%range-violation 'get-bytevector-n! bv start count))
-    (let ((n (read-into! p bv start count)))
-      (if (and (eq? n 0) (fx>? count 0)) (eof-object) n)))
-
-  ;; (get-bytevector-n port count)
-  (define (get-bytevector-n p count)
-    (check-binary-input 'get-bytevector-n p)
-    (check-count 'get-bytevector-n count)
-    (if (fx<=? count 65536)
-        (let* ((bv (make-bytevector count)) (n (read-into! p bv 0 count)))
-          (cond ((fx=? n count) bv)
-                ((eq? n 0) (eof-object))
-                (else (prefix bv n))))
-        (get-bytes p count)))
-
-  (define (prefix bv n)
-    (let ((r (make-bytevector n)))
-      (%bytevector-copy! bv 0 r 0 n)
-      r))
-
-  ;; Up to count bytes (#f: all), in growing pieces: count may be far beyond what there is.
-  (define (get-bytes p count)
-    (let loop ((bv (make-bytevector 4096)) (n 0))
-      (let* ((size (bytevector-length bv))
-             (want (if count (fxmin count size) size))
-             (m (read-into! p bv n (fx- want n)))
-             (total (fx+ n m)))
-        (if (and (fx=? total size) (fx>? m 0) (not (and count (fx=? total count))))
-            (let ((new (make-bytevector (fx* 2 size))))
-              (%bytevector-copy! bv 0 new 0 size)
-              (loop new total))
-            (if (eq? total 0)
-                (eof-object)
-                (begin
-                  ;; an end of file that ended these bytes is consumed by get-bytevector-all
-                  (if (not count) (flag-off! p EOF))
-                  (if (fx=? total size) bv (prefix bv total))))))))
-
-  ;; (get-bytevector-some port): what is in the buffer, or what one read gives.
-  (define (get-bytevector-some p)
-    (check-binary-input 'get-bytevector-some p)
-    (if (or (fx<? (p-ipos p) (p-iend p)) (%refill? p))
-        (let* ((start (p-ipos p)) (n (fx- (p-iend p) start)) (bv (make-bytevector n)))
-          (%bytevector-copy! (p-ibuf p) start bv 0 n)
-          (p-ipos! p (p-iend p))
-          bv)
-        (eof-object)))
-
-  ;; (get-bytevector-all port)
-  (define (get-bytevector-all p)
-    (check-binary-input 'get-bytevector-all p)
-    (get-bytes p #f))
-
-  ;;; Binary output
-
-  ;; (put-u8 port octet)
-  (define (put-u8 p b)
-    (if (%port-put-u8! p binary-port-rtd b) (%void) (put-u8-slow p b)))
-
-  (define (put-u8-slow p b)
-    (if (binary-port? p) #t (%type-violation 'put-u8 "a binary output port" p))
-    (if (and (fixnum? b) (fx>=? b 0) (fx<=? b 255)) #t (%type-violation 'put-u8 "an octet" b))
-    (%check-output! 'put-u8 p)
-    (%make-room! p 1)
-    (bytevector-u8-set! (p-obuf p) (p-opos p) b)
-    (p-opos! p (fx+ (p-opos p) 1))
-    (if (flag? p UNBUFFERED) (%drain! p)))
-
-  (define (put-bytes p bv start count)
-    (%check-output! 'put-bytevector p)
-    (let ((size (bytevector-length (p-obuf p))) (o (p-opos p)))
-      (cond ((fx<=? (fx+ o count) size)
-             (%bytevector-copy! bv start (p-obuf p) o count)
-             (p-opos! p (fx+ o count)))
-            ((flag? p MEMORY)
-             (%make-room! p count)
-             (put-bytes p bv start count))
-            ((fx<? count size)
-             (%drain! p)
-             (%bytevector-copy! bv start (p-obuf p) 0 count)
-             (p-opos! p count))
-            (else
-             (%drain! p)
-             (device-write! p bv start (fx+ start count) (lambda (done) #f))))
-      (if (flag? p UNBUFFERED) (%drain! p))))
-
-  ;; (put-bytevector port bytevector [start [count]])
-  (define put-bytevector
-    (case-lambda
-      ((p bv) (put-bytevector p bv 0 (bytevector-length bv)))
-      ((p bv start)
-       (check-count 'put-bytevector start)
-       (put-bytevector p bv start (fx- (bytevector-length bv) start)))
-      ((p bv start count)
-       (if (binary-port? p) #t (%type-violation 'put-bytevector "a binary output port" p))
-       (check-count 'put-bytevector start)
-       (if (and (fixnum? count) (fx>=? count 0) (fx<=? (fx+ start count) (bytevector-length bv)))
-           #t
-           (%range-violation 'put-bytevector bv start count))
-       (put-bytes p bv start count)))))
+    (%void)))

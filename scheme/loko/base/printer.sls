@@ -16,7 +16,7 @@
           (only (loko base conditions) condition? simple-conditions)
           (loko base record-writers) (loko base preemption)
           (loko base hashtables)
-          (loko base port-records) (loko base ports) (loko base textual-ports)
+          (loko base port-records) (loko base ports) (only (loko base binary-ports) put-u8) (loko base textual-ports)
           (only (loko base stdio) current-output-port))
 
   (define (put-text p s) (%put-substring p s 0 (string-length s)))

@@ -13,7 +13,15 @@
 
   ;;; Errors
 
+  ;; At the last character that was read.
   (define (fail p message . irritants)
+    (raise-at p (fxmax 1 (fx- (p-column p) 1)) message irritants))
+
+  ;; At the beginning of the token s, which was the last to be read.
+  (define (fail-token p s message)
+    (raise-at p (fxmax 1 (fx- (p-column p) (string-length s))) message (list s)))
+
+  (define (raise-at p column message irritants)
     (raise
      (condition
       (make-lexical-violation)
@@ -23,25 +31,24 @@
       (make-message-condition message)
       (make-irritants-condition
        (cons (p-id p)
-             (cons (list 'line (p-line p) 'column (p-column p))
+             (cons (list 'line (p-line p) 'column column)
                    irritants))))))
 
   (define (fail-eof p what)
-    (fail p (%string-append "unexpected end of file in " what)))
+    (raise-at p (p-column p) (%string-append "unexpected end of file in " what) '()))
 
   ;; The end of the file in something that began at a line and column.
   (define (fail-open p what line column)
-    (fail p (%string-append "unexpected end of file in " what) (list 'began-at-line line 'column column)))
+    (raise-at p (p-column p) (%string-append "unexpected end of file in " what) (list (list 'began-at-line line 'column column))))
 
   ;;; Characters
 
   (define (next! p)
     (let ((c (get-char p)))
-      (if (eq? c #\newline)
-          (begin
-            (p-line! p (fx+ (p-line p) 1))
-            (p-column! p 1))
-          (p-column! p (fx+ (p-column p) 1)))
+      (cond ((eq? c #\newline)
+             (p-line! p (fx+ (p-line p) 1))
+             (p-column! p 1))
+            ((char? c) (p-column! p (fx+ (p-column p) 1))))
       c))
 
   (define-syntax peek (syntax-rules () ((_ p) (lookahead-char p))))
@@ -189,7 +196,7 @@
              ((number-start? s)
               (cond ((string->number s))
                     ((equal? s ".") dot)
-                    ((number-like? s) (fail p "invalid number" s))
+                    ((number-like? s) (fail-token p s "invalid number"))
                     (else (string->symbol (fold p s)))))
              (else (string->symbol (fold p s)))))))
 
@@ -317,7 +324,7 @@
           ((and (or (eq? (string-ref s 0) #\x) (eq? (string-ref s 0) #\X) (eq? (string-ref s 0) #\U))
                 (hex-value s))
            => (lambda (n) (scalar p n)))
-          (else (fail p "invalid character name" s))))
+          (else (fail-token p s "invalid character name"))))
 
   ;; The value of the hexadecimal digits from index 1, or #f.
   (define (hex-value s)
@@ -474,7 +481,7 @@
                     ((#\e #\i #\b #\o #\d #\x) #t)
                     (else #f))
                   (string->number (%string-append "#" s))))
-            (else (fail p "invalid syntax after #" s)))))
+            (else (fail-token p s "invalid syntax after #")))))
 
   ;; After #!
   (define (read-flag p)

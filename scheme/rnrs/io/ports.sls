@@ -38,5 +38,6 @@
           open-file-input/output-port make-custom-binary-input/output-port
           make-custom-textual-input/output-port)
   (import (only (loko core primitives) eof-object eof-object?)
-          (loko base conditions) (loko base transcoders) (loko base ports) (loko base textual-ports)
+          (loko base conditions) (loko base transcoders) (loko base ports) (loko base binary-ports)
+          (loko base textual-ports) (loko base transcoding) (loko base custom-textual-ports)
           (loko base stdio) (loko base files) (loko base reader) (loko base printer)))

@@ -71,3 +71,16 @@
   (takes (port record) (s string) (start fixnum) (end fixnum)) (gives fixnum)
   (effects reads writes) (runtime port_put_string)
   (doc "Puts characters of s into the output buffer while there is room; the index behind them."))
+
+;;; Bulk conversion between a binary port's buffer and UTF-8 (src/runtime/io/port_transcoding.cpp). Codecs: 0 UTF-8, 1 Latin-1,
+;;; 2 and 3 UTF-16, big- and little-endian; line ends: 0 as they are, 1 cr, 2 crlf, 3 nel, 4 crnel, 5 ls.
+
+(primitive %port-decode!
+  (takes (port record) (codec fixnum) (convert? any) (out bytevector) (start fixnum) (end fixnum)) (gives fixnum)
+  (effects reads writes) (runtime port_decode)
+  (doc "Bytes from the input buffer become UTF-8 in out; the index behind it. It stops before what is invalid or incomplete."))
+
+(primitive %port-encode!
+  (takes (port record) (codec fixnum) (eol fixnum) (bytes bytevector) (start fixnum) (end fixnum)) (gives fixnum)
+  (effects reads writes) (runtime port_encode)
+  (doc "UTF-8 goes to the output buffer while there is room; the index of what is left. It stops before what can't be encoded."))

@@ -1,0 +1,62 @@
+;; SPDX-License-Identifier: MIT
+;;
+;; Textual ports on procedures that read and write parts of strings (R6RS libraries 8.2.7, 8.2.10, 8.2.13). With a get-position
+;; procedure nothing is read ahead or kept back.
+(library (loko base custom-textual-ports)
+  (export make-custom-textual-input-port make-custom-textual-output-port make-custom-textual-input/output-port)
+  (import (loko core syntax) (loko core primitives)
+          (loko base port-arguments) (loko base port-records) (loko base io-conditions) (loko base utf-8) (loko base ports))
+
+  (define (string-reader read! one? port)
+    (lambda (bv start count)
+      (let* ((n (if one? 1 (fxmin 1024 (fxdiv count 4))))
+             (s (make-string n))
+             (m (read! s 0 n)))
+        (if (and (fixnum? m) (fx>=? m 0) (fx<=? m n))
+            (let loop ((i 0) (o start))
+              (if (fx=? i m)
+                  (fx- o start)
+                  (loop (fx+ i 1) (%encode-utf-8! bv o (char->integer (string-ref s i))))))
+            (%raise-port-error 'read 'read (port) "read! returned a wrong count" (port) m)))))
+
+  (define (string-writer write! port)
+    (lambda (bv start count)
+      (let* ((s (utf8->string bv start (fx+ start count))) (n (string-length s)))
+        (let loop ((i 0))
+          (if (fx<? i n)
+              (let ((m (write! s i (fx- n i))))
+                (if (and (fixnum? m) (fx>? m 0) (fx<=? m (fx- n i)))
+                    (loop (fx+ i m))
+                    (%raise-port-error 'write 'write (port) "write! returned a wrong count" (port) m)))
+              count)))))
+
+  (define (custom id read! write! getpos setpos close)
+    (let ((p (%make-port textual-port-rtd 0 id)))
+      (p-getpos! p getpos)
+      (p-setpos! p setpos)
+      (p-closer! p close)
+      (if read!
+          (begin
+            (p-reader! p (string-reader read! (if getpos #t #f) (lambda () p)))
+            (%init-input! p (make-bytevector 4096 0))))
+      (if write!
+          (begin
+            (if getpos (flag-on! p UNBUFFERED))
+            (p-writer! p (string-writer write! (lambda () p)))
+            (%init-output! p (make-bytevector 4096 0))))
+      p))
+
+  ;; (make-custom-textual-input-port id read! get-position set-position! close)
+  (define (make-custom-textual-input-port id read! getpos setpos close)
+    (%check-custom 'make-custom-textual-input-port id read! getpos setpos close)
+    (custom id read! #f getpos setpos close))
+
+  ;; (make-custom-textual-output-port id write! get-position set-position! close)
+  (define (make-custom-textual-output-port id write! getpos setpos close)
+    (%check-custom 'make-custom-textual-output-port id write! getpos setpos close)
+    (custom id #f write! getpos setpos close))
+
+  ;; (make-custom-textual-input/output-port id read! write! get-position set-position! close)
+  (define (make-custom-textual-input/output-port id read! write! getpos setpos close)
+    (%check-custom 'make-custom-textual-input/output-port id read! write! getpos setpos close)
+    (custom id read! write! getpos setpos close)))
