@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# Ports against the system: iconv as the oracle of transcoders; pipes, full disks, closed descriptors, signals, sparse
-# files. Ends with "N passed, N failed". usage: tests/io/run.sh BUILD_DIR
+# Ports against the system: iconv as the oracle of transcoders; pipes, full disks, closed descriptors, terminals, signals,
+# sparse files. Ends with "N passed, N failed". usage: tests/io/run.sh BUILD_DIR
 set -u
 cd "$(dirname "$0")/../.."
 loko=$(cd "${1:-build}" && pwd)/loko
@@ -20,13 +20,13 @@ sed 's/\xce\xbb.*//' "$tmp/utf-8" >"$tmp/western"
 iconv -f UTF-8 -t UTF-16BE "$tmp/utf-8" >"$tmp/be"; { printf '\376\377'; cat "$tmp/be"; } >"$tmp/utf-16"
 { printf '\377\376'; iconv -f UTF-8 -t UTF-16LE "$tmp/utf-8"; } >"$tmp/utf-16le"
 iconv -f UTF-8 -t LATIN1 "$tmp/western" >"$tmp/latin-1"
-# convert FROM-CODEC TO-CODEC INPUT EXPECTED
+# convert FROM-CODEC TO-CODEC INPUT EXPECTED [EOL-IN EOL-OUT]
 convert() {
-  for how in chars blocks all; do
-    if "$tmp/convert" "$1" "$2" $how <"$tmp/$3" | cmp -s - "$tmp/$4"; then pass; else fail "$3 from $1 to $2 by $how"; fi
+  for how in chars lines blocks all; do
+    if "$tmp/convert" "$1" "$2" $how ${5-} ${6-} <"$tmp/$3" | cmp -s - "$tmp/$4"; then pass; else fail "$3 from $1 to $2 by $how"; fi
   done
   # bytes that arrive in pieces
-  if { dd bs=37 count=50 status=none; sleep 0.05; cat; } <"$tmp/$3" | "$tmp/convert" "$1" "$2" chars | cmp -s - "$tmp/$4"; then pass; else fail "$3 from $1 to $2 through a pipe"; fi
+  if { dd bs=37 count=50 status=none; sleep 0.05; cat; } <"$tmp/$3" | "$tmp/convert" "$1" "$2" chars ${5-} ${6-} | cmp -s - "$tmp/$4"; then pass; else fail "$3 from $1 to $2 through a pipe"; fi
 }
 convert utf-8 utf-8 utf-8 utf-8
 convert utf-8 utf-16 utf-8 utf-16
@@ -35,6 +35,14 @@ convert utf-16 utf-8 utf-16le utf-8
 convert utf-16 utf-8 be utf-8
 convert latin-1 utf-8 latin-1 western
 convert utf-8 latin-1 western latin-1
+# line ends, with sed as the oracle
+sed 's/$/\r/' "$tmp/utf-8" >"$tmp/crlf"; tr '\n' '\r' <"$tmp/utf-8" >"$tmp/cr"; sed 's/$/\r/' "$tmp/western" | iconv -f UTF-8 -t LATIN1 >"$tmp/latin-1-crlf"
+{ printf '\377\376'; iconv -f UTF-8 -t UTF-16LE "$tmp/crlf"; } >"$tmp/utf-16le-crlf"; { printf '\376\377'; iconv -f UTF-8 -t UTF-16BE "$tmp/cr"; } >"$tmp/utf-16-cr"
+convert utf-8 utf-8 crlf utf-8 crlf lf
+convert utf-8 utf-8 utf-8 crlf none crlf
+convert utf-8 utf-8 crlf cr lf cr
+convert utf-16 utf-16 utf-16le-crlf utf-16-cr crlf cr
+convert latin-1 latin-1 latin-1-crlf latin-1-crlf lf crlf
 
 # --- output that can't be written ---
 cat >"$tmp/hello.sps" <<'END'
@@ -63,6 +71,54 @@ grep -q "broken pipe" "$tmp/err" && pass || fail "message of the broken pipe"
 { "$loko" --program "$tmp/handled.sps" 2>"$tmp/err"; echo $? >"$tmp/status"; } | head -n 1 >/dev/null
 grep -q "^handled" "$tmp/err" && pass || fail "a broken pipe can be handled"
 equal "but what is left unwritten is reported" "$(cat "$tmp/status")" 70
+
+# each kind of output port on a full disk: the condition comes, names the port, and the port can be closed
+cat >"$tmp/full.sps" <<'END'
+(import (rnrs))
+(define (attempt name mode tc text)
+  (let ((p (open-file-output-port "/dev/full" (file-options no-create no-truncate) mode tc)))
+    (define (told? thunk)
+      (guard (c ((and (i/o-write-error? c) (i/o-port-error? c) (eq? p (i/o-error-port c))) #t)) (thunk) #f))
+    (let* ((put (told? (lambda () (if tc (put-string p text) (put-bytevector p (string->utf8 text))) (flush-output-port p))))
+           (again (told? (lambda () (flush-output-port p))))
+           (closing (told? (lambda () (close-port p)))))
+      (if (not (equal? (list put again closing (guard (c (#t 'closed)) (flush-output-port p))) '(#t #t #t closed)))
+          (begin (write (list name mode put again closing)) (newline))))))
+(for-each
+  (lambda (mode)
+    (attempt 'binary mode #f "abc")
+    (attempt 'utf-8 mode (native-transcoder) "abc\n")
+    (attempt 'utf-16 mode (make-transcoder (utf-16-codec)) "abc\n")
+    (attempt 'latin-1 mode (make-transcoder (latin-1-codec) 'crlf 'raise) "abc\n")
+    (attempt 'long mode (make-transcoder (utf-16-codec)) (make-string 50000 #\x)))
+  '(block line))
+(display "done")
+END
+equal "full disk by kind of port" "$("$loko" --program "$tmp/full.sps" 2>&1)" "done"
+# pipes: more than they hold, blocks as they come, no positions; a closed descriptor
+cat >"$tmp/pipe.sps" <<'END'
+(import (rnrs))
+(define p (standard-input-port))
+(define first (get-bytevector-some p))
+(let loop ((n (bytevector-length first)) (blocks 1))
+  (let ((b (get-bytevector-some p)))
+    (if (eof-object? b)
+        (begin (write (list n (> blocks 1) (port-has-port-position? p) (port-has-set-port-position!? p))) (newline) (flush-output-port (current-output-port)))
+        (loop (+ n (bytevector-length b)) (+ blocks 1)))))
+(define out (standard-output-port))
+(put-bytevector out (make-bytevector 300000 120))
+(close-port out)
+END
+equal "through pipes" "$({ printf abc; sleep 0.1; head -c 200000 /dev/zero; } | "$loko" --program "$tmp/pipe.sps" 2>&1 | { sleep 0.2; cat; } | md5sum)" "$({ echo '(200003 #t #f #f)'; head -c 300000 /dev/zero | tr '\0' x; } | md5sum)"
+cat >"$tmp/closed.sps" <<'END'
+(import (rnrs))
+(write (guard (c ((and (i/o-read-error? c) (i/o-port-error? c)) (condition-message c))) (get-char (current-input-port))))
+END
+equal "closed standard input" "$("$loko" --program "$tmp/closed.sps" <&- 2>&1)" '"bad file descriptor"'
+
+# --- terminals ---
+line=$(timeout 120 python3 tests/io/terminal.py "$loko"); [ $? = 0 ] || echo "$line"
+p=${line##*$'\n'}; passed=$((passed + ${p%% passed*})); p=${p#*, }; failed=$((failed + ${p%% failed*}))
 
 # --- signals: buffered output is written ---
 cat >"$tmp/wait.sps" <<'END'

@@ -1,6 +1,6 @@
 ;; SPDX-License-Identifier: MIT
 ;; R7RS 6.13 and 6.14: ports and files, every procedure, with edge and error cases.
-(import (scheme base) (scheme write) (scheme read) (scheme file) (scheme process-context) (scheme char) (scheme time)
+(import (scheme base) (scheme write) (scheme read) (scheme file) (scheme process-context) (scheme char) (scheme time) (only (rnrs conditions) who-condition? condition-who)
         (rename (only (tests support checks) check-equal finish) (check-equal check)))
 (define-syntax raises
   (syntax-rules () ((_ p e) (check (guard (c (#t (and (p c) #t))) e 'nothing-raised)))))
@@ -129,6 +129,27 @@
 (check (read (in "#true")) #t)
 (check (read (in "#u8(1 2 255)")) (bytevector 1 2 255))
 (check (read (in "\"a\\x41;b\\\n   c\"")) "aAbc")
+;; errors name the procedure that was called, not one under it
+(define-syntax named
+  (syntax-rules () ((_ who e) (check (guard (c ((who-condition? c) (condition-who c)) (#t c)) e 'nothing) 'who))))
+(define text (in "abc"))
+(define octets (bytes 1 2 3))
+(define text-out (open-output-string))
+(define octets-out (open-output-bytevector))
+(define-syntax named-all
+  (syntax-rules () ((_ (who e ...) ...) (begin (begin (named who (who e ...)) ...)))))
+(named-all (read-u8 text) (peek-u8 text) (u8-ready? text) (read-char octets) (peek-char octets) (read-line octets) (read-string 2 octets)
+  (read-string -1 text) (read-string 'a text) (read-bytevector -1 octets) (read-bytevector 1 text) (read-bytevector! bv text)
+  (read-bytevector! 'x octets) (read-bytevector! bv octets 2 1) (read-bytevector! bv octets 0 9) (read-bytevector! bv octets 'a) (char-ready? octets)
+  (write-u8 1 text-out) (write-u8 256 octets-out) (write-char 1 text-out) (write-char #\a octets-out) (write-string "abc" octets-out)
+  (write-string 'a text-out) (write-string "abc" text-out 2 1) (write-string "abc" text-out 4) (write-string "abc" text-out 0 4)
+  (write-bytevector (bytevector 1) text-out) (write-bytevector "x" octets-out) (write-bytevector (bytevector 1 2) octets-out 1 3)
+  (newline octets-out) (write 1 octets-out) (display 1 octets-out) (write-shared 1 octets-out) (write-simple 1 5) (read octets) (newline text))
+(for-each close-port (list text octets text-out octets-out))
+(named-all (read-char text) (peek-char text) (read-line text) (read-string 1 text) (char-ready? text) (read text) (read-u8 octets) (peek-u8 octets)
+  (u8-ready? octets) (read-bytevector 1 octets) (read-bytevector! bv octets) (write-u8 1 octets-out) (write-bytevector bv octets-out)
+  (write-char #\a text-out) (write-string "a" text-out) (write-string "" text-out) (newline text-out) (write 'a text-out) (display "" text-out)
+  (flush-output-port text-out))
 ;; 6.14
 (check (list? (command-line)))
 (check (string? (get-environment-variable "PATH")))

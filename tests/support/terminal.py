@@ -4,15 +4,15 @@ import fcntl, os, pty, select, struct, termios, time
 
 
 class Terminal:
-    """Runs loko with changes to the environment; `out` is what it has written (bytes)."""
+    """Runs loko, or another program, with changes to the environment; `out` is what it has written (bytes)."""
 
-    def __init__(self, loko, columns=80, without=(), **environment):
+    def __init__(self, loko, columns=80, without=(), arguments=(), **environment):
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
             os.environ.update(environment)
             for name in without:
                 os.environ.pop(name, None)
-            os.execv(loko, ['loko'])
+            os.execv(loko, ['loko', *arguments])
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack('HHHH', 24, columns, 0, 0))
         self.out = b''
 

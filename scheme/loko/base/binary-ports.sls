@@ -5,7 +5,8 @@
   (export open-bytevector-input-port/binary open-bytevector-output-port/binary %bytevector-output-port-extract
           make-custom-binary-input-port make-custom-binary-output-port make-custom-binary-input/output-port
           get-u8 lookahead-u8 get-bytevector-n get-bytevector-n! get-bytevector-some get-bytevector-all u8-ready?
-          put-u8 put-bytevector)
+          put-u8 put-bytevector
+          %next-u8 %peek-u8 %read-bytes! %read-bytes %put-u8-slow %put-bytes)
   (import (loko core syntax) (loko core primitives)
           (loko base violations) (loko base port-arguments) (loko base port-records) (loko base ports))
 
@@ -86,10 +87,11 @@
     (%check-input! who p))
 
   ;; (get-u8 port): the next byte or the end-of-file object.
-  (define (get-u8 p) (or (%port-take-u8! p binary-port-rtd) (get-u8-slow p)))
+  (define (get-u8 p) (or (%port-take-u8! p binary-port-rtd) (%next-u8 p 'get-u8)))
 
-  (define (get-u8-slow p)
-    (check-binary-input 'get-u8 p)
+  ;; The slow path of get-u8 and read-u8.
+  (define (%next-u8 p who)
+    (check-binary-input who p)
     (if (or (fx<? (p-ipos p) (p-iend p)) (%refill? p))
         (let ((i (p-ipos p)))
           (p-ipos! p (fx+ i 1))
@@ -97,10 +99,11 @@
         (eof-object)))
 
   ;; (lookahead-u8 port): the next byte, which is not consumed.
-  (define (lookahead-u8 p) (or (%port-peek-u8 p binary-port-rtd) (lookahead-u8-slow p)))
+  (define (lookahead-u8 p) (or (%port-peek-u8 p binary-port-rtd) (%peek-u8 p 'lookahead-u8)))
 
-  (define (lookahead-u8-slow p)
-    (check-binary-input 'lookahead-u8 p)
+  ;; The slow path of lookahead-u8 and peek-u8.
+  (define (%peek-u8 p who)
+    (check-binary-input who p)
     (if (or (fx<? (p-ipos p) (p-iend p)) (%peek-refill? p))
         (bytevector-u8-ref (p-ibuf p) (p-ipos p))
         (eof-object)))
@@ -142,13 +145,20 @@
     (check-binary-input 'get-bytevector-n! p)
     (if (bytevector? bv) #t (%type-violation 'get-bytevector-n! "a bytevector" bv))
     (%check-part 'get-bytevector-n! bv (bytevector-length bv) start count)
+    (%read-bytes! p bv start count))
+
+  ;; The same for right arguments.
+  (define (%read-bytes! p bv start count)
     (let ((n (read-into! p bv start count)))
       (if (and (eq? n 0) (fx>? count 0)) (eof-object) n)))
 
   ;; (get-bytevector-n port count)
-  (define (get-bytevector-n p count)
-    (check-binary-input 'get-bytevector-n p)
-    (let ((count (%count 'get-bytevector-n count)))
+  (define (get-bytevector-n p count) (%read-bytes p 'get-bytevector-n count))
+
+  ;; get-bytevector-n and read-bytevector.
+  (define (%read-bytes p who count)
+    (check-binary-input who p)
+    (let ((count (%count who count)))
       (if (fx<=? count 65536)
           (let* ((bv (make-bytevector count)) (n (read-into! p bv 0 count)))
             (cond ((fx=? n count) bv)
@@ -198,26 +208,28 @@
 
   ;; (put-u8 port octet)
   (define (put-u8 p b)
-    (if (%port-put-u8! p binary-port-rtd b) (%void) (put-u8-slow p b)))
+    (if (%port-put-u8! p binary-port-rtd b) (%void) (%put-u8-slow p 'put-u8 b)))
 
-  (define (put-u8-slow p b)
-    (if (binary-port? p) #t (%type-violation 'put-u8 "a binary output port" p))
-    (if (and (fixnum? b) (fx>=? b 0) (fx<=? b 255)) #t (%type-violation 'put-u8 "an octet" b))
-    (%check-output! 'put-u8 p)
+  ;; The slow path of put-u8 and write-u8.
+  (define (%put-u8-slow p who b)
+    (if (binary-port? p) #t (%type-violation who "a binary output port" p))
+    (if (and (fixnum? b) (fx>=? b 0) (fx<=? b 255)) #t (%type-violation who "an octet" b))
+    (%check-output! who p)
     (%make-room! p 1)
     (bytevector-u8-set! (p-obuf p) (p-opos p) b)
     (p-opos! p (fx+ (p-opos p) 1))
     (if (flag? p UNBUFFERED) (%drain! p)))
 
-  (define (put-bytes p bv start count)
-    (%check-output! 'put-bytevector p)
+  ;; Writes a part of a bytevector that is inside of it to what is known to be a binary port.
+  (define (%put-bytes p who bv start count)
+    (%check-output! who p)
     (let ((size (bytevector-length (p-obuf p))) (o (p-opos p)))
       (cond ((fx<=? (fx+ o count) size)
              (%bytevector-copy! bv start (p-obuf p) o count)
              (p-opos! p (fx+ o count)))
             ((flag? p MEMORY)
              (%make-room! p count)
-             (put-bytes p bv start count))
+             (%put-bytes p who bv start count))
             ((fx<? count size)
              (%drain! p)
              (%bytevector-copy! bv start (p-obuf p) 0 count)
@@ -240,4 +252,4 @@
        (if (binary-port? p) #t (%type-violation 'put-bytevector "a binary output port" p))
        (if (bytevector? bv) #t (%type-violation 'put-bytevector "a bytevector" bv))
        (%check-part 'put-bytevector bv (bytevector-length bv) start count)
-       (put-bytes p bv start count)))))
+       (%put-bytes p 'put-bytevector bv start count)))))

@@ -17,7 +17,7 @@
           write-string write-bytevector
           %file->string %path)
   (import (loko core syntax) (loko core primitives)
-          (loko base violations) (loko base control) (loko base parameters)
+          (loko base violations) (loko base port-arguments) (loko base control) (loko base parameters)
           (loko base io-conditions)
           (loko base enums)
           (loko base port-records) (loko base ports) (loko base binary-ports) (loko base transcoders)
@@ -261,20 +261,20 @@
   ;; (read-string k [port]): R7RS. The arguments may also come the other way round.
   (define read-string
     (case-lambda
-      ((k) (get-string-n (current-input-port) k))
-      ((k p) (if (port? k) (get-string-n k p) (get-string-n p k)))))
+      ((k) (%read-characters (current-input-port) 'read-string k))
+      ((k p) (if (port? k) (%read-characters k 'read-string p) (%read-characters p 'read-string k)))))
 
   ;; (read-u8 [port])
   (define read-u8
     (case-lambda
-      (() (get-u8 (current-input-port)))
-      ((p) (get-u8 p))))
+      (() (read-u8 (current-input-port)))
+      ((p) (or (%port-take-u8! p binary-port-rtd) (%next-u8 p 'read-u8)))))
 
   ;; (peek-u8 [port])
   (define peek-u8
     (case-lambda
-      (() (lookahead-u8 (current-input-port)))
-      ((p) (lookahead-u8 p))))
+      (() (peek-u8 (current-input-port)))
+      ((p) (or (%port-peek-u8 p binary-port-rtd) (%peek-u8 p 'peek-u8)))))
 
   ;; (u8-ready? [port])
   (define r7:u8-ready?
@@ -291,16 +291,23 @@
   ;; (read-bytevector k [port])
   (define read-bytevector
     (case-lambda
-      ((k) (get-bytevector-n (current-input-port) k))
-      ((k p) (get-bytevector-n p k))))
+      ((k) (read-bytevector k (current-input-port)))
+      ((k p) (%read-bytes p 'read-bytevector k))))
 
   ;; (read-bytevector! bytevector [port [start [end]]])
   (define read-bytevector!
     (case-lambda
-      ((bv) (read-bytevector! bv (current-input-port) 0 (bytevector-length bv)))
-      ((bv p) (read-bytevector! bv p 0 (bytevector-length bv)))
-      ((bv p start) (read-bytevector! bv p start (bytevector-length bv)))
-      ((bv p start end) (get-bytevector-n! p bv start (fx- end start)))))
+      ((bv) (read-bytevector! bv (current-input-port) 0 (size-of 'read-bytevector! bv)))
+      ((bv p) (read-bytevector! bv p 0 (size-of 'read-bytevector! bv)))
+      ((bv p start) (read-bytevector! bv p start (size-of 'read-bytevector! bv)))
+      ((bv p start end)
+       (%check-range 'read-bytevector! bv (size-of 'read-bytevector! bv) start end)
+       (if (binary-port? p) #t (%type-violation 'read-bytevector! "a binary input port" p))
+       (%check-input! 'read-bytevector! p)
+       (%read-bytes! p bv start (fx- end start)))))
+
+  (define (size-of who bv)
+    (if (bytevector? bv) (bytevector-length bv) (%type-violation who "a bytevector" bv)))
 
   ;; (flush-output-port [port])
   (define r7:flush-output-port
@@ -311,15 +318,25 @@
   ;; (write-string string [port [start [end]]])
   (define write-string
     (case-lambda
-      ((s) (put-string (current-output-port) s))
-      ((s p) (put-string p s))
-      ((s p start) (put-string p s start))
-      ((s p start end) (put-string p s start (fx- end start)))))
+      ((s) (write-string s (current-output-port)))
+      ((s p) (write-string s p 0 (text-length s)))
+      ((s p start) (write-string s p start (text-length s)))
+      ((s p start end)
+       (%check-range 'write-string s (text-length s) start end)
+       (if (textual-port? p) #t (%type-violation 'write-string "a textual output port" p))
+       (if (fx=? 0 (p-olimit p)) (%check-output! 'write-string p))
+       (%put-substring p s start end))))
+
+  (define (text-length s)
+    (if (string? s) (string-length s) (%type-violation 'write-string "a string" s)))
 
   ;; (write-bytevector bytevector [port [start [end]]])
   (define write-bytevector
     (case-lambda
-      ((bv) (put-bytevector (current-output-port) bv))
-      ((bv p) (put-bytevector p bv))
-      ((bv p start) (put-bytevector p bv start))
-      ((bv p start end) (put-bytevector p bv start (fx- end start))))))
+      ((bv) (write-bytevector bv (current-output-port)))
+      ((bv p) (write-bytevector bv p 0 (size-of 'write-bytevector bv)))
+      ((bv p start) (write-bytevector bv p start (size-of 'write-bytevector bv)))
+      ((bv p start end)
+       (%check-range 'write-bytevector bv (size-of 'write-bytevector bv) start end)
+       (if (binary-port? p) #t (%type-violation 'write-bytevector "a binary output port" p))
+       (%put-bytes p 'write-bytevector bv start (fx- end start))))))

@@ -2,7 +2,7 @@
 ;;
 ;; Checks of what the procedures on ports are given: counts, parts of strings and bytevectors, procedures of custom ports.
 (library (loko base port-arguments)
-  (export %count %check-part %check-custom)
+  (export %count %check-part %check-range %check-custom)
   (import (loko core syntax) (loko core primitives) (loko base violations))
 
   ;; (%count who n): the number of items that are wanted, a fixnum: more than that there can't be.
@@ -19,6 +19,12 @@
         (if (exact-integer? count)
             (%range-violation who object start count)
             (%type-violation who "a non-negative exact integer" count))))
+
+  ;; (%check-range who object length start end): 0 <= start <= end <= length.
+  (define (%check-range who object length start end)
+    (if (and (fixnum? start) (fx>=? start 0)) #t (%type-violation who "a non-negative exact integer" start))
+    (if (and (fixnum? end) (fx>=? end 0)) #t (%type-violation who "a non-negative exact integer" end))
+    (if (and (fx<=? start end) (fx<=? end length)) #t (%range-violation who object start end)))
 
   ;; (%check-custom who id procedure ...): a string, and procedures or #f.
   (define (%check-custom who id . procedures)

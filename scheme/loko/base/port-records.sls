@@ -116,7 +116,7 @@
   (define-field 13 p-closer p-closer!)
   (define-field 14 p-transcoder p-transcoder!)
   (define-field 15 p-errors p-errors!)         ; error-handling mode of the decoding of the buffer
-  (define-field 16 p-extra p-extra!)           ; memory output ports: bytes in use beyond opos; '() otherwise
+  (define-field 16 p-extra p-extra!)           ; memory output ports: bytes in use beyond opos; BEHIND: the port in front; fold-case of read
   (define-field 17 p-inner p-inner!)           ; the binary port behind a converting textual port
   (define-field 18 p-line p-line!)             ; kept by the datum reader
   (define-field 19 p-column p-column!)

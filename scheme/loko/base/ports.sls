@@ -211,6 +211,9 @@
        thunk
        (lambda () (set! guardian g)))))
 
+  ;; The port that the program knows: p, or the one that converts for it.
+  (define (front p) (if (flag? p BEHIND) (p-extra p) p))
+
   ;; Bytes read, 0 at the end of the file; the interrupt key ends a wait for the terminal, its handler runs at a safepoint.
   (define (fd-read! p fd bv start count)
     (if (flag? p TTY) (console-flush!))
@@ -224,7 +227,7 @@
                (wait-for-device p fd #t #t)
                (loop))
               (else
-               (%raise-port-error 'read 'read p (%errno-message (fx- 0 n))))))))
+               (%raise-port-error 'read 'read (front p) (%errno-message (fx- 0 n))))))))
 
   ;; Bytes written, at least one, or the negative number of the error.
   (define (fd-write! p fd bv start count)
@@ -245,7 +248,7 @@
              (let ((n (call-with-turn p #t (lambda () (reader bv start count)))))
                (if (and (fixnum? n) (fx>=? n 0) (fx<=? n count))
                    n
-                   (%raise-port-error 'read 'read p "read! returned a wrong count" p n))))
+                   (%raise-port-error 'read 'read (front p) "read! returned a wrong count" p n))))
             (fd (fd-read! p fd bv start count))
             (else 0))))
 
@@ -265,8 +268,8 @@
                     (else
                      (failed start)
                      (if (and fd (not writer) (fixnum? n) (fx<? n 0))
-                         (%raise-port-error 'write 'write p (%errno-message (fx- 0 n)))
-                         (%raise-port-error 'write 'write p "write! returned a wrong count" p n)))))))))
+                         (%raise-port-error 'write 'write (front p) (%errno-message (fx- 0 n)))
+                         (%raise-port-error 'write 'write (front p) "write! returned a wrong count" p n)))))))))
 
   ;;; Construction
 
@@ -309,11 +312,14 @@
       (guard! p)
       p))
 
-  ;; Textual port t converts for port p: it is flushed at the end and when forgotten, if p is.
+  ;; Textual port t converts for port p: errors of p's device are t's, and if p is flushed at the end and when forgotten, t is.
   (define (%stand-in-front! t p)
-    (if (p-fd p)
+    (if (not (flag? p MEMORY))
         (begin
           (flag-on! p BEHIND)
+          (p-extra! p t)))
+    (if (p-fd p)
+        (begin
           (guard! t)
           (if (flag? t OUT) (register! t)))))
 

@@ -16,7 +16,7 @@
           (only (loko base conditions) condition? simple-conditions)
           (loko base record-writers) (loko base preemption)
           (loko base hashtables)
-          (loko base port-records) (loko base ports) (only (loko base binary-ports) put-u8) (loko base textual-ports)
+          (loko base port-records) (loko base ports) (only (loko base binary-ports) %put-u8-slow) (loko base textual-ports)
           (only (loko base stdio) current-output-port))
 
   (define (put-text p s) (%put-substring p s 0 (string-length s)))
@@ -503,9 +503,8 @@
   ;;; Interface
 
   (define (check-port who p)
-    (if (and (textual-port? p) (flag? p OUT))
-        #t
-        (%type-violation who "a textual output port" p)))
+    (if (and (textual-port? p) (flag? p OUT)) #t (%type-violation who "a textual output port" p))
+    (if (not (flag? p OUT-OPEN)) (%check-output! who p)))
 
   (define (print x p write? how)
     (put p x write? (if (or (pair? x) (%typed? x)) (labels-for x how) #f))
@@ -565,13 +564,13 @@
   (define newline
     (case-lambda
       (() (put-char (current-output-port) #\newline))
-      ((p) (put-char p #\newline))))
+      ((p) (if (%port-put-char! p textual-port-rtd #\newline) (%void) (%put-char-slow p 'newline #\newline)))))
 
   ;; (write-u8 byte [port]): R7RS.
   (define write-u8
     (case-lambda
-      ((b) (put-u8 (current-output-port) b))
-      ((b p) (put-u8 p b))))
+      ((b) (write-u8 b (current-output-port)))
+      ((b p) (if (%port-put-u8! p binary-port-rtd b) (%void) (%put-u8-slow p 'write-u8 b)))))
 
   ;; (fresh-string-of object write?): what write or display prints, as a string.
   (define (fresh-string-of x write?)

@@ -585,8 +585,11 @@
   ;;; Interface
 
   ;; (get-datum port): the next datum or the end-of-file object.
-  (define (get-datum p)
-    (if (and (textual-port? p) (flag? p IN)) #t (%type-violation 'get-datum "a textual input port" p))
+  (define (get-datum p) (read-from p 'get-datum))
+
+  (define (read-from p who)
+    (if (and (textual-port? p) (flag? p IN)) #t (%type-violation who "a textual input port" p))
+    (if (not (flag? p IN-OPEN)) (%check-input! who p))
     (let* ((labels (%box #f)) (x (read-item p labels)))
       (cond ((eq? x close) (fail p "unexpected closing parenthesis"))
             ((eq? x close-bracket) (fail p "unexpected closing bracket"))
@@ -596,5 +599,5 @@
   ;; (read [port])
   (define read
     (case-lambda
-      (() (get-datum (current-input-port)))
-      ((p) (get-datum p)))))
+      (() (read-from (current-input-port) 'read))
+      ((p) (read-from p 'read)))))

@@ -4,7 +4,7 @@
 ;; Other encodings are in (loko base transcoding).
 ;; INVARIANT(whole): an output buffer is drained at character boundaries only.
 (library (loko base textual-ports)
-  (export %next-char %put-char-slow get-char lookahead-char get-string-n get-string-n! get-string-all get-line get-line/any char-ready?
+  (export %next-char %put-char-slow get-char lookahead-char get-string-n get-string-n! %read-characters get-string-all get-line get-line/any char-ready?
           put-char put-string %put-substring %put-byte newline-to
           open-string-input-port open-string-output-port call-with-string-output-port
           open-input-string open-output-string get-output-string r7:get-output-string
@@ -187,9 +187,13 @@
             (else (%string-append-list (reverse pieces))))))
 
   ;; (get-string-n port count)
-  (define (get-string-n p n)
-    (check-textual-input 'get-string-n p)
-    (if (eq? n 0) "" (get-chars p 'get-string-n (%count 'get-string-n n))))
+  (define (get-string-n p n) (%read-characters p 'get-string-n n))
+
+  ;; get-string-n and read-string.
+  (define (%read-characters p who n)
+    (check-textual-input who p)
+    (let ((n (%count who n)))
+      (if (eq? n 0) (make-string 0) (get-chars p who n))))
 
   ;; (get-string-n! port string start count)
   (define (get-string-n! p s start n)
@@ -217,10 +221,10 @@
   (define (%put-char-slow p who c)
     (if (is-textual? p) #t (%type-violation who "a textual output port" p))
     (if (char? c) #t (%type-violation who "a character" c))
-    (put-code p (char->integer c)))
+    (put-code p who (char->integer c)))
 
-  (define (put-code p n)
-    (%check-output! 'put-char p)
+  (define (put-code p who n)
+    (%check-output! who p)
     (%make-room! p 4)
     (p-opos! p (%encode-utf-8! (p-obuf p) (p-opos p) n))
     (cond ((flag? p UNBUFFERED) (%drain! p))
@@ -233,7 +237,7 @@
           (begin
             (bytevector-u8-set! (p-obuf p) o n)
             (p-opos! p (fx+ o 1)))
-          (put-code p n))))
+          (put-code p 'put-char n))))
 
   ;; Writes a linefeed.
   (define (newline-to p) (put-char p #\newline))
