@@ -8,7 +8,8 @@
           put-u8 put-bytevector
           %next-u8 %peek-u8 %read-bytes! %read-bytes %put-u8-slow %put-bytes)
   (import (loko core syntax) (loko core primitives)
-          (loko base violations) (loko base port-arguments) (loko base port-records) (loko base ports))
+          (loko base violations) (loko base port-arguments) (loko base port-records) (only (loko base port-devices) %device-read! %device-write!)
+          (loko base ports))
 
   ;;; Bytevectors
 

@@ -1,6 +1,6 @@
 ;; SPDX-License-Identifier: MIT
 ;;
-;; Devices and buffers of ports: file descriptors and custom procedures, positions, closing, flushing (R6RS libraries 8.2.6).
+;; Buffers of ports, positions, closing, flushing (R6RS libraries 8.2.6). Below are (loko base port-devices) and port-registry.
 ;; Bytes are in (loko base binary-ports), characters in (loko base textual-ports). Port layout and invariants: (loko base
 ;; port-records).
 (library (loko base ports)
@@ -10,12 +10,12 @@
           close-port close-input-port close-output-port call-with-port
           flush-output-port output-port-buffer-mode port-transcoder
           port-file-descriptor port-file-descriptor-set! port-name
-          %fd-port %take-port! %stand-in-front! %init-input! %init-output! %check-input! %check-output! %device-read! %device-write! %memory-size
+          %fd-port %take-port! %stand-in-front! %init-input! %init-output! %check-input! %check-output! %memory-size
           %refill? %peek-refill? %fill! %drain! %make-room! %flush! %input-ready?
-          %set-console-flush! %flush-all-ports %discard-output! %forget-ports! %close-forgotten-ports %without-guardian %tty?)
+          %flush-all-ports %discard-output! %forget-ports! %close-forgotten-ports %tty?)
   (import (loko core syntax) (loko core primitives)
           (loko base violations) (loko base control)
-          (loko base port-records) (loko base io-conditions) (loko base waiting) (loko base preemption))
+          (loko base port-records) (loko base io-conditions) (loko base waiting) (loko base port-registry) (loko base port-devices))
 
   (define buffer-size 16384)
 
@@ -64,213 +64,6 @@
     (check-port 'port-file-descriptor-set! p)
     (p-fd! p fd))
 
-  ;;; Devices
-
-  ;; Called before the process waits for the terminal, so that prompts are seen.
-  (define console-flush! (lambda () #f))
-  (define (%set-console-flush! thunk) (set! console-flush! thunk))
-
-  ;;; Turns. A fiber that waits inside a device operation owns that direction of the port; another one that comes to
-  ;;; the device meanwhile is suspended until the first has finished. The fast paths are closed for it: the input
-  ;;; buffer is empty (or holds a part of a character), and olimit is 0. A turn is the pair of its owner and the
-  ;;; procedures that resume the waiting fibers.
-
-  ;; Returns when nobody uses that direction of the port.
-  (define (await-turn p in?)
-    (let ((turn (if in? (p-in-turn p) (p-out-turn p))))
-      (if turn
-          (begin
-            (if (eq? (car turn) (%current-fiber))
-                (%raise-port-error (if in? 'read 'write) #f p "the port is already in use by this computation" p))
-            (%suspend
-             (lambda (resume)
-               (if (eq? turn (if in? (p-in-turn p) (p-out-turn p)))
-                   (set-cdr! turn (cons resume (cdr turn)))
-                   (resume))))
-            (await-turn p in?)))))
-
-  ;; The value of (thunk), which may wait; the port belongs to this fiber meanwhile.
-  (define (call-with-turn p in? thunk)
-    (await-turn p in?)
-    (let ((turn (cons (%current-fiber) '())))
-      (dynamic-wind
-       (lambda ()
-         (if in?
-             (p-in-turn! p turn)
-             (begin
-               (p-out-turn! p turn)
-               (p-olimit! p 0))))
-       thunk
-       (lambda ()
-         (if in? (p-in-turn! p #f) (p-out-turn! p #f))
-         (let loop ((l (cdr turn)))
-           (if (pair? l)
-               (begin
-                 ((car l))
-                 (loop (cdr l)))))
-         (set-cdr! turn '())))))
-
-  ;; Waits until the descriptor of the port is ready. It may have been closed meanwhile.
-  (define (wait-for-device p fd in? drained?)
-    (call-with-turn p in?
-      (lambda ()
-        (cond (drained? (%wait-drained fd (not in?) #f))
-              (in? (wait-readable fd))
-              (else (wait-writable fd)))))
-    (if (not (eq? fd (p-fd p)))
-        (%raise-closed (if in? 'read 'write) p)))
-
-  ;; Before a call of the system: while others can run, long copying lets them.
-  (define (pause p fd in?)
-    (if (%scheduled?)
-        (begin
-          (call-with-turn p in? (lambda () (%let-others-run 1)))
-          (if (not (eq? fd (p-fd p)))
-              (%raise-closed (if in? 'read 'write) p)))))
-
-  ;; Ask before a call of the system that could block the other fibers? Regular files are always ready.
-  (define (may-block? p)
-    (and (%scheduled?) (not (flag? p (fxior SEEKABLE NONBLOCK)))))
-
-  ;; Output ports on descriptors, to be flushed at exit: a list of weak pairs. Closed ones are removed.
-  (define open-ports '())
-
-  ;; Ports on descriptors that nobody refers to any more come back from this guardian; #f in
-  ;; images, which can't contain one.
-  (define guardian #f)
-
-  (define (guard! p)
-    (if guardian (%guardian-register! guardian p p)))
-
-  ;; Called after collections: flushes and closes forgotten ports. The standard descriptors stay open.
-  (define (%close-forgotten-ports)
-    (if guardian
-        (let loop ()
-          (let ((p (%guardian-get! guardian)))
-            (if (not (%deleted? p))
-                (begin
-                  (if (and (flag? p (fxior IN-OPEN OUT-OPEN)) (not (flag? p BEHIND)))
-                      (let ((bad (failure-of (lambda ()
-                                               (if (fx>? (or (port-file-descriptor p) -1) 2)
-                                                   (close-port p)
-                                                   (if (flag? p OUT-OPEN) (%flush! p)))))))
-                        (if bad (set! forgotten-failure (or forgotten-failure bad)))))
-                  (loop)))))))
-
-  ;; What was raised when a forgotten port was flushed: reported at the end of the process.
-  (define forgotten-failure #f)
-
-  (define (register! p)
-    (set! open-ports (%weak-cons p open-ports)))
-
-  (define (unregister! p)
-    (set! open-ports
-      (let loop ((l open-ports))
-        (cond ((null? l) '())
-              ((eq? (%weak-car l) p) (loop (%weak-cdr l)))
-              ((%deleted? (%weak-car l)) (loop (%weak-cdr l)))
-              (else (%weak-cons (%weak-car l) (loop (%weak-cdr l))))))))
-
-  ;; The object that (thunk) raises, or #f.
-  (define (failure-of thunk)
-    (call/cc
-     (lambda (k)
-       (with-exception-handler k (lambda () (thunk) #f)))))
-
-  ;; Flushes every open output port that has a descriptor, also if some can't be written; then the first failure is raised.
-  ;; What could not be written is dropped: the process ends.
-  (define (%flush-all-ports)
-    (%close-forgotten-ports)
-    (let loop ((l open-ports) (first forgotten-failure))
-      (if (%weak-pair? l)
-          (let* ((p (%weak-car l))
-                 (bad (if (and (port? p) (flag? p OUT-OPEN)) (failure-of (lambda () (%flush! p))) #f)))
-            (if bad (%discard-output! p))
-            (loop (%weak-cdr l) (or first bad)))
-          (if first
-              (begin
-                (set! forgotten-failure #f)
-                (raise first))))))
-
-  ;; Empties the output buffer: its loss has been reported.
-  (define (%discard-output! p)
-    (if (and (port? p) (not (flag? p MEMORY)))
-        (p-opos! p 0)))
-
-  ;; Drops the list: its ports belong to a process that is gone.
-  (define (%forget-ports!)
-    (set! open-ports '())
-    (set! guardian (%make-guardian))
-    (set! forgotten-failure #f))
-
-  ;; The value of (thunk), which writes an image: the guardian is not in it.
-  (define (%without-guardian thunk)
-    (let ((g guardian))
-      (dynamic-wind
-       (lambda () (set! guardian #f))
-       thunk
-       (lambda () (set! guardian g)))))
-
-  ;; The port that the program knows: p, or the one that converts for it.
-  (define (front p) (if (flag? p BEHIND) (p-extra p) p))
-
-  ;; Bytes read, 0 at the end of the file; the interrupt key ends a wait for the terminal, its handler runs at a safepoint.
-  (define (fd-read! p fd bv start count)
-    (if (flag? p TTY) (console-flush!))
-    (pause p fd #t)
-    (if (or (flag? p TTY) (may-block? p)) (wait-for-device p fd #t #f))
-    (let loop ()
-      (let ((n (%os-read fd bv start count)))
-        (cond ((fx>=? n 0) n)
-              ((eq? n -4) (loop))
-              ((eq? n -11)
-               (wait-for-device p fd #t #t)
-               (loop))
-              (else
-               (%raise-port-error 'read 'read (front p) (%errno-message (fx- 0 n))))))))
-
-  ;; Bytes written, at least one, or the negative number of the error.
-  (define (fd-write! p fd bv start count)
-    (pause p fd #f)
-    (if (may-block? p) (wait-for-device p fd #f #f))
-    (let loop ()
-      (let ((n (%os-write fd bv start count)))
-        (cond ((eq? n -4) (loop))
-              ((eq? n -11)
-               (wait-for-device p fd #f #t)
-               (loop))
-              (else n)))))
-
-  (define (%device-read! p bv start count)
-    (await-turn p #t)
-    (let ((fd (p-fd p)) (reader (p-reader p)))
-      (cond (reader
-             (let ((n (call-with-turn p #t (lambda () (reader bv start count)))))
-               (if (and (fixnum? n) (fx>=? n 0) (fx<=? n count))
-                   n
-                   (%raise-port-error 'read 'read (front p) "read! returned a wrong count" p n))))
-            (fd (fd-read! p fd bv start count))
-            (else 0))))
-
-  ;; Writes bytes [start, end). Answers where it stopped: at end, or before it if there was an error; then `failed` was
-  ;; called with the place and says what to raise. Short writes are continued.
-  (define (%device-write! p bv start end failed)
-    (await-turn p #f)
-    (let ((fd (p-fd p)) (writer (p-writer p)))
-      (let loop ((start start))
-        (if (fx<? start end)
-            (let* ((count (fx- end start))
-                   (n (cond (writer (call-with-turn p #f (lambda () (writer bv start count))))
-                            (fd (fd-write! p fd bv start count))
-                            (else count))))
-              (cond ((and (fixnum? n) (fx>? n 0) (fx<=? n count))
-                     (loop (fx+ start n)))
-                    (else
-                     (failed start)
-                     (if (and fd (not writer) (fixnum? n) (fx<? n 0))
-                         (%raise-port-error 'write 'write (front p) (%errno-message (fx- 0 n)))
-                         (%raise-port-error 'write 'write (front p) "write! returned a wrong count" p n)))))))))
-
   ;;; Construction
 
   (define (%init-input! p buffer)
@@ -294,9 +87,6 @@
       ((line) LINE)
       (else 0)))
 
-  ;; True if the descriptor is a terminal.
-  (define (%tty? fd) (eq? #t (%os-isatty fd)))
-
   ;; (%fd-port rtd id fd input? output? buffer-mode): a port on a file descriptor.
   (define (%fd-port rtd id fd input? output? mode)
     (let ((p (%make-port rtd (mode-flags mode) id)))
@@ -308,8 +98,8 @@
       (if output?
           (begin
             (%init-output! p (make-bytevector (if (eq? mode 'none) 1024 buffer-size) 0))
-            (register! p)))
-      (guard! p)
+            (%register! p)))
+      (%guard! p)
       p))
 
   ;; Textual port t converts for port p: errors of p's device are t's, and if p is flushed at the end and when forgotten, t is.
@@ -320,8 +110,8 @@
           (p-extra! p t)))
     (if (p-fd p)
         (begin
-          (guard! t)
-          (if (flag? t OUT) (register! t)))))
+          (%guard! t)
+          (if (flag? t OUT) (%register! t)))))
 
   ;; Moves the state of port p to a fresh port of the given type; p is closed without closing its device.
   (define (%take-port! p rtd)
@@ -331,11 +121,11 @@
             (begin
               (%object-set! q i (%object-ref p i))
               (loop (fx+ i 1)))))
-      (if (p-fd p) (guard! q))
+      (if (p-fd p) (%guard! q))
       (if (flag? p OUT)
           (begin
             (p-olimit! q (usable-limit q))
-            (if (p-fd p) (begin (unregister! p) (register! q)))
+            (if (p-fd p) (begin (%unregister! p) (%register! q)))
             (if (flag? p MEMORY) (p-inner! p q))))
       (flag-off! p (fxior (fxior IN-OPEN OUT-OPEN) (fxior MEMORY EOF)))
       (p-ipos! p 0)
@@ -367,7 +157,7 @@
         (if (flag? p OUT)
             (%raise-closed who p)
             (%type-violation who "an output port" p)))
-    (if (p-out-turn p) (await-turn p #f))
+    (if (p-out-turn p) (%await-turn p #f))
     (if (flag? p IN-OPEN)
         (let ((ahead (fx- (p-iend p) (p-ipos p))))
           (if (and (fx>? ahead 0) (or (flag? p SEEKABLE) (p-setpos p)))
@@ -387,7 +177,7 @@
         (if (p-in-turn p)
             ;; another fiber is reading: what it gets counts, too
             (let ((before (fx- (p-iend p) (p-ipos p))))
-              (await-turn p #t)
+              (%await-turn p #t)
               (let ((new (fx- (fx- (p-iend p) (p-ipos p)) before)))
                 (if (fx>? new 0) new (fill-buffer! p))))
             (fill-buffer! p))))
@@ -430,7 +220,7 @@
   ;; Hands the output buffer to the device. What could not be written stays in the buffer, so that a later flush tries
   ;; again or fails again: nothing is lost in silence.
   (define (%drain! p)
-    (if (p-out-turn p) (await-turn p #f))
+    (if (p-out-turn p) (%await-turn p #f))
     (let ((n (p-opos p)))
       (if (and (fx>? n 0) (not (flag? p MEMORY)))
           (let ((buf (p-obuf p)))
@@ -480,7 +270,7 @@
   (define (finish! p)
     (let ((fd (p-fd p)) (closer (p-closer p)) (inner (p-inner p)))
       (p-fd! p #f)
-      (if (flag? p OUT) (unregister! p))
+      (if (flag? p OUT) (%unregister! p))
       (if (flag? p MEMORY) #f (begin (p-ibuf! p #f) (p-obuf! p #f)))
       (if inner (close-port inner))
       (if closer (closer))
@@ -537,6 +327,56 @@
      (case-lambda
        ((x) (close-port p) x)
        (xs (close-port p) (%values-list xs)))))
+
+  ;;; All ports of the process
+
+  ;; What was raised when a forgotten port was flushed: reported at the end of the process.
+  (define forgotten-failure #f)
+
+  ;; Called after collections: flushes and closes forgotten ports. The standard descriptors stay open.
+  (define (%close-forgotten-ports)
+    (let loop ()
+      (let ((p (%next-forgotten)))
+        (if p
+            (begin
+              (if (and (flag? p (fxior IN-OPEN OUT-OPEN)) (not (flag? p BEHIND)))
+                  (let ((bad (failure-of (lambda ()
+                                           (if (fx>? (or (port-file-descriptor p) -1) 2)
+                                               (close-port p)
+                                               (if (flag? p OUT-OPEN) (%flush! p)))))))
+                    (if bad (set! forgotten-failure (or forgotten-failure bad)))))
+              (loop))))))
+
+  ;; The object that (thunk) raises, or #f.
+  (define (failure-of thunk)
+    (call/cc
+     (lambda (k)
+       (with-exception-handler k (lambda () (thunk) #f)))))
+
+  ;; Flushes every open output port that has a descriptor, also if some can't be written; then the first failure is raised.
+  ;; What could not be written is dropped: the process ends.
+  (define (%flush-all-ports)
+    (%close-forgotten-ports)
+    (let loop ((l (%open-output-ports)) (first forgotten-failure))
+      (if (%weak-pair? l)
+          (let* ((p (%weak-car l))
+                 (bad (if (and (port? p) (flag? p OUT-OPEN)) (failure-of (lambda () (%flush! p))) #f)))
+            (if bad (%discard-output! p))
+            (loop (%weak-cdr l) (or first bad)))
+          (if first
+              (begin
+                (set! forgotten-failure #f)
+                (raise first))))))
+
+  ;; Empties the output buffer: its loss has been reported.
+  (define (%discard-output! p)
+    (if (and (port? p) (not (flag? p MEMORY)))
+        (p-opos! p 0)))
+
+  ;; Drops the list: its ports belong to a process that is gone.
+  (define (%forget-ports!)
+    (%forget-registered!)
+    (set! forgotten-failure #f))
 
   ;;; Positions. Both directions of a combined port share one.
 

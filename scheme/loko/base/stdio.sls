@@ -10,7 +10,8 @@
           %reset-standard-ports! %without-console-buffers)
   (import (loko core syntax) (loko core primitives)
           (loko base violations) (loko base control) (loko base parameters)
-          (loko base port-records) (loko base ports) (loko base transcoders)
+          (loko base port-records) (loko base ports) (only (loko base port-devices) %set-console-flush! %tty?)
+          (only (loko base port-registry) %without-guardian) (loko base transcoders)
           (loko base textual-ports))
 
   (define (open-console id fd input? mode)

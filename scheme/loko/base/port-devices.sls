@@ -1,0 +1,138 @@
+;; SPDX-License-Identifier: MIT
+;;
+;; What is behind the buffers of ports: file descriptors and custom procedures, read and written by one fiber at a time.
+;; INVARIANT(waiting), in (loko base waiting): while an operation waits, the buffers are consistent and the turn says whose it is.
+(library (loko base port-devices)
+  (export %device-read! %device-write! %await-turn %set-console-flush! %tty?)
+  (import (loko core syntax) (loko core primitives)
+          (loko base violations) (loko base control)
+          (loko base port-records) (loko base io-conditions) (loko base waiting) (loko base preemption))
+
+  ;; Called before the process waits for the terminal, so that prompts are seen.
+  (define console-flush! (lambda () #f))
+  (define (%set-console-flush! thunk) (set! console-flush! thunk))
+
+  ;;; Turns. A fiber that waits inside a device operation owns that direction of the port; another one that comes to
+  ;;; the device meanwhile is suspended until the first has finished. The fast paths are closed for it: the input
+  ;;; buffer is empty (or holds a part of a character), and olimit is 0. A turn is the pair of its owner and the
+  ;;; procedures that resume the waiting fibers.
+
+  ;; Returns when nobody uses that direction of the port.
+  (define (%await-turn p in?)
+    (let ((turn (if in? (p-in-turn p) (p-out-turn p))))
+      (if turn
+          (begin
+            (if (eq? (car turn) (%current-fiber))
+                (%raise-port-error (if in? 'read 'write) #f p "the port is already in use by this computation" p))
+            (%suspend
+             (lambda (resume)
+               (if (eq? turn (if in? (p-in-turn p) (p-out-turn p)))
+                   (set-cdr! turn (cons resume (cdr turn)))
+                   (resume))))
+            (%await-turn p in?)))))
+
+  ;; The value of (thunk), which may wait; the port belongs to this fiber meanwhile.
+  (define (call-with-turn p in? thunk)
+    (%await-turn p in?)
+    (let ((turn (cons (%current-fiber) '())))
+      (dynamic-wind
+       (lambda ()
+         (if in?
+             (p-in-turn! p turn)
+             (begin
+               (p-out-turn! p turn)
+               (p-olimit! p 0))))
+       thunk
+       (lambda ()
+         (if in? (p-in-turn! p #f) (p-out-turn! p #f))
+         (let loop ((l (cdr turn)))
+           (if (pair? l)
+               (begin
+                 ((car l))
+                 (loop (cdr l)))))
+         (set-cdr! turn '())))))
+
+  ;; Waits until the descriptor of the port is ready. It may have been closed meanwhile.
+  (define (wait-for-device p fd in? drained?)
+    (call-with-turn p in?
+      (lambda ()
+        (cond (drained? (%wait-drained fd (not in?) #f))
+              (in? (wait-readable fd))
+              (else (wait-writable fd)))))
+    (if (not (eq? fd (p-fd p)))
+        (%raise-closed (if in? 'read 'write) p)))
+
+  ;; Before a call of the system: while others can run, long copying lets them.
+  (define (pause p fd in?)
+    (if (%scheduled?)
+        (begin
+          (call-with-turn p in? (lambda () (%let-others-run 1)))
+          (if (not (eq? fd (p-fd p)))
+              (%raise-closed (if in? 'read 'write) p)))))
+
+  ;; Ask before a call of the system that could block the other fibers? Regular files are always ready.
+  (define (may-block? p)
+    (and (%scheduled?) (not (flag? p (fxior SEEKABLE NONBLOCK)))))
+
+  ;; The port that the program knows: p, or the one that converts for it.
+  (define (front p) (if (flag? p BEHIND) (p-extra p) p))
+
+  ;; Bytes read, 0 at the end of the file; the interrupt key ends a wait for the terminal, its handler runs at a safepoint.
+  (define (fd-read! p fd bv start count)
+    (if (flag? p TTY) (console-flush!))
+    (pause p fd #t)
+    (if (or (flag? p TTY) (may-block? p)) (wait-for-device p fd #t #f))
+    (let loop ()
+      (let ((n (%os-read fd bv start count)))
+        (cond ((fx>=? n 0) n)
+              ((eq? n -4) (loop))
+              ((eq? n -11)
+               (wait-for-device p fd #t #t)
+               (loop))
+              (else
+               (%raise-port-error 'read 'read (front p) (%errno-message (fx- 0 n))))))))
+
+  ;; Bytes written, at least one, or the negative number of the error.
+  (define (fd-write! p fd bv start count)
+    (pause p fd #f)
+    (if (may-block? p) (wait-for-device p fd #f #f))
+    (let loop ()
+      (let ((n (%os-write fd bv start count)))
+        (cond ((eq? n -4) (loop))
+              ((eq? n -11)
+               (wait-for-device p fd #f #t)
+               (loop))
+              (else n)))))
+
+  (define (%device-read! p bv start count)
+    (%await-turn p #t)
+    (let ((fd (p-fd p)) (reader (p-reader p)))
+      (cond (reader
+             (let ((n (call-with-turn p #t (lambda () (reader bv start count)))))
+               (if (and (fixnum? n) (fx>=? n 0) (fx<=? n count))
+                   n
+                   (%raise-port-error 'read 'read (front p) "read! returned a wrong count" p n))))
+            (fd (fd-read! p fd bv start count))
+            (else 0))))
+
+  ;; Writes bytes [start, end). Answers where it stopped: at end, or before it if there was an error; then `failed` was
+  ;; called with the place and says what to raise. Short writes are continued.
+  (define (%device-write! p bv start end failed)
+    (%await-turn p #f)
+    (let ((fd (p-fd p)) (writer (p-writer p)))
+      (let loop ((start start))
+        (if (fx<? start end)
+            (let* ((count (fx- end start))
+                   (n (cond (writer (call-with-turn p #f (lambda () (writer bv start count))))
+                            (fd (fd-write! p fd bv start count))
+                            (else count))))
+              (cond ((and (fixnum? n) (fx>? n 0) (fx<=? n count))
+                     (loop (fx+ start n)))
+                    (else
+                     (failed start)
+                     (if (and fd (not writer) (fixnum? n) (fx<? n 0))
+                         (%raise-port-error 'write 'write (front p) (%errno-message (fx- 0 n)))
+                         (%raise-port-error 'write 'write (front p) "write! returned a wrong count" p n)))))))))
+
+  ;; True if the descriptor is a terminal.
+  (define (%tty? fd) (eq? #t (%os-isatty fd))))
