@@ -23,6 +23,7 @@ extern const std::vector<TemplateRow>& port_templates();     // expand_ports.cpp
 // Paths in line before functions of the runtime, by these functions' names:
 extern const std::vector<TemplateRow>& complex_fast_paths();  // expand_complex.cpp
 extern const std::vector<TemplateRow>& char_fast_paths();     // expand_chars.cpp
+extern const std::vector<TemplateRow>& number_fast_paths();   // expand_number_tests.cpp
 
 inline Val void_val() { return constant_val(Void); }
 inline bool is_fixnum_constant(const Val& v) { return v.constant && is_fixnum(Value{v.bits}); }

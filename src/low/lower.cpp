@@ -454,9 +454,10 @@ Val Lowerer::primitive(Expr* e, bool effect_only) {
     PrimCall pc = prepare(e);
     return t.value(*this, pc, t.argument);
   }
+  const Template* fast = info.lowering == Lowering::Runtime ? find_fast_path(info.target) : nullptr;
+  if (fast && fast->test) return value_of_test(e);
   PrimCall pc = prepare(e);
-  if (info.lowering == Lowering::Runtime)
-    if (const Template* t = find_fast_path(info.target)) return t->value(*this, pc, t->argument);
+  if (fast) return fast->value(*this, pc, fast->argument);
   std::vector<ValueId> args;
   for (const Val& v : pc.args) args.push_back(tagged(v));
   if (info.lowering == Lowering::Stub) {
@@ -472,11 +473,11 @@ Val Lowerer::primitive(Expr* e, bool effect_only) {
 
 void Lowerer::primitive_to(Expr* e, const Dest& dest) {
   const PrimitiveInfo& info = primitive_info(e->primitive);
-  if (dest.kind == Dest::Kind::Test && info.lowering == Lowering::Low) {
-    const Template& t = template_of(info);
-    if (t.test) {
+  if (dest.kind == Dest::Kind::Test && (info.lowering == Lowering::Low || info.lowering == Lowering::Runtime)) {
+    const Template* t = info.lowering == Lowering::Low ? &template_of(info) : find_fast_path(info.target);
+    if (t && t->test) {
       PrimCall pc = prepare(e);
-      t.test(*this, pc, *dest.yes, *dest.no, t.argument);
+      t->test(*this, pc, *dest.yes, *dest.no, t->argument);
       return;
     }
   }
