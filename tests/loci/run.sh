@@ -40,3 +40,52 @@ if [ "$(wc -l <"$tmp/pids")" = 3 ] && [ $left = 0 ]; then echo "1 passed, 0 fail
 got=$(printf '%s\n' '(import (loko loci))' '(define (f x) (* x 14))' '(define l (locus ch (locus-channel-put ch (f 3))))' '(locus-channel-get l)' '(locus-wait l)' | timeout 20 "$build/loko" --quiet 2>&1)
 if [ "$got" = "42
 0" ]; then echo "1 passed, 0 failed"; else echo "FAIL: REPL: $got"; echo "0 passed, 1 failed"; fi
+
+# a locus never runs the program's expressions again: what they print is there once
+cat >"$tmp/once.sps" <<'P'
+(import (rnrs) (loko loci))
+(display "begin\n")
+(define (f) (display "once\n") 14)
+(define x (f))
+(define l (locus ch (locus-channel-put ch (* 3 x)) "a result"))
+(display (locus-channel-get l)) (newline)
+(display (locus-wait l)) (newline)
+P
+once=$'begin\nonce\n42\n0'
+same "the program's expressions" "$once" "$(timeout 30 "$build/loko" --program "$tmp/once.sps")"
+"$build/loko" --compile "$tmp/once.sps" --output "$tmp/once" && same "the program's expressions, compiled" "$once" "$(timeout 30 "$tmp/once")"
+
+# however the creator ends, its loci end with it
+gone() {                                      # the processes in the file end, sooner or later; prints how many don't
+  local left pid
+  for _ in $(seq 500); do
+    left=0
+    while read -r pid; do case $(sed 's/.*) //' "/proc/$pid/stat" 2>/dev/null) in ""|Z*|X*) ;; *) left=$((left + 1)) ;; esac; done <"$1"
+    [ $left = 0 ] && break
+    sleep 0.02
+  done
+  echo "$(wc -l <"$1") $left"
+}
+for ending in '(exit 3)' "(error 'creator \"on purpose\")" '#t' '(list-tail 5 5)'; do
+  cat >"$tmp/ends.sps" <<P
+(import (rnrs) (loko loci) (loko system fibers))
+(define all (list (locus ch (locus-channel-get ch) (sleep 1000)) (locus ch (let loop () (loop)))))
+(for-each (lambda (l) (display (locus-pid l)) (newline)) all)
+(flush-output-port (current-output-port))
+$ending
+P
+  timeout 30 "$build/loko" --program "$tmp/ends.sps" >"$tmp/pids" 2>/dev/null
+  same "the creator ends by $ending" "2 0" "$(gone "$tmp/pids")"
+done
+for signal in TERM HUP INT; do                # INT as the terminal sends it, to the group
+  : >"$tmp/pids"
+  ( set -m
+    "$build/loko" --program orphans.sps >"$tmp/pids" 2>/dev/null &
+    for _ in $(seq 500); do [ "$(wc -l <"$tmp/pids")" = 3 ] && break; sleep 0.02; done
+    if [ $signal = INT ]; then kill -INT -- -$!; else kill -$signal $!; fi
+    wait $! ) 2>/dev/null
+  same "the creator ends by SIG$signal" "3 0" "$(gone "$tmp/pids")"
+done
+# at the REPL what the body gives is not printed
+got=$(printf '%s\n' '(import (loko loci))' '(define l (locus ch (list 1 2 3)))' '(locus-wait l)' | timeout 20 "$build/loko" --quiet 2>&1)
+same "results at the REPL" 0 "$got"
