@@ -133,6 +133,14 @@ memory=128
 boot -kernel slices </dev/null >out; result "interrupts, slices, ports, PCI" $? 3 '(#f time "the interrupt request is taken" #t #t 1857 7 128 32902 #t pc)'
 bytes=60000; [ "${LOKO_TEST_LONG:-}" ] && bytes=1000000
 if timeout 200 python3 "$tests/serial_echo.py" $bytes echo >err 2>&1; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "FAIL: serial port"; cat err; fi
+cat >loci.sps <<'S'
+(import (rnrs) (loko loci) (loko loci pool))
+(define (refused thunk)
+  (guard (c ((implementation-restriction-violation? c) (list (condition-who c) (condition-message c)))) (thunk)))
+(write (list (locus-enabled?) (processor-count) (refused (lambda () (locus ch 0))) (refused (lambda () (locus-map + '(1 2))))))
+S
+compile loci
+boot -kernel loci </dev/null >out; result "there are no loci" $? 0 '(#f 1 (locus "there are no loci on this system") (locus "there are no loci on this system"))'
 "$build/loko" --compile "$tests/../../samples/clock/clock.sps" --output clock && boot -kernel clock </dev/null >out
 if [ "$(grep -c 'and the other fiber ran' out)" = 3 ]; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "FAIL: clock"; cat out; fi
 "$build/loko" --compile "$tests/../../samples/lspci/lspci.sps" --output lspci && boot -kernel lspci </dev/null >out

@@ -78,6 +78,11 @@
 (check (list (task-procedure? (adder 1)) (task-procedure? car)) => '(#t #f))
 (check (touch (pool-submit pool (lambda (f x) ((task-procedure->procedure f) x)) (adder 3) 4)) => 7)
 (check (apply-all (task-procedure '(rnrs) '-)) => '(-1 -2 -3))
+;; procedures as items, made after the workers were started
+(define (applied f x) ((task-procedure->procedure f) x))
+(check (let ((f (list (task-lambda (x) (list 'a x)) (task-lambda (x) (list 'b x))))) (list (pool-map pool applied f '(1 2)) (pool-map pool (lambda (f) (applied f 3)) f)))
+       => '(((a 1) (b 2)) ((a 3) (b 3))))
+(check (pool-map pool applied (list (task-lambda (x) (list 'c x))) '(1)) => '((c 1)))
 (check (guard (c (#t 'refused)) (task-procedure '(rnrs) 'no-such-export)) => 'refused)
 (check (guard (c (#t 'refused)) (task-procedure '(no such library) 'f)) => 'refused)
 (check (task-procedure "rnrs" 'f) => '(raised "expected a library name"))

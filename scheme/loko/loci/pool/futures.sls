@@ -13,7 +13,7 @@
           (only (loko base parameters) make-parameter parameterize)
           (only (loko core primitives) %os-syscall))
 
-  ;; kind: call or chunk. key: of the task procedure for workers, or #f. index: in the map, or the number. before: results of a chunk
+  ;; kind: call, chunk or items (worker.sls). key: of the task procedure for workers, or #f. index: in the map, or the number. before: results of a chunk
   ;; before the item that failed. hooks: procedures to call when it has ended.
   (define-record-type future
     (opaque #t) (sealed #t)

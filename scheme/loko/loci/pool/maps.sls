@@ -67,7 +67,7 @@
   ;; ready: results to be given out. failure: #f, or a list of what to raise then.
   (define-record-type run
     (opaque #t) (sealed #t)
-    (fields who pool task key chunk window ordered? timeout
+    (fields who pool task key kind chunk window ordered? timeout
             (mutable sources) (mutable next) (mutable flight) (mutable count) box
             (mutable ready) (mutable failure)))
 
@@ -86,7 +86,7 @@
            (order (option who options known 'order 'input)))
       (check-count who 'window window)
       (if (not (memq order '(input completion))) (assertion-violation who "expected input or completion" order))
-      (make-run who pool task (pool-next-number! pool) chunk window (eq? order 'input)
+      (make-run who pool task (pool-next-number! pool) (if (null? (cdr inputs)) 'items 'chunk) chunk window (eq? order 'input)
                 (option who options known 'timeout (pool-timeout pool))
                 (map (lambda (x) (source who x)) inputs) 0 (make-queue) 0 (make-mailbox) '() #f)))
 
@@ -110,11 +110,22 @@
                      (loop (cdr l) (cons x arguments))))))))
 
   (define (next-chunk r)
+    (if (and (run-sources r) (null? (cdr (run-sources r))))
+        (next-items r (car (run-sources r)))
+        (let loop ((n (run-chunk r)) (l '()))
+          (let ((arguments (and (> n 0) (next-arguments r))))
+            (if arguments
+                (loop (- n 1) (cons arguments l))
+                (reverse l))))))
+
+  ;; Of a map with one input: the items themselves.
+  (define (next-items r source)
     (let loop ((n (run-chunk r)) (l '()))
-      (let ((arguments (and (> n 0) (next-arguments r))))
-        (if arguments
-            (loop (- n 1) (cons arguments l))
-            (reverse l)))))
+      (let ((x (if (> n 0) (source) none)))
+        (cond ((not (eq? x none)) (loop (- n 1) (cons x l)))
+              (else
+               (if (> n 0) (run-sources-set! r #f))
+               (reverse l))))))
 
   ;; Starts chunks until the window is full or the inputs end.
   (define (fill! r)
@@ -122,7 +133,7 @@
         (let ((items (next-chunk r)))
           (if (pair? items)
               (let* ((first (run-next r)) (last (+ first (length items) -1)) (p (run-pool r))
-                     (f (make-future p (pool-next-number! p) 'chunk (run-task r) (run-key r) items (run-timeout r) (cons first last))))
+                     (f (make-future p (pool-next-number! p) (run-kind r) (run-task r) (run-key r) items (run-timeout r) (cons first last))))
                 (run-next-set! r (+ last 1))
                 (run-count-set! r (+ 1 (run-count r)))
                 (run-flight-set! r (queue-add (run-flight r) f))

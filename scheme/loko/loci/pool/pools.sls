@@ -201,12 +201,15 @@
                          ((and (eq? (car reason) 'exit) (< failures most-failures)) (try (+ failures 1) kills))
                          (else (died-condition "workers die before they are ready" reason (make-task-condition #f '(initializer))))))))))))
 
+  (define (all-arguments f)
+    (if (eq? (future-kind f) 'chunk) (apply append (future-arguments f)) (future-arguments f)))
+
   ;; A worker that can run the task: #t, or a condition.
   (define (ready-worker! p s f)
     (let ((w (slot-worker s)))
       (cond ((not w) (start-worker! p s))
             ((not (locus-running? w)) (forget-worker! s) (start-worker! p s))
-            ((or (>= (newest-site (cons (future-task f) (future-arguments f))) (slot-sites s))
+            ((or (>= (newest-site (cons (future-task f) (all-arguments f))) (slot-sites s))
                  (and (pool-lifetime p) (>= (slot-done s) (pool-lifetime p))))
              (retire! p s)
              (start-worker! p s))
@@ -226,16 +229,19 @@
 
   ;; Which task it is, as a condition.
   (define (describe f)
-    (if (and (eq? (future-kind f) 'chunk) (null? (cdr (future-arguments f))))
+    (if (and (chunk? f) (null? (cdr (future-arguments f))))
         (describe-item f 0)
         (make-task-condition (future-index f)
-                             (cons (task-name (future-task f))
-                                   (if (eq? (future-kind f) 'chunk) '(…) (abbreviate (future-arguments f)))))))
+                             (cons (task-name (future-task f)) (if (chunk? f) '(…) (abbreviate (future-arguments f)))))))
+
+  (define (chunk? f) (not (eq? (future-kind f) 'call)))
 
   ;; The item i of a chunk.
   (define (describe-item f i)
     (make-task-condition (+ (car (future-index f)) i)
-                         (cons (task-name (future-task f)) (abbreviate (list-ref (future-arguments f) i)))))
+                         (cons (task-name (future-task f))
+                               (let ((x (list-ref (future-arguments f) i)))
+                                 (abbreviate (if (eq? (future-kind f) 'items) (list x) x))))))
 
   (define (run p s f)
     (future-state! f 'running)
@@ -269,7 +275,7 @@
     (cond ((and (vector? answer) (eqv? (vector-ref answer 0) (future-number f)))
            (slot-done-set! s (+ (slot-done s) 1))
            (if (eq? (vector-ref answer 1) 'values)
-               (resolve! f (if (eq? (future-kind f) 'chunk) (list (vector-ref answer 2)) (vector-ref answer 2)))
+               (resolve! f (if (chunk? f) (list (vector-ref answer 2)) (vector-ref answer 2)))
                (fail-remotely! f (vector-ref answer 2) (vector-ref answer 3))))
           ((eof-object? answer)
            (let ((reason (reason-of-death (slot-worker s))))
@@ -290,7 +296,7 @@
               (fail! f (died-condition "a worker gave no proper answer" '(signal 9) (describe f)) '()))))))
 
   (define (fail-remotely! f data before)
-    (let ((where (if (eq? (future-kind f) 'chunk) (describe-item f (length before)) (describe f))))
+    (let ((where (if (chunk? f) (describe-item f (length before)) (describe f))))
       (fail! f (decode-raised data where) before)))
 
   ;;; Ends

@@ -4,6 +4,7 @@
 ;;   #(start initializer-or-#f)                 → #(ready), or #(failed raised)
 ;;   #(call id key task-or-#f arguments)        → #(id values list-of-values), or #(id raised raised)
 ;;   #(chunk id key task-or-#f (arguments …))   → #(id values list-of-results), or #(id raised raised results-before)
+;;   #(items id key task-or-#f (item …))        → the same: the calls have one argument each
 ;;   quit, or the end of the channel            → it ends
 ;; A task procedure is sent once for each key that is not #f; both sides forget them by the same rule (remember!).
 (library (loko loci pool worker)
@@ -58,14 +59,14 @@
                       (make-message-condition "the procedure of a map must return one value")
                       (make-irritants-condition more))))
 
-  ;; (k results) for the list of results of the calls; (failed data results) if one raises, with those before it.
-  (define (run-chunk proc l k failed)
+  ;; (k results) for the list of results of the calls, each (call element-of-l); (failed data results) if one raises, with those before it.
+  (define (run-chunk call l k failed)
     (let ((results '()))
       (call-catching
        (lambda ()
          (let loop ((l l))
            (if (pair? l)
-               (call-with-values (lambda () (apply proc (car l)))
+               (call-with-values (lambda () (call (car l)))
                  (case-lambda
                    ((x)
                     (set! results (cons x results))
@@ -84,8 +85,9 @@
                proc)
              (hashtable-ref table key #f)))
        (lambda (proc)
-         (if (eq? (vector-ref message 0) 'chunk)
-             (run-chunk proc data
+         (if (memq (vector-ref message 0) '(chunk items))
+             (run-chunk (if (eq? (vector-ref message 0) 'items) proc (lambda (arguments) (apply proc arguments)))
+                        data
                         (lambda (results) (answer ch id (vector id 'values results)))
                         (lambda (data before) (answer ch id (vector id 'raised data before))))
              (call-catching
