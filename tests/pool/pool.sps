@@ -64,6 +64,13 @@
 (check (assigned 10) => '((11 13) 10))
 (define-syntax twice (syntax-rules () ((_ e) (* 2 e))))
 (check (pool-map pool (lambda (x) (letrec ((f (lambda (n) (if (= n 0) 0 (+ 1 (f (- n 1))))))) (twice (f x)))) '(1 2 3)) => '(2 4 6))
+;; through two levels; two variables of one name; all kinds of formals
+(define-syntax plus-x (syntax-rules () ((_ e) (let ((x 1)) (pool-map pool (lambda (y) (+ x e y)) '(1 2))))))
+(check (let ((x 10)) (plus-x x)) => '(12 13))
+(check (let ((k 2)) (pool-map pool (lambda (n) (set! k (+ k 1)) (locus-map (lambda (i) (* i k n)) '(1 10) 'workers 1)) '(5 6) 'chunk 2)) => '((15 150) (24 240)))
+(check (let ((k 'k)) (list (touch (pool-submit pool (lambda all (cons k all)) 1 2)) (touch (pool-submit pool (case-lambda ((x) (list k x)) ((x y . z) (list k x y z))) 1 2 3))
+                           (touch (pool-submit pool (let ((inner (lambda (x) (list k 'inner x)))) inner) 4))))
+       => '((k 1 2) (k 1 2 (3)) (k inner 4)))
 (define (unsendable port) (pool-submit pool (lambda () (display 1 port))))
 (check (conditions-of (lambda () (unsendable (vector car))) condition-message condition-who (lambda (c) (car (condition-irritants c))))
        => '("the value of this variable can't be sent to a locus" pool-submit port))
@@ -91,9 +98,16 @@
 (define late (make-vector 3 'late))
 (check (pool-map pool (lambda (i) (vector-ref late i)) '(0 2)) => '(late late))
 ;; the same code again does not need new workers
-(define (pids) (pool-map pool (lambda (x) (getpid)) '(1 2 3 4) 'chunk 1))
-(pids)
-(check (let ((a (pool-processes pool))) (pids) (equal? a (pool-processes pool))) => #t)
+(define steady (make-pool 'workers 1))
+(define (pids) (pool-map steady (lambda (x) (getpid)) '(1 2 3 4) 'chunk 1))
+(check (let* ((a (pids)) (b (pids))) (equal? a b)) => #t)
+
+;; nor does a procedure that has a name, or a task procedure, at another place
+(define kept (task-lambda (x) (* 3 x)))
+(check (let* ((a (begin (pool-map steady square '(1 2)) (pool-map steady kept '(1 2)) (pool-processes steady)))
+              (b (list (pool-map steady square '(3 4)) (pool-map steady kept '(3 4)) (let ((f kept)) (touch (pool-submit steady f 5))))))
+         (list b (equal? a (pool-processes steady)))) => '(((9 16) (9 12) 15) #t))
+(pool-shutdown steady)
 
 ;;; Failures
 (define (fail-at . bad) (lambda (x) (if (memv x bad) (error 'worker "bad item" x car) x)))
@@ -139,7 +153,7 @@
     (let ((before (pool-processes pool)))
       (for-each (lambda (pid) (syscall 62 pid 9)) before)
       (let wait () (if (exists (lambda (pid) (memv pid (pool-processes pool))) before) (begin (yield-current-task) (wait)))))))
-(define (pids-count) (length (pids)))
+(define (pids-count) (length (pool-map pool (lambda (x) (getpid)) '(1 2 3 4) 'chunk 1)))
 (check (list (kill-idle 3) (pids-count)) => '(done 4))
 ;; with retries
 (define mark (string-append "/tmp/loko-pool-test-" (number->string (getpid))))
@@ -150,6 +164,18 @@
 (check (locus-map die-once '(1 2 3) 'retries 1 'workers 1) => '(1 2 3))
 (delete-file mark)
 (check (death (lambda () (locus-map (lambda (x) (exit 5)) '(1) 'retries 2))) => '(#t (exit 5) 0 (lambda 1)))
+
+;; bytes that are no message; and the answer to an earlier task, by its continuation
+(define solo (make-pool 'workers 1))
+(define saved #f)
+(define (keep) (call/cc (lambda (k) (set! saved k) 1)))
+(define (enter) (if saved (saved 2) 'none))
+(define (garbage) (syscall 1 3 (make-bytevector 40 7) 40) (forever))
+(define (answer f) (conditions-of (lambda () (touch (pool-submit solo f))) worker-died? condition-message))
+(check (map (lambda (f) (answer f)) (list (task-lambda () (garbage)) (task-lambda () (keep)) (task-lambda () (enter)) (task-lambda () (keep))))
+       => '((#t "a worker gave no proper answer") (returned 1) (#t "a worker gave no proper answer") (returned 1)))
+(check (answer (task-lambda () (syscall 3 3) (forever))) => '(#t "a worker died"))       ; it closed its channel
+(pool-shutdown solo)
 
 ;;; Time limits and cancelling
 (check (touch (pool-submit pool forever) 0.001 (lambda () 'late)) => 'late)

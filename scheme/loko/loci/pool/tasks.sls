@@ -3,7 +3,8 @@
 ;; Task procedures: procedures that can be sent. In: an expression that is written where it is used, or a library and a name.
 ;; Out: a record of data, from which a worker makes the procedure again.
 ;; A *site* is the code of such an expression, closed: its free lexical variables are parameters, whose values travel as data
-;; (%closed-expression, src/syntax/lifted_lambda.cpp). Sites are numbered when they are first evaluated.
+;; (%closed-expression, src/syntax/lifted_lambda.cpp). For a variable of a library or program it is the procedure that is its value.
+;; Sites are numbered when they are first evaluated.
 ;; INVARIANT(site): a process knows the sites that its creator had numbered when it was started, and no others: its copy of the
 ;; table is that of the creator then. Whatever a site's code takes for granted (that variables of the program have been
 ;; initialized, their types) was so when the site was first evaluated, and so is true in every process that knows it.
@@ -65,11 +66,21 @@
     (lambda (x)
       (syntax-case x ()
         ((_ who e)
+         (identifier? #'e)
+         #'(variable-task 'who 'e e (%closed-expression e)))
+        ((_ who e)
          (with-syntax ((name (syntax-case #'e ()
-                               (id (identifier? #'id) #'id)
                                ((head . rest) (identifier? #'head) #'head)
                                (_ #'procedure))))
            #'(make-task 'who 'name (%closed-expression e)))))))
+
+  ;; For a variable: the task procedure that is its value, or, if that is a procedure and the variable is not lexical, the same one
+  ;; wherever it is used: the key is the procedure.
+  (define (variable-task who name value closed)
+    (cond ((task-procedure? value) value)
+          ((and (procedure? value) (null? (cddr closed)))
+           (make-task-procedure name (site-number! value (lambda () value)) '()))
+          (else (make-task who name closed))))
 
   ;; (task-lambda formals body ...): a task procedure, a value that can be kept, passed on and sent. The values of free lexical
   ;; variables are copied now; variables of libraries, of the program and of the REPL are those of the worker.
