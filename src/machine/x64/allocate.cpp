@@ -723,16 +723,13 @@ class Allocator {
   }
 
   void number_dominators() {
-    std::vector<std::vector<BlockId>> children(f_.blocks.size());
-    for (BlockId b : p_.order)
-      if (b != 0) children[p_.idom[b]].push_back(b);
     dominator_order_.assign(f_.blocks.size(), 0);
     std::vector<BlockId> work{0};
     for (u32 n = 0; !work.empty(); ++n) {
       BlockId b = work.back();
       work.pop_back();
       dominator_order_[b] = n;
-      work.insert(work.end(), children[b].begin(), children[b].end());
+      work.insert(work.end(), p_.dominated[b].begin(), p_.dominated[b].end());
     }
   }
 

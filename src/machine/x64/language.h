@@ -66,6 +66,7 @@ struct Prepared {
   std::vector<u32> index;                     // of a block in `order`, kNone if unreachable
   std::vector<std::vector<BlockId>> preds;
   std::vector<BlockId> idom;
+  std::vector<std::vector<BlockId>> dominated;  // blocks whose idom it is
   std::vector<BlockId> loop;                  // header of the innermost loop around the block, or kNone
   std::vector<BlockId> outer_loop;            // by header: header of the next loop outside
   std::vector<u32> depth;

@@ -2,12 +2,13 @@
 //
 // Brings a low function into the form that allocation wants: constants sit where the instruction set takes
 // immediates and are made anew just before other uses; edges with arguments or into joins come from blocks
-// with one successor; the entry has no predecessors. Then dominators (Cooper, Harvey, Kennedy, "A Simple,
-// Fast Dominance Algorithm"), natural loops, frequencies and a linear order with cold blocks last.
+// with one successor; the entry has no predecessors. Then dominators (low/graph), natural loops, frequencies and a
+// linear order with cold blocks last.
 #include <algorithm>
 #include <unordered_map>
 #include <unordered_set>
 
+#include "low/graph.h"
 #include "machine/x64/language.h"
 
 namespace loko::x64 {
@@ -352,34 +353,14 @@ class Preparer {
   }
 
   void order_blocks() {
-    std::size_t n = f().blocks.size();
-    std::vector<BlockId> rpo = reverse_postorder();
-    std::vector<u32> number(n, kNone);
-    for (u32 i = 0; i < rpo.size(); ++i) number[rpo[i]] = i;
-    p_.preds.assign(n, {});
-    for (BlockId b : rpo)
-      for (BlockId s : successors(b)) p_.preds[s].push_back(b);
-    p_.idom.assign(n, kNone);
-    p_.idom[0] = 0;
-    for (bool changed = true; changed;) {
-      changed = false;
-      for (BlockId b : rpo) {
-        if (b == 0) continue;
-        BlockId best = kNone;
-        for (BlockId q : p_.preds[b]) {
-          if (p_.idom[q] == kNone) continue;
-          if (best == kNone) { best = q; continue; }
-          BlockId x = q;
-          while (x != best) {
-            while (number[x] > number[best]) x = p_.idom[x];
-            while (number[best] > number[x]) best = p_.idom[best];
-          }
-        }
-        if (p_.idom[b] != best) p_.idom[b] = best, changed = true;
-      }
-    }
-    p_.order = std::move(rpo);
-    p_.index = std::move(number);
+    low::Graph g = low::make_graph(f());
+    p_.preds.assign(f().blocks.size(), {});
+    for (BlockId b : g.order)
+      for (const low::Edge& e : g.edges[b]) p_.preds[b].push_back(e.from);
+    p_.idom = std::move(g.idom);
+    p_.dominated = std::move(g.children);
+    p_.order = std::move(g.order);
+    p_.index = std::move(g.number);
   }
 
   bool dominates(BlockId a, BlockId b) const {
