@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"strings"
 	"sync"
 	"syscall"
 )
@@ -31,6 +32,39 @@ run:
 	start := processorTime()
 	f()
 	fmt.Printf("%s %.1f\n", name, float64(processorTime()-start)/float64(n))
+}
+
+// A field of /proc/self/status in KB.
+func memoryOf(field string) int64 {
+	text, _ := os.ReadFile("/proc/self/status")
+	for _, line := range strings.Split(string(text), "\n") {
+		if strings.HasPrefix(line, field) {
+			var kb int64
+			fmt.Sscanf(strings.TrimSpace(line[len(field)+1:]), "%d", &kb)
+			return kb
+		}
+	}
+	return 0
+}
+
+// What n blocked goroutines hold, and the peak of memory while they are made.
+func alive(n int64) {
+	if len(os.Args) > 1 && os.Args[1] != "alive" {
+		return
+	}
+	ch := make(chan int)
+	runtime.GC()
+	before := memoryOf("VmRSS")
+	for i := int64(0); i < n; i++ {
+		go func() { <-ch }()
+	}
+	runtime.Gosched()
+	runtime.GC()
+	fmt.Println("blocked-fiber-bytes", 1024*(memoryOf("VmRSS")-before)/n)
+	fmt.Println("peak-megabytes-of-a-million", memoryOf("VmHWM")/1024)
+	for i := int64(0); i < n; i++ {
+		ch <- 1
+	}
 }
 
 func main() {
@@ -111,6 +145,7 @@ func main() {
 			}
 		}
 	})
+	alive(n)
 	report("blocked-and-woken", n, func() {
 		ch := make(chan int)
 		for i := 0; i < n; i++ {

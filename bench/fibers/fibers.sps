@@ -1,7 +1,7 @@
 ;; SPDX-License-Identifier: MIT
 ;;
 ;; What switching costs. usage: fibers [NAME ...]; prints nanoseconds of processor time per step. The Go program beside it prints the same.
-(import (rnrs) (loko) (loko system fibers) (loko system time))
+(import (rnrs) (loko) (loko system fibers) (loko system time) (only (loko core primitives) %collect))
 
 (define (cpu-time)
   (let ((t (cumulative-process-time))) (+ (* 1000000000 (time-second t)) (time-nanosecond t))))
@@ -53,6 +53,29 @@
     (do ((i 0 (+ i 1))) ((= i n)) (put-message ch i))
     (yield-current-task)))
 
+;; Memory of the process in KB: what it holds of it, and the most that it held.
+(define (memory-of field)
+  (call-with-input-file "/proc/self/status"
+    (lambda (p)
+      (let loop ()
+        (let* ((line (get-line p)) (n (string-length field)))
+          (cond ((eof-object? line) 0)
+                ((and (> (string-length line) n) (string=? (substring line 0 n) field))
+                 (string->number (list->string (filter char-numeric? (string->list line)))))
+                (else (loop))))))))
+
+;; What n blocked fibers hold, and the peak of memory while they are made.
+(define (alive n)
+  (let ((ch (make-channel)))
+    (begin (%collect #t) (yield-current-task))
+    (let ((before (memory-of "VmRSS")))
+      (do ((i 0 (+ i 1))) ((= i n)) (spawn-fiber (lambda () (get-message ch))))
+      (yield-current-task)
+      (begin (%collect #t) (yield-current-task))
+      (display "blocked-fiber-bytes ") (display (div (* 1024 (- (memory-of "VmRSS") before)) n)) (newline)
+      (display "peak-megabytes-of-a-million ") (display (div (memory-of "VmHWM") 1024)) (newline)
+      (do ((i 0 (+ i 1))) ((= i n)) (put-message ch i)))))
+
 ;; How late a fiber wakes by timer while another computes: the median, in nanoseconds.
 (define (wake-delay n)
   (let ((stop #f) (delays '()))
@@ -76,6 +99,7 @@
     (choice-anew ,(lambda () (report "choice-of-8-made-anew" 1000000
                                (lambda () (receive 1000000 (lambda (chs) (lambda () (perform-operation (apply choice-operation (map get-operation chs))))))))))
     (blocked ,(lambda () (report "blocked-and-woken" 1000000 (lambda () (blocked 1000000)))))
+    (alive ,(lambda () (alive 1000000)))
     (delay ,(lambda () (wake-delay 101)))
     (timers ,(lambda () (report "pending-timer" 1000000 (lambda () (timers 1000000)))))))
 

@@ -71,7 +71,7 @@ std::vector<u8> with_debug_info(std::vector<u8> bytes, const image::Dump& dump, 
 
 /// The addresses of the stub's tables and code that code which calls these entries never reaches.
 std::vector<u64> unneeded_tables(const std::vector<u32>& entries) {
-  bool unicode = false, normalization = false, fasl = false, transcendental = false;
+  bool unicode = false, normalization = false, fasl = false, transcendental = false, blocking = false;
   for (u32 used : entries) {
 #define LOKO_NEEDS(entry, table) \
   if (used == entry) table = true;
@@ -83,6 +83,7 @@ std::vector<u64> unneeded_tables(const std::vector<u32>& entries) {
   if (!unicode && !normalization) drop.push_back(image::kUnicodeCode);
   if (!fasl) drop.push_back(image::kFasl);
   if (!transcendental) drop.push_back(image::kTranscendental);
+  if (!blocking) drop.push_back(image::kBlocking);
   return drop;
 }
 

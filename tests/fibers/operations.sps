@@ -267,6 +267,36 @@
   (set! stop #t)
   (check (and (> a 0) (> b 0)) => #t))
 
+;;; Fairness: no branch of a choice starves, and no fiber that waits at the same place as others
+(let ((op (choice-operation (always-operation 0) (always-operation 1) (always-operation 2))) (counts (make-vector 3 0)))
+  (do ((i 0 (+ i 1))) ((= i 900))
+    (let ((k (perform-operation op))) (vector-set! counts k (+ 1 (vector-ref counts k)))))
+  (check (for-all (lambda (n) (> n 150)) (vector->list counts)) => #t))
+(let ((a (make-channel)) (b (make-channel)) (counts (make-vector 4 0)))
+  (for-each (lambda (k)
+              (spawn-fiber
+               (lambda ()
+                 (let ((op (choice-operation (get-operation a) (get-operation b))))      ; performed again and again
+                   (let loop () (if (perform-operation op) (begin (vector-set! counts k (+ 1 (vector-ref counts k))) (loop))))))))
+            '(0 1 2 3))
+  (settle)
+  (do ((i 0 (+ i 1))) ((= i 400)) (put-message (if (= 0 (mod i 5)) b a) #t) (if (= 0 (mod i 7)) (settle)))
+  (for-each (lambda (k) (put-message a #f)) '(0 1 2 3))
+  (settle)
+  (check (apply + (vector->list counts)) => 400)
+  (check (for-all (lambda (n) (> n 40)) (vector->list counts)) => #t))
+;; one choice, performed by two fibers in turn: the waiters of each are its own
+(let* ((a (make-channel)) (b (make-channel)) (op (choice-operation (get-operation a) (get-operation b)))
+       (f (spawn-fiber (lambda () (perform-operation op)))) (g (spawn-fiber (lambda () (perform-operation op)))))
+  (settle)
+  (put-message b 1)
+  (put-message a 2)
+  (check (list (fiber-join f) (fiber-join g)) => '(1 2))
+  (let ((h (spawn-fiber (lambda () (perform-operation op)))))
+    (settle)
+    (put-message a 3)
+    (check (fiber-join h) => 3)))
+
 ;;; Deadlock: who waits for what
 (let ((ch (make-channel)) (c (make-cvar)))
   (spawn-fiber (lambda () (put-message ch 1) (put-message ch 2)) 'putter)

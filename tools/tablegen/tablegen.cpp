@@ -94,7 +94,8 @@ Primitive parse_primitive(const Parser& p, const Sexp& s) {
     } else if (h == "needs") {
       for (size_t k = 1; k < c.items.size(); ++k) {
         const std::string& table = c.items[k].text;
-        if (table != "unicode" && table != "normalization" && table != "fasl" && table != "transcendental")
+        if (table != "unicode" && table != "normalization" && table != "fasl" && table != "transcendental" &&
+            table != "blocking")
           p.fail(c.line, r.name + ": unknown table " + table);
         r.needs.insert(table);
       }

@@ -21,7 +21,7 @@
           (loko base io-conditions)
           (loko base enums)
           (loko base port-records) (loko base ports) (loko base binary-ports) (loko base transcoders)
-          (loko base textual-ports) (loko base transcoding) (loko base stdio))
+          (loko base textual-ports) (loko base transcoding) (loko base stdio) (only (loko base waiting) %call-aside))
 
   (define O_RDWR 2)
   (define O_WRONLY 1)
@@ -63,9 +63,14 @@
 
   ;;; Opening
 
+  ;; May wait long, for the disk or for the other end of a FIFO.
+  (define (open-path path flags)
+    (or (%call-aside 2 #f (vector #t flags 438) path 0 (bytevector-length path) 'open)
+        (%os-open path flags 438)))
+
   (define (open who filename flags)
     (let retry ((again? #t))
-      (let ((fd (%os-open (%path who filename) (fxior flags O_CLOEXEC) 438)))
+      (let ((fd (open-path (%path who filename) (fxior flags O_CLOEXEC))))
         (cond ((fx>=? fd 0) fd)
               ((and again? (or (eq? fd -24) (eq? fd -23)))
                ;; no descriptor is left: forgotten ports may have some
@@ -200,13 +205,18 @@
         (%raise-file-error who filename (fx- 0 result))
         (%void)))
 
+  ;; A system call on a path; proc makes it if it can't be made aside.
+  (define (call-with-path number path proc)
+    (or (%call-aside number #f (vector #t) path 0 (bytevector-length path) 'in)
+        (proc path)))
+
   ;; (file-exists? filename)
   (define (file-exists? filename)
     (%os-file-exists (%path 'file-exists? filename)))
 
   ;; (delete-file filename)
   (define (delete-file filename)
-    (check-result 'delete-file filename (%os-unlink (%path 'delete-file filename))))
+    (check-result 'delete-file filename (call-with-path 87 (%path 'delete-file filename) %os-unlink)))
 
   ;; (rename-file from to)
   (define (rename-file from to)
@@ -231,7 +241,7 @@
 
   ;; (delete-directory filename)
   (define (delete-directory filename)
-    (check-result 'delete-directory filename (%os-rmdir (%path 'delete-directory filename))))
+    (check-result 'delete-directory filename (call-with-path 84 (%path 'delete-directory filename) %os-rmdir)))
 
   ;; (current-directory)
   (define (current-directory)

@@ -3,10 +3,10 @@
 ;; What is behind the buffers of ports: file descriptors and custom procedures, read and written by one fiber at a time.
 ;; INVARIANT(waiting), in (loko base waiting): while an operation waits, the buffers are consistent and the turn says whose it is.
 (library (loko base port-devices)
-  (export %device-read! %device-write! %await-turn %set-console-flush! %tty?)
+  (export %device-read! %device-write! %await-turn %call-with-turn %set-console-flush! %tty?)
   (import (loko core syntax) (loko core primitives)
           (loko base violations) (loko base control)
-          (loko base port-records) (loko base io-conditions) (loko base waiting) (loko base preemption))
+          (loko base port-records) (loko base io-conditions) (loko base waiting))
 
   ;; Called before the process waits for the terminal, so that prompts are seen.
   (define console-flush! (lambda () #f))
@@ -32,7 +32,7 @@
             (%await-turn p in?)))))
 
   ;; The value of (thunk), which may wait; the port belongs to this fiber meanwhile.
-  (define (call-with-turn p in? thunk)
+  (define (%call-with-turn p in? thunk)
     (%await-turn p in?)
     (let ((turn (cons (%current-fiber) '())))
       (dynamic-wind
@@ -54,7 +54,7 @@
 
   ;; Waits until the descriptor of the port is ready. It may have been closed meanwhile.
   (define (wait-for-device p fd in? drained?)
-    (call-with-turn p in?
+    (%call-with-turn p in?
       (lambda ()
         (cond (drained? (%wait-drained fd (not in?) #f))
               (in? (wait-readable fd))
@@ -62,28 +62,15 @@
     (if (not (eq? fd (p-fd p)))
         (%raise-closed (if in? 'read 'write) p)))
 
-  ;; Before a call of the system: while others can run, long copying lets them.
-  (define (pause p fd in?)
-    (if (%scheduled?)
-        (begin
-          (call-with-turn p in? (lambda () (%let-others-run 1)))
-          (if (not (eq? fd (p-fd p)))
-              (%raise-closed (if in? 'read 'write) p)))))
-
-  ;; Ask before a call of the system that could block the other fibers? Regular files are always ready.
-  (define (may-block? p)
-    (and (%scheduled?) (not (flag? p (fxior SEEKABLE NONBLOCK)))))
-
   ;; The port that the program knows: p, or the one that converts for it.
   (define (front p) (if (flag? p BEHIND) (p-extra p) p))
 
   ;; Bytes read, 0 at the end of the file; the interrupt key ends a wait for the terminal, its handler runs at a safepoint.
   (define (fd-read! p fd bv start count)
     (if (flag? p TTY) (console-flush!))
-    (pause p fd #t)
-    (if (or (flag? p TTY) (may-block? p)) (wait-for-device p fd #t #f))
+    (if (and (flag? p TTY) (not (%scheduled?))) (wait-for-device p fd #t #f))
     (let loop ()
-      (let ((n (%os-read fd bv start count)))
+      (let ((n (if (%scheduled?) (%transfer p fd #t bv start count) (%os-read fd bv start count))))
         (cond ((fx>=? n 0) n)
               ((eq? n -4) (loop))
               ((eq? n -11)
@@ -94,10 +81,8 @@
 
   ;; Bytes written, at least one, or the negative number of the error.
   (define (fd-write! p fd bv start count)
-    (pause p fd #f)
-    (if (may-block? p) (wait-for-device p fd #f #f))
     (let loop ()
-      (let ((n (%os-write fd bv start count)))
+      (let ((n (if (%scheduled?) (%transfer p fd #f bv start count) (%os-write fd bv start count))))
         (cond ((eq? n -4) (loop))
               ((eq? n -11)
                (wait-for-device p fd #f #t)
@@ -108,7 +93,7 @@
     (%await-turn p #t)
     (let ((fd (p-fd p)) (reader (p-reader p)))
       (cond (reader
-             (let ((n (call-with-turn p #t (lambda () (reader bv start count)))))
+             (let ((n (%call-with-turn p #t (lambda () (reader bv start count)))))
                (if (and (fixnum? n) (fx>=? n 0) (fx<=? n count))
                    n
                    (%raise-port-error 'read 'read (front p) "read! returned a wrong count" p n))))
@@ -123,7 +108,7 @@
       (let loop ((start start))
         (if (fx<? start end)
             (let* ((count (fx- end start))
-                   (n (cond (writer (call-with-turn p #f (lambda () (writer bv start count))))
+                   (n (cond (writer (%call-with-turn p #f (lambda () (writer bv start count))))
                             (fd (fd-write! p fd bv start count))
                             (else count))))
               (cond ((and (fixnum? n) (fx>? n 0) (fx<=? n count))

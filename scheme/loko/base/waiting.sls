@@ -8,7 +8,8 @@
 (library (loko base waiting)
   (export wait-readable wait-writable
           %call-when-readable %call-when-writable
-          %install-waiting! %install-descriptors! %descriptor-opened %descriptor-closing %wait-drained %process-forked %set-fork-procedure! %scheduled? %suspend %current-fiber)
+          %call-aside %transfer
+          %install-waiting! %install-descriptors! %install-aside! %descriptor-opened %descriptor-closing %wait-drained %process-forked %set-fork-procedure! %scheduled? %suspend %current-fiber)
   (import (loko core syntax) (loko core primitives)
           (loko base violations))
 
@@ -71,6 +72,28 @@
 
   (define (%descriptor-opened fd) (opened fd))
   (define (%descriptor-closing fd) (closing fd))
+
+  ;;; Calls that may block for long
+
+  (define no-aside (lambda (number fd arguments bv start count direction) #f))
+  (define aside no-aside)
+  (define transfer #f)
+
+  ;; Installs how system calls are made aside (#f: they are not), and how ports transfer bytes while there is a scheduler.
+  (define (%install-aside! proc transfer-proc)
+    (set! aside (or proc no-aside))
+    (set! transfer transfer-proc))
+
+  ;; (%call-aside number fd arguments bv start count direction): makes a system call so that only this fiber waits. Its arguments:
+  ;; the descriptor fd, unless it is #f, and those of the vector, where #t stands for the address of the bytes [start,
+  ;; start + count) of bv; direction says whether the call gets them (in, open) or fills them (out). Its result; or #f: the caller
+  ;; must make the call, since there are no other fibers or no threads. With open the wait can be ended by a condition.
+  (define (%call-aside number fd arguments bv start count direction)
+    (aside number fd arguments bv start count direction))
+
+  ;; (%transfer port fd in? bv start count): reads or writes while there is a scheduler; the number of bytes, or a negative error
+  ;; number. The port is this fiber's meanwhile.
+  (define (%transfer p fd in? bv start count) (transfer p fd in? bv start count))
 
   (define forked (lambda () #f))
 

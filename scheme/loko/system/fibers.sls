@@ -17,4 +17,5 @@
           (loko system fibers operations)
           (loko system fibers channels)
           (loko system fibers scopes)
-          (only (loko system fibers reports) fiber-waits-for)))
+          (only (loko system fibers reports) fiber-waits-for)
+          (only (loko system fibers devices) transfer)))

@@ -38,8 +38,8 @@ void empty_stack(u64 first_words);
 void reinstate_piece();
 /// Catches the signals of processor traps.
 void install_traps();
-/// Sets or (0) resets the handler of a signal; it runs on the signal stack, interrupted calls are restarted.
-void set_handler(int signal, u64 handler);
+/// Sets or (0) resets the handler of a signal; it runs on the signal stack, interrupted calls are restarted, unless told otherwise.
+void set_handler(int signal, u64 handler, bool restart = true);
 /// The pending interrupts that a safepoint with this reg_mask may serve now; the others stay pending.
 u32 take_interrupts(u32 reg_mask);
 

@@ -120,8 +120,8 @@ void handle_interrupt(int, const u64*, SignalContext* at) {
 
 }  // namespace
 
-void set_handler(int signal, u64 handler) {
-  SignalAction action{handler, handler ? kSaSigInfo | kSaOnStack | kSaRestorer | kSaRestart : 0,
+void set_handler(int signal, u64 handler, bool restart) {
+  SignalAction action{handler, handler ? kSaSigInfo | kSaOnStack | kSaRestorer | (restart ? kSaRestart : 0) : 0,
                       reinterpret_cast<u64>(loko_signal_return), 0};
   os::system_call(os::kSysRtSigaction, static_cast<u64>(signal), reinterpret_cast<u64>(&action), 0, 8);
 }

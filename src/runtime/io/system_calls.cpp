@@ -77,6 +77,24 @@ Value os_open(Value path, Value flags, Value mode) {
 Value os_read(Value fd, Value bv, Value start, Value count) { return transfer("%os-read", os::kSysRead, fd, bv, start, count); }
 Value os_write(Value fd, Value bv, Value start, Value count) { return transfer("%os-write", os::kSysWrite, fd, bv, start, count); }
 
+namespace {
+
+/// preadv2 or pwritev2 with one window, at the file's position, without waiting for the disk.
+Value transfer_now(const char* who, i64 call, Value fd, Value bv, Value start, Value count) {
+  constexpr u64 kHere = ~u64{0}, kNoWait = 8;
+  if (!is_fixnum(fd)) return wrong(who, fd);
+  if (!is_bytevector(bv)) return wrong(who, bv);
+  if (!is_fixnum(start) || number(start) > length_of(bv)) return wrong(who, start);
+  if (!is_fixnum(count) || number(count) > length_of(bv) - number(start)) return wrong(who, count);
+  u64 window[2] = {address(bv) + number(start), number(count)};
+  return result_of(os::system_call(call, number(fd), reinterpret_cast<u64>(window), 1, kHere, kHere, kNoWait));
+}
+
+}  // namespace
+
+Value os_read_now(Value fd, Value bv, Value start, Value count) { return transfer_now("%os-read-now", 327, fd, bv, start, count); }
+Value os_write_now(Value fd, Value bv, Value start, Value count) { return transfer_now("%os-write-now", 328, fd, bv, start, count); }
+
 Value os_close(Value fd) {
   if (!is_fixnum(fd)) return wrong("%os-close", fd);
   return result_of(os::system_call(os::kSysClose, number(fd)));  // after EINTR it is closed all the same

@@ -127,6 +127,7 @@ struct HeapState {
   u64 trap_frames[64];      // return addresses below the last processor trap, innermost first
   u64 trap_frame_count;
   u64 trap_pc;
+  u64 blocking_calls;       // address of the table of io/blocking_calls.cpp, or 0
   u64 computation_sp;       // C stack of a long computation that the interrupt key may end, or 0
   u64 minor_count, full_count, bytes_copied;
   u64 collection_ns, longest_ns;   // all collections, the longest one

@@ -18,6 +18,46 @@
   (effects writes reads raises) (runtime os_write)
   (doc "Writes at most count bytes of bv; how many."))
 
+(primitive %os-read-now
+  (takes (fd fixnum) (bv bytevector) (start fixnum) (count fixnum)) (gives fixnum)
+  (effects writes raises) (runtime os_read_now) (needs blocking)
+  (doc "Like %os-read on a file, but -11 if that must wait for the disk, -95 if the file system can't tell."))
+
+(primitive %os-write-now
+  (takes (fd fixnum) (bv bytevector) (start fixnum) (count fixnum)) (gives fixnum)
+  (effects writes reads raises) (runtime os_write_now) (needs blocking)
+  (doc "Like %os-write to a file, but -11 if that must wait for the disk, -95 if the file system can't tell."))
+
+(primitive %blocking-call-start!
+  (takes (number fixnum) (arguments vector) (bv any) (start fixnum) (count fixnum)) (gives fixnum)
+  (effects writes reads raises) (runtime blocking_call_start) (needs blocking)
+  (doc "A system call by a thread of its own (runtime/io/blocking_calls.cpp). Arguments are fixnums, or #t for the address of a buffer to which the bytes of bv were copied. The number of its slot; -1: all are busy; -38: there are no threads."))
+
+(primitive %blocking-call-result
+  (takes (slot fixnum)) (gives any)
+  (effects reads raises) (runtime blocking_call_result) (needs blocking)
+  (doc "What the call in the slot returned, #f while it runs."))
+
+(primitive %blocking-call-end!
+  (takes (slot fixnum) (bv any) (start fixnum) (count fixnum)) (gives void)
+  (effects writes raises) (runtime blocking_call_end) (needs blocking)
+  (doc "Copies bytes of the buffer to bv, if that is not #f, and frees the slot of a call that has ended."))
+
+(primitive %blocking-call-interrupt!
+  (takes (slot fixnum)) (gives void)
+  (effects writes) (runtime blocking_call_interrupt) (needs blocking)
+  (doc "Ends a sleep of the call in the slot, which returns -4."))
+
+(primitive %blocking-call-event
+  (takes) (gives fixnum)
+  (effects reads) (runtime blocking_call_event) (needs blocking)
+  (doc "The descriptor that becomes ready whenever a blocking call has ended; -1: there was none."))
+
+(primitive %blocking-calls-forget!
+  (takes) (gives void)
+  (effects writes) (runtime blocking_calls_forget) (needs blocking)
+  (doc "In a forked child: the slots are its parent's."))
+
 (primitive %os-close
   (takes (fd fixnum)) (gives fixnum)
   (effects writes raises) (runtime os_close)

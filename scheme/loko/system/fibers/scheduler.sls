@@ -10,8 +10,8 @@
 ;; INVARIANT(flat): the scheduler runs on the stack of the fiber that gave way, after its continuation was captured (the
 ;; stack is empty then), so endless switches need no space.
 (library (loko system fibers scheduler)
-  (export current-fiber main-fiber spawn! block! wake! yield! end-fiber! unwind-and-end! interrupt-fiber!
-          add-timer! now set-end-hook! set-slice! slice-length
+  (export current-fiber main-fiber spawn! block! block-through! others? wake! yield! end-fiber! unwind-and-end! interrupt-fiber!
+          add-timer! now set-end-hook! set-aside! set-slice! slice-length
           suspend-with wait-fd close-fd! new-fd! check-deadlock-hook! %reset-scheduler! %run-as-main! dead? describe-fiber
           cancel-fiber! active? alive-count)
   (import (loko core syntax) (loko core primitives)
@@ -134,6 +134,20 @@
                    #f)
                  #t)))))
 
+  ;; Suspends the running fiber until its waiter is woken, whoever wants to interrupt it; it learns of that soon afterwards.
+  (define (block-through!)
+    (let ((f current))
+      (if installed? #t (install!))
+      (if (eq? (f-waits f) woken)
+          (f-waits! f #f)
+          (switch! f))
+      (f-op! f #f)
+      (if (f-interrupt f) (arm-at! 1))))
+
+  ;; Are there other fibers than the running one?
+  (define (others?)
+    (fx>? alive 0))
+
   ;; Lets the other fibers run that can.
   (define (yield!)
     (let ((f current))
@@ -156,10 +170,20 @@
 
   ;;; Beginning and end
 
+  ;; Bindings of parameters for a new fiber. It never returns to the extents of bindings that are shadowed; a chain of fibers
+  ;; that each start the next one would carry them along for ever.
   (define (copy-bindings l)
-    (if (pair? l)
-        (cons (cons (car (car l)) (cdr (car l))) (copy-bindings (cdr l)))
-        '()))
+    (let copy ((l l) (new '()))
+      (if (pair? l)
+          (let ((parameter (car (car l))))
+            (copy (cdr l)
+                  (if (bound? parameter new) new (cons (cons parameter (cdr (car l))) new))))
+          new)))
+
+  (define (bound? parameter bindings)
+    (and (pair? bindings)
+         (or (eq? parameter (car (car bindings)))
+             (bound? parameter (cdr bindings)))))
 
   ;; A new fiber that is ready to run thunk, with the present values of the parameters.
   (define (spawn! thunk name scope)
@@ -339,8 +363,10 @@
       (if run-head
           (begin
             (schedule! f)
-            (switch! f)
-            (if (f-interrupt f) (run-interrupt! f)))
+            (switch! f)))
+      (if (f-interrupt f) (run-interrupt! f))
+      (if run-head
+          (if armed? #t (arm!))
           (if (or (fx>? (timer-count) 0) (fx>? (wake-up-fds) 0))
               (arm!)))))
 
@@ -383,6 +409,17 @@
 
   ;;; Installation
 
+  (define aside #f)
+  (define transfer #f)
+  (define forget-calls! (lambda () #f))
+
+  ;; How calls are made aside and ports transfer bytes (%install-aside! of (loko base waiting)), and a thunk that forgets
+  ;; calls, after a fork.
+  (define (set-aside! call transfer-proc forget!)
+    (set! aside call)
+    (set! transfer transfer-proc)
+    (set! forget-calls! forget!))
+
   (define installed? #f)
   (define (active?) installed?)
 
@@ -395,12 +432,14 @@
                        (lambda (fd deadline) (wait-fd fd #t deadline #f))
                        suspend-with
                        (lambda () current))
+    (%install-aside! aside transfer)
     (%install-descriptors! new-fd! close-fd!
                            (lambda (fd write? deadline) (wait-fd fd write? deadline #t)))
     (%set-fork-procedure! %reset-scheduler!))
 
   ;; After a fork: only the running fiber exists in the child, and it is its main program.
   (define (%reset-scheduler!)
+    (forget-calls!)
     (reset-timers!)
     (reset-poller!)
     (set! run-head #f)
