@@ -193,7 +193,22 @@ Expr* Expander::form_let_star(Handle form, Form) {
   return e;
 }
 
-Expr* Expander::form_letrec(Handle form, Form) {
+/// letrec as letrec*: no initialization may refer to any of the variables, and all have been evaluated when the variables get
+/// their values (R6RS 11.4.6). So those that do anything go into temporaries, before all variables.
+static void evaluate_before(core::Unit& unit, std::vector<core::Binding>& bindings) {
+  std::vector<core::Binding> temporaries;
+  for (core::Binding& b : bindings) {
+    if (b.value->tag == Tag::Lambda || b.value->tag == Tag::Quote) continue;
+    core::Variable* t = unit.new_variable("t");
+    Expr* ref = unit.make(Tag::Ref, b.value->span);
+    ref->variable = t;
+    temporaries.push_back({t, b.value});
+    b.value = ref;
+  }
+  bindings.insert(bindings.begin(), temporaries.begin(), temporaries.end());
+}
+
+Expr* Expander::form_letrec(Handle form, Form which) {
   Items p;
   Span here = span_;
   if (!parse(form, 3, -1, p)) return make_void();
@@ -212,6 +227,7 @@ Expr* Expander::form_letrec(Handle form, Form) {
   e->body = expand_body(body, 0, form);
   span_ = here;
   if (e->bindings.empty()) return e->body;
+  if (which == Form::Letrec) evaluate_before(unit_->unit, e->bindings);
   return e;
 }
 

@@ -43,8 +43,10 @@ Expr* Expander::form_syntax_case(Handle form, Form) {
   if (!parse(form, 3, -1, p)) return make_void();
   std::vector<Value> literals;
   if (!list_items(*p[2], literals)) return error(p[2], "syntax-case needs a list of literals");
-  for (Value l : literals)
+  for (Value l : literals) {
     if (!is_identifier(l)) return error(hold(l), "a literal of syntax-case must be an identifier");
+    if (is_ellipsis(l, False) || is_form(l, Form::Underscore)) return error(hold(l), "a literal of syntax-case must not be `...` or `_`");
+  }
   Items held = hold_all(literals);
   Expr* subject = expand(p[1]);
   span_ = here;

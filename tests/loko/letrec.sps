@@ -44,6 +44,32 @@
            (if (< n 3) (k (* 10 n)) (list n (f)))))
        => '(3 20))
 
+;;; letrec: no initialization refers to any variable, not even to one before it, and all have been evaluated when the first
+;;; variable gets its value (R6RS 11.4.6).
+(check (letrec ((f (lambda () 5)) (x (f))) x) => 'assertion)
+(check (letrec ((x 1) (y (+ x 1))) y) => 'assertion)
+(check (letrec ((x (+ y 1)) (y 1)) x) => 'assertion)
+(check (letrec ((x x)) x) => 'assertion)
+(check (letrec ((x (list 1)) (y x)) y) => 'assertion)
+(check (letrec ((x (list 1)) (y (vector (lambda () x)))) ((vector-ref y 0))) => '(1))
+(check (letrec ((f (lambda () x)) (g (lambda () (f))) (x (g))) x) => 'assertion)
+(check (letrec ((x (list 1)) (f (lambda (n) (if (= n 0) x (f (- n 1)))))) (f 3)) => '(1))
+(check (letrec ((x (begin (set! y 2) 1)) (y 3)) (list x y)) => '(1 3))
+(check (letrec ((a 1) (b 'c) (d car)) (list a b (d '(2)))) => '(1 c 2))
+(check (let ((k #f))
+         (letrec ((x (call/cc (lambda (c) (set! k c) 0)))
+                  (y (call/cc (lambda (c) (set! k c) 0))))
+           (if k
+               (let ((c k)) (set! k #f) (set! x 1) (set! y 1) (c 0))
+               (+ x y))))
+       => 0)
+(check (letrec ((x (call/cc list)) (y (call/cc list)))
+         (cond ((procedure? x) (x (pair? y)))
+               ((procedure? y) (y (pair? x))))
+         (let ((x (car x)) (y (car y)))
+           (and (call/cc x) (call/cc y) (call/cc x))))
+       => #t)
+
 ;;; The top level.
 (define (early n) (if n (late) 'unused))
 (define unused (early #f))

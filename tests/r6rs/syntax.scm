@@ -3,6 +3,15 @@
 ;; R6RS libraries 12 and 16: syntax-case and eval.
 (import (rnrs) (rnrs eval) (tests support checks))
 
+;; An ellipsis or underscore is no literal (libraries 12.4).
+(define (refused? form)
+  (guard (c ((syntax-violation? c) #t))
+    (eval form (environment '(rnrs)))
+    #f))
+(check (refused? '(syntax-case 1 (...) (_ 1))) => #t)
+(check (refused? '(syntax-case 1 (a _) (_ 1))) => #t)
+(check (refused? '(syntax-case 1 (a) (_ 1))) => #f)
+
 (define-syntax p (lambda (x) (syntax-case x () ((_ . e) #'(cons . e)))))
 (check (p 4 5) => '(4 . 5))
 (define-syntax loop

@@ -3,6 +3,8 @@
 ;; Lists: R6RS base 11.9, (rnrs lists) and the list procedures of R7RS 6.4 and 6.10.
 ;; Mapping procedures are safe for re-entry: no result is built by mutation.
 ;; length list? append reverse list-copy memv member assv assoc are primitives (src/runtime/data/lists.cpp).
+;; map and for-each count down from `patience`; at 0 they look whether their lists are all circular, which is an error: they
+;; end with the shortest. memq and assq run after a tortoise. What calls a predicate goes on for as long as the list does.
 ;; Where the reports differ on lists of unequal length there are two procedures: R6RS signals
 ;; an error, the `r7:` variant stops at the end of the shortest list.
 (library (loko base lists)
@@ -36,6 +38,33 @@
                (if (null? rest)
                    y
                    (cons y (loop (car rest) (cdr rest)))))))))
+
+  ;; Steps after which a loop looks whether its list ever ends.
+  (define-syntax patience (identifier-syntax 1000000))
+
+  ;; Raises if list is circular, else gives a number from which `one-less` will hardly get to 0.
+  (define (check-end who list)
+    (if (%circular? list)
+        (%type-violation who "a list, not a circular one" list)
+        (greatest-fixnum)))
+
+  ;; The next value of the counter n of a loop over list.
+  (define-syntax one-less
+    (syntax-rules ()
+      ((_ n who list) (if (eq? n 0) (check-end who list) (%fx-/wrap n 1)))))
+
+  ;; Likewise for loops over several lists, which end if one of these does.
+  (define (check-ends who . lists)
+    (let loop ((rest lists))
+      (if (pair? rest)
+          (if (%circular? (car rest))
+              (loop (cdr rest))
+              (greatest-fixnum))
+          (%type-violation who "a list that is not circular" (car lists)))))
+
+  (define-syntax one-less/several
+    (syntax-rules ()
+      ((_ n who list ...) (if (eq? n 0) (check-ends who list ...) (%fx-/wrap n 1)))))
 
   ;; (make-list k [fill]): a list of k elements (R7RS).
   (define make-list
@@ -105,8 +134,8 @@
   ;; (last-pair list): the last pair of a non-empty chain.
   (define (last-pair l)
     (if (pair? l)
-        (let loop ((l l))
-          (if (pair? (cdr l)) (loop (cdr l)) l))
+        (let loop ((rest l) (n patience))
+          (if (pair? (cdr rest)) (loop (cdr rest) (one-less n 'last-pair l)) rest))
         (%type-violation 'last-pair "a pair" l)))
 
   ;; (append list ... object): the elements of the lists in front of the last argument.
@@ -147,26 +176,36 @@
 
   ;;; Searching
 
-  (define-syntax define-mem
-    (syntax-rules ()
-      ((_ name x same?)
-       (define (name x l)
-         (let loop ((rest l))
-           (if (pair? rest)
-               (if (same? (car rest)) rest (loop (cdr rest)))
-               (if (null? rest) #f (%type-violation 'name "a list" l))))))
-      ((_ name x (same? y) test)
-       (define (name x l)
-         (let loop ((rest l))
-           (if (pair? rest)
-               (if (let ((y (car rest))) test) rest (loop (cdr rest)))
-               (if (null? rest) #f (%type-violation 'name "a list" l))))))))
+  ;; (memq object list): the first tail of list whose car is eq? to object, else #f. A tortoise that moves at every second
+  ;; element meets the search again if the list is circular.
+  (define (memq x l)
+    (let loop ((rest l) (tortoise l))
+      (if (pair? rest)
+          (if (eq? (car rest) x)
+              rest
+              (let ((rest (cdr rest)))
+                (if (pair? rest)
+                    (if (eq? (car rest) x)
+                        rest
+                        (let ((rest (cdr rest)) (tortoise (cdr tortoise)))
+                          (if (eq? rest tortoise)
+                              (not-a-list 'memq rest l)
+                              (loop rest tortoise))))
+                    (not-a-list 'memq rest l))))
+          (not-a-list 'memq rest l))))
 
-  ;; (memq object list): the first tail of list whose car is eq? to object, else #f.
-  (define-mem memq x (same? y) (eq? x y))
+  ;; What a search gives that has come to the end of l without success.
+  (define (not-a-list who end l)
+    (cond ((null? end) #f)
+          ((pair? end) (%type-violation who "a list, not a circular one" l))
+          (else (%type-violation who "a list" l))))
 
   ;; (memp proc list): likewise with the predicate proc.
-  (define-mem memp proc (same? y) (proc y))
+  (define (memp proc l)
+    (let loop ((rest l))
+      (if (pair? rest)
+          (if (proc (car rest)) rest (loop (cdr rest)))
+          (if (null? rest) #f (%type-violation 'memp "a list" l)))))
 
   ;; (r7:member object list [same?]).
   (define r7:member
@@ -174,23 +213,39 @@
       ((x l) (member x l))
       ((x l same?) (memp (lambda (y) (same? x y)) l))))
 
-  (define-syntax define-ass
-    (syntax-rules ()
-      ((_ name x y test)
-       (define (name x l)
-         (let loop ((rest l))
-           (if (pair? rest)
-               (let ((entry (car rest)))
-                 (if (pair? entry)
-                     (if (let ((y (car entry))) test) entry (loop (cdr rest)))
-                     (%type-violation 'name "an association list" l)))
-               (if (null? rest) #f (%type-violation 'name "an association list" l))))))))
-
   ;; (assq object alist): the first pair of alist whose car is eq? to object, else #f.
-  (define-ass assq x y (eq? x y))
+  (define (assq x l)
+    (let loop ((rest l) (tortoise l))
+      (if (pair? rest)
+          (let ((entry (car rest)) (rest (cdr rest)))
+            (if (pair? entry)
+                (if (eq? (car entry) x)
+                    entry
+                    (if (pair? rest)
+                        (let ((entry (car rest)) (rest (cdr rest)) (tortoise (cdr tortoise)))
+                          (if (pair? entry)
+                              (if (eq? (car entry) x)
+                                  entry
+                                  (if (eq? rest tortoise)
+                                      (not-a-list 'assq rest l)
+                                      (loop rest tortoise)))
+                              (not-an-alist 'assq l)))
+                        (not-a-list 'assq rest l)))
+                (not-an-alist 'assq l)))
+          (not-a-list 'assq rest l))))
+
+  (define (not-an-alist who l)
+    (%type-violation who "an association list" l))
 
   ;; (assp proc alist): likewise with the predicate proc on the car.
-  (define-ass assp proc y (proc y))
+  (define (assp proc l)
+    (let loop ((rest l))
+      (if (pair? rest)
+          (let ((entry (car rest)))
+            (if (pair? entry)
+                (if (proc (car entry)) entry (loop (cdr rest)))
+                (not-an-alist 'assp l)))
+          (if (null? rest) #f (%type-violation 'assp "an association list" l)))))
 
   ;; (r7:assoc object alist [same?]).
   (define r7:assoc
@@ -283,19 +338,19 @@
 
   ;; map over one list: the results in order.
   (define (%map1 proc l)
-    (let loop ((rest l))
+    (let loop ((rest l) (n patience))
       (if (pair? rest)
           (let ((x (proc (car rest))))
-            (cons x (loop (cdr rest))))
+            (cons x (loop (cdr rest) (one-less n 'map l))))
           (if (null? rest) '() (%type-violation 'map "a list" l)))))
 
   ;; for-each over one list. The only call of proc is where a known procedure can become part of the loop.
   (define (%for-each1 proc l)
-    (let loop ((rest l))
+    (let loop ((rest l) (n patience))
       (if (pair? rest)
           (let ((next (cdr rest)))
             (proc (car rest))
-            (loop next))
+            (loop next (one-less n 'for-each l)))
           (if (null? rest) (%void) (%type-violation 'for-each "a list" l)))))
 
   (define-syntax define-map
@@ -305,23 +360,23 @@
          (case-lambda
            ((proc l) (%map1 proc l))
            ((proc a b)
-            (let loop ((a a) (b b))
+            (let loop ((a a) (b b) (n patience))
               (if (and (pair? a) (pair? b))
                   (let ((x (proc (car a) (car b))))
-                    (cons x (loop (cdr a) (cdr b))))
+                    (cons x (loop (cdr a) (cdr b) (one-less/several n who a b))))
                   (begin (check who a b) '()))))
            ((proc a b c)
-            (let loop ((a a) (b b) (c c))
+            (let loop ((a a) (b b) (c c) (n patience))
               (if (and (pair? a) (pair? b) (pair? c))
                   (let ((x (proc (car a) (car b) (car c))))
-                    (cons x (loop (cdr a) (cdr b) (cdr c))))
+                    (cons x (loop (cdr a) (cdr b) (cdr c) (one-less/several n who a b c))))
                   (begin (check who a b c) '()))))
            ((proc l . more)
-            (let loop ((lists (cons l more)))
+            (let loop ((lists (cons l more)) (n patience))
               (if (%any-empty? lists)
                   (begin (check-rest who lists) '())
                   (let ((x (%apply proc (%cars lists))))
-                    (cons x (loop (%cdrs lists))))))))))))
+                    (cons x (loop (%cdrs lists) (if (eq? n 0) (%apply check-ends (cons who lists)) (%fx-/wrap n 1)))))))))))))
 
   (define (check-rest who lists)
     (if (all-null? lists) #t (%apply unequal-lengths (cons who lists))))
@@ -341,26 +396,26 @@
          (case-lambda
            ((proc l) (%for-each1 proc l))
            ((proc a b)
-            (let loop ((a a) (b b))
+            (let loop ((a a) (b b) (n patience))
               (if (and (pair? a) (pair? b))
                   (begin
                     (proc (car a) (car b))
-                    (loop (cdr a) (cdr b)))
+                    (loop (cdr a) (cdr b) (one-less/several n who a b)))
                   (begin (check who a b) (%void)))))
            ((proc a b c)
-            (let loop ((a a) (b b) (c c))
+            (let loop ((a a) (b b) (c c) (n patience))
               (if (and (pair? a) (pair? b) (pair? c))
                   (begin
                     (proc (car a) (car b) (car c))
-                    (loop (cdr a) (cdr b) (cdr c)))
+                    (loop (cdr a) (cdr b) (cdr c) (one-less/several n who a b c)))
                   (begin (check who a b c) (%void)))))
            ((proc l . more)
-            (let loop ((lists (cons l more)))
+            (let loop ((lists (cons l more)) (n patience))
               (if (%any-empty? lists)
                   (begin (check-rest who lists) (%void))
                   (begin
                     (%apply proc (%cars lists))
-                    (loop (%cdrs lists)))))))))))
+                    (loop (%cdrs lists) (if (eq? n 0) (%apply check-ends (cons who lists)) (%fx-/wrap n 1))))))))))))
 
   ;; (for-each proc list1 list2 ...): calls proc on the elements from left to right.
   (define-for-each for-each 'for-each check-lists check-rest)

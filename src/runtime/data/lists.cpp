@@ -10,6 +10,7 @@ namespace loko {
 
 Value length(Value list);
 Value is_list(Value v);
+Value is_circular(Value v);
 Value append2(Value a, Value b);
 Value append_reverse(Value a, Value b);
 Value reverse(Value list);
@@ -77,6 +78,7 @@ Value length(Value list) {
 }
 
 Value is_list(Value v) { return boolean(list_length(v) >= 0); }
+Value is_circular(Value v) { return boolean(list_length(v) == -2); }
 
 Value append2(Value a, Value b) {
   if (a == Null) return b;

@@ -314,6 +314,11 @@
   (doc "True if x is a proper list.")
   (examples ((list? '(a . b)) => #f)))
 
+(primitive %circular?
+  (takes    (x any)) (gives boolean)
+  (effects reads) (runtime is_circular)
+  (doc "True if the cdrs of x lead back to one of its pairs."))
+
 (primitive append
   (takes    (a any) (b any)) (gives any)
   (effects reads allocates raises) (runtime append2)
