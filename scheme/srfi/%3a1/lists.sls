@@ -1,6 +1,6 @@
 ;; SPDX-License-Identifier: MIT
 ;;
-;; SRFI 1: lists. Procedures with a ! reuse the pairs of their arguments where that is simple, else they are the
+;; SRFI 1: lists. Procedures with a ! reuse the pairs of their arguments, except lset-union! and lset-xor!, which are the
 ;; same as those without. Procedures of several lists stop at the end of the shortest one.
 (library (srfi :1 lists)
   (export cons list xcons cons* make-list list-tabulate list-copy circular-list iota
@@ -320,7 +320,22 @@
   (define (append-map! f l . more)
     (concatenate! (apply map f l more)))
 
-  (define (map! f l . more) (apply map f l more))
+  ;; (map! f list1 list2 ...): the results are put into the pairs of list1; the other lists must be as long.
+  (define (map! f l . more)
+    (if (null? more)
+        (let loop ((rest l))
+          (if (pair? rest)
+              (begin
+                (set-car! rest (f (car rest)))
+                (loop (cdr rest)))
+              l))
+        (let loop ((rest l) (lists more) (last #f))
+          (cond ((and (pair? rest) (not (any-null? lists)))
+                 (set-car! rest (apply f (car rest) (cars lists)))
+                 (loop (cdr rest) (cdrs lists) rest))
+                (last (set-cdr! last '()) l)
+                (else '())))))
+
   (define (map-in-order f l . more) (apply map f l more))
 
   ;; (pair-for-each proc list ...)
@@ -361,9 +376,34 @@
               (loop (cdr l) in (cons (car l) out)))
           (values (reverse! in) (reverse! out)))))
 
-  (define filter! filter)
-  (define remove! remove)
-  (define partition! partition)
+  ;; (filter! pred list): the pairs of list whose elements satisfy pred.
+  (define (filter! pred l)
+    (let ((first (find-tail pred l)))
+      (if first
+          (let loop ((last first) (rest (cdr first)))
+            (cond ((not (pair? rest)) (set-cdr! last '()) first)
+                  ((pred (car rest))
+                   (if (not (eq? (cdr last) rest)) (set-cdr! last rest))
+                   (loop rest (cdr rest)))
+                  (else (loop last (cdr rest)))))
+          '())))
+
+  (define (remove! pred l) (filter! (lambda (x) (not (pred x))) l))
+
+  ;; (partition! pred list): the pairs whose elements satisfy pred, and the others.
+  (define (partition! pred l)
+    (let ((in (cons #f '())) (out (cons #f '())))
+      (let loop ((rest l) (last-in in) (last-out out))
+        (cond ((not (pair? rest))
+               (set-cdr! last-in '())
+               (set-cdr! last-out '())
+               (values (cdr in) (cdr out)))
+              ((pred (car rest))
+               (set-cdr! last-in rest)
+               (loop (cdr rest) rest last-out))
+              (else
+               (set-cdr! last-out rest)
+               (loop (cdr rest) last-in rest))))))
 
   ;;; Searching
 
@@ -395,9 +435,22 @@
 
   (define (break pred l) (span (lambda (x) (not (pred x))) l))
 
-  (define take-while! take-while)
-  (define span! span)
-  (define break! break)
+  (define (take-while! pred l)
+    (let-values (((taken rest) (span! pred l))) taken))
+
+  ;; (span! pred list): cuts list in two.
+  (define (span! pred l)
+    (if (and (pair? l) (pred (car l)))
+        (let loop ((last l))
+          (let ((rest (cdr last)))
+            (if (and (pair? rest) (pred (car rest)))
+                (loop rest)
+                (begin
+                  (set-cdr! last '())
+                  (values l rest)))))
+        (values '() l)))
+
+  (define (break! pred l) (span! (lambda (x) (not (pred x))) l))
 
   ;; (any pred list ...): the first true result.
   (define (any pred l . more)
@@ -444,7 +497,10 @@
     (case-lambda
       ((x l) (delete x l equal?))
       ((x l same?) (filter (lambda (y) (not (same? x y))) l))))
-  (define delete! delete)
+  (define delete!
+    (case-lambda
+      ((x l) (delete! x l equal?))
+      ((x l same?) (filter! (lambda (y) (not (same? x y))) l))))
 
   ;; (delete-duplicates list [same?]): the first of equal elements stays.
   (define delete-duplicates
@@ -456,7 +512,16 @@
              (let ((x (car l)))
                (cons x (loop (delete x (cdr l) same?))))
              '())))))
-  (define delete-duplicates! delete-duplicates)
+  (define delete-duplicates!
+    (case-lambda
+      ((l) (delete-duplicates! l equal?))
+      ((l same?)
+       (let loop ((rest l))
+         (if (pair? rest)
+             (begin
+               (set-cdr! rest (delete! (car rest) (cdr rest) same?))
+               (loop (cdr rest)))
+             l)))))
 
   ;;; Association lists
 
@@ -466,7 +531,10 @@
     (case-lambda
       ((key l) (alist-delete key l equal?))
       ((key l same?) (filter (lambda (p) (not (same? key (car p)))) l))))
-  (define alist-delete! alist-delete)
+  (define alist-delete!
+    (case-lambda
+      ((key l) (alist-delete! key l equal?))
+      ((key l same?) (filter! (lambda (p) (not (same? key (car p)))) l))))
 
   ;;; Lists as sets
 
@@ -515,7 +583,10 @@
     (partition (lambda (x) (every (lambda (l) (not (any (lambda (y) (same? x y)) l))) rest)) first))
 
   (define lset-union! lset-union)
-  (define lset-intersection! lset-intersection)
-  (define lset-difference! lset-difference)
+  (define (lset-intersection! same? first . rest)
+    (filter! (lambda (x) (every (lambda (l) (in? same? x l)) rest)) first))
+  (define (lset-difference! same? first . rest)
+    (filter! (lambda (x) (every (lambda (l) (not (in? same? x l))) rest)) first))
   (define lset-xor! lset-xor)
-  (define lset-diff+intersection! lset-diff+intersection))
+  (define (lset-diff+intersection! same? first . rest)
+    (partition! (lambda (x) (every (lambda (l) (not (in? same? x l))) rest)) first)))

@@ -12,8 +12,7 @@
           comparator-hash-function comparator-test-type comparator-check-type comparator-hash
           hash-bound hash-salt
           =? <? >? <=? >=? comparator-if<=>)
-  (import (except (rnrs) string-hash string-ci-hash symbol-hash)
-          (prefix (only (rnrs) string-hash string-ci-hash symbol-hash) r6:))
+  (import (rnrs))
 
   (define-record-type (comparator %make-comparator comparator?)
     (fields (immutable type-test comparator-type-test-predicate)
@@ -56,9 +55,6 @@
   (define (boolean-hash b) (if b 1 0))
   (define (char-hash c) (char->integer c))
   (define (char-ci-hash c) (char->integer (char-foldcase c)))
-  (define (string-hash s) (r6:string-hash s))
-  (define (string-ci-hash s) (r6:string-ci-hash s))
-  (define (symbol-hash s) (r6:symbol-hash s))
   ;; Numbers that are = hash alike, whether exact or not.
   (define (number-hash n)
     (define (real-hash x) (equal-hash (if (and (inexact? x) (finite? x)) (exact x) x)))
