@@ -189,16 +189,16 @@
                         rest
                         (let ((rest (cdr rest)) (tortoise (cdr tortoise)))
                           (if (eq? rest tortoise)
-                              (not-a-list 'memq rest l)
+                              (failed 'memq rest l "a list")
                               (loop rest tortoise))))
-                    (not-a-list 'memq rest l))))
-          (not-a-list 'memq rest l))))
+                    (failed 'memq rest l "a list"))))
+          (failed 'memq rest l "a list"))))
 
   ;; What a search gives that has come to the end of l without success.
-  (define (not-a-list who end l)
+  (define (failed who end l what)
     (cond ((null? end) #f)
           ((pair? end) (%type-violation who "a list, not a circular one" l))
-          (else (%type-violation who "a list" l))))
+          (else (%type-violation who what l))))
 
   ;; (memp proc list): likewise with the predicate proc.
   (define (memp proc l)
@@ -227,12 +227,12 @@
                               (if (eq? (car entry) x)
                                   entry
                                   (if (eq? rest tortoise)
-                                      (not-a-list 'assq rest l)
+                                      (failed 'assq rest l "an association list")
                                       (loop rest tortoise)))
                               (not-an-alist 'assq l)))
-                        (not-a-list 'assq rest l)))
+                        (failed 'assq rest l "an association list")))
                 (not-an-alist 'assq l)))
-          (not-a-list 'assq rest l))))
+          (failed 'assq rest l "an association list"))))
 
   (define (not-an-alist who l)
     (%type-violation who "an association list" l))
