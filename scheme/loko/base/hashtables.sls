@@ -77,8 +77,6 @@
   (define-syntax e-next (syntax-rules () ((_ e) (%vector-ref e 2))))
   (define-syntax e-hash (syntax-rules () ((_ e) (%vector-ref e 3))))
   (define-syntax e-value! (syntax-rules () ((_ e v) (%vector-set! e 1 v))))
-  (define-syntax e-next! (syntax-rules () ((_ e v) (%vector-set! e 2 v))))
-  (define-syntax e-hash! (syntax-rules () ((_ e v) (%vector-set! e 3 v))))
 
   ;;; Buckets. A flat table has them in one vector, whose length is a power of two up to largest-flat, a large one in a
   ;;; vector of vectors of length segment-size.
@@ -104,16 +102,13 @@
               (at (fxand j (fx- segment-size 1))))
          body))))
 
-  (define-syntax with-bucket
-    (syntax-rules ()
-      ((_ (holder at) t h body)
-       (if (large? t)
-           (with-large-bucket (holder at) t h body)
-           (with-flat-bucket (holder at) t h body)))))
-
   ;; The first entry of the bucket of a hash, or #f.
   (define-syntax first-entry
-    (syntax-rules () ((_ t h) (with-bucket (holder at) t h (%vector-ref holder at)))))
+    (syntax-rules ()
+      ((_ t h)
+       (if (large? t)
+           (%table-chain t h)
+           (with-flat-bucket (holder at) t h (%vector-ref holder at))))))
 
   ;;; Hashing. Results are fixnums, perhaps negative.
 
@@ -237,27 +232,6 @@
 
   ;;; Chains
 
-  ;; A new entry, in the bucket of hash h. No safepoint.
-  (define-syntax link-new
-    (syntax-rules ()
-      ((_ t key value h)
-       (with-bucket (holder at) t h
-         (let ((e (vector key value (%vector-ref holder at) h)))
-           (%vector-set! holder at e)
-           e)))))
-
-  (define (unlink! t e)
-    (let ((h (e-hash e)))
-      (let ((first (first-entry t h)))
-        (if (eq? first e)
-            (with-bucket (holder at) t h (%vector-set! holder at (e-next e)))
-            (let loop ((p first))
-              (if p
-                  (let ((n (e-next p)))
-                    (if (eq? n e)
-                        (e-next! p (e-next e))
-                        (loop n)))))))))
-
   (define (by-address? t key)
     (if (stable? key)
         #f
@@ -270,6 +244,7 @@
   ;;; Lookup
 
   ;; (name t key h): the entry of a key with hash h, or #f. Those of large tables apart: the others need no frame.
+  ;; Buckets of large tables are found by C++, except for eq?.
   (define-syntax define-finder
     (syntax-rules ()
       ((_ name name-large key h e same?)
@@ -283,13 +258,26 @@
                        (if same? e (loop (e-next e)))
                        #f)))))
          (define (name-large t key h)
-           (with-large-bucket (holder at) t h
-             (let loop ((e (%vector-ref holder at)))
-               (if e
-                   (if same? e (loop (e-next e)))
-                   #f))))))))
+           (let loop ((e (%table-chain t h)))
+             (if e
+                 (if same? e (loop (e-next e)))
+                 #f)))))))
 
-  (define-finder find-eq find-eq-large key h e (eq? (e-key e) key))
+  (define (find-eq t key h)
+    (if (large? t)
+        (find-eq-large t key h)
+        (with-flat-bucket (holder at) t h
+          (let loop ((e (%vector-ref holder at)))
+            (if e
+                (if (eq? (e-key e) key) e (loop (e-next e)))
+                #f)))))
+  (define (find-eq-large t key h)
+    (with-large-bucket (holder at) t h
+      (let loop ((e (%vector-ref holder at)))
+        (if e
+            (if (eq? (e-key e) key) e (loop (e-next e)))
+            #f))))
+
   (define-finder find-weak find-weak-large key h e (eq? (%weak-car (e-key e)) key))
   (define-finder find-eqv find-eqv-large key h e (and (eq? (e-hash e) h) (eqv? (e-key e) key)))
   (define-finder find-equal find-equal-large key h e (and (eq? (e-hash e) h) (equal? (e-key e) key)))
@@ -328,27 +316,16 @@
              (if (stable? key)
                  (find-eq t key (stable-hash key))
                  (find-addressed t key)))
-            ((eq? type EQUAL)
-             (cond ((stable? key) (find-eq t key (stable-hash key)))
-                   ((structured? key) (find-equal t key (equal-hash key)))
-                   (else (find-addressed t key))))
-            ((eq? type EQV)
-             (cond ((stable? key) (find-eq t key (stable-hash key)))
-                   ((number-object? key) (find-eqv t key (%number-hash key)))
-                   (else (find-addressed t key))))
-            ((eq? type CUSTOM) (find-or-add-custom! t key #f #f))
-            ((seeded? t) (find-seeded t key))
-            ((stable? key) (find-weak t key (stable-hash key)))
-            (else (find-addressed t key)))))
+            ((eq? (base-type t) CUSTOM) (find-or-add-custom! t key #f #f))
+            (else
+             (let ((h (hash-of t type key)))
+               (if h (find-hashed t key h) (find-addressed t key)))))))
 
-  (define (find-seeded t key)
-    (cond ((eq? (base-type t) CUSTOM) (find-or-add-custom! t key #f #f))
-          ((by-address? t key) (find-addressed t key))
-          (else (find-hashed t key (seeded-hash t key)))))
-
+  ;; The entry of a key that is not hashed by address, in a table that is not custom.
   (define (find-hashed t key h)
     (let ((type (base-type t)))
-      (cond ((eq? type EQ) (find-eq t key h))
+      (cond ((eq? type WEAK) (find-weak t key h))
+            ((or (eq? type EQ) (stable? key)) (find-eq t key h))
             ((eq? type EQV) (find-eqv t key h))
             (else (find-equal t key h)))))
 
@@ -359,35 +336,29 @@
 
   ;;; Insertion
 
+  ;; The hash of a key in a table of some type that is not custom; #f if it is hashed by address.
+  (define (hash-of t type key)
+    (cond ((fx>=? type 8) (if (by-address? t key) #f (seeded-hash t key)))
+          ((stable? key) (stable-hash key))
+          ((eq? type EQUAL) (if (structured? key) (equal-hash key) #f))
+          ((eq? type EQV) (if (number-object? key) (%number-hash key) #f))
+          (else #f)))
+
   ;; The entry of key; if there is none, one is added and the result is #f.
   (define (find-or-add! t key value)
     (let ((type (t-type t)))
-      (cond ((eq? type EQ)
-             (if (stable? key)
-                 (found-or-added find-eq t key value (stable-hash key))
-                 (find-or-add-addressed! t key value)))
-            ((eq? type EQUAL)
-             (cond ((stable? key) (found-or-added find-eq t key value (stable-hash key)))
-                   ((structured? key) (found-or-added find-equal t key value (equal-hash key)))
-                   (else (find-or-add-addressed! t key value))))
-            ((eq? type EQV)
-             (cond ((stable? key) (found-or-added find-eq t key value (stable-hash key)))
-                   ((number-object? key) (found-or-added find-eqv t key value (%number-hash key)))
-                   (else (find-or-add-addressed! t key value))))
-            ((eq? (base-type t) CUSTOM) (find-or-add-custom! t key #t value))
-            ((by-address? t key) (find-or-add-addressed! t key value))
-            ((eq? type WEAK)
+      (cond ((and (eq? type EQ) (stable? key))
              (let ((h (stable-hash key)))
-               (or (find-weak t key h)
-                   (begin (insert! t (%weak-cons key #f) value h) #f))))
-            (else (found-or-added find-hashed t key value (seeded-hash t key))))))
-
-  (define-syntax found-or-added
-    (syntax-rules ()
-      ((_ find t key value hash)
-       (let ((h hash))
-         (or (find t key h)
-             (begin (insert! t key value h) #f))))))
+               (or (find-eq t key h)
+                   (begin (insert! t key value h) #f))))
+            ((eq? (base-type t) CUSTOM) (find-or-add-custom! t key #t value))
+            ((hash-of t type key)
+             => (lambda (h)
+                  (or (find-hashed t key h)
+                      (begin
+                        (insert! t (if (eq? type WEAK) (%weak-cons key #f) key) value h)
+                        #f))))
+            (else (find-or-add-addressed! t key value)))))
 
   ;; One more entry: grows the table by a step when it is time to.
   (define-syntax count-insertion!
@@ -400,19 +371,18 @@
   ;; key: or a weak pair
   (define (insert! t key value h)
     (count-insertion! t)
-    (let ((e (link-new t key value h)))
+    (if (large? t)
+        (%table-add! t (vector key value #f h))
+        (with-flat-bucket (holder at) t h
+          (%vector-set! holder at (vector key value (%vector-ref holder at) h))))
+    (let ((e (first-entry t h)))
       (if (and (e-next e) (long-chain? e) (seedable? t)) (%table-seed! t (random-seed)))))
 
   (define (find-or-add-addressed! t key value)
     (or (find-addressed t key)
         (begin
           (count-insertion! t)
-          (cond ((eq? (t-type t) WEAK) (%table-link! t (vector (%weak-cons key #f) value #f 0)))
-                ((and (eq? (nursery-epoch) (t-nursery t)) (t-addressed t))
-                 (let ((h (address-hash key)))
-                   (let ((e (link-new t key value h)))
-                     (if (%young? key) (t-young! t (cons e (t-young t)))))))
-                (else (%table-link! t (vector key value #f 0))))
+          (%table-link! t (vector (if (eq? (t-type t) WEAK) (%weak-cons key #f) key) value #f 0))
           #f)))
 
   ;; The procedures of the user may change the table.
@@ -479,13 +449,7 @@
   (define (hashtable-delete! t key)
     (check-mutable hashtable-delete! t)
     (let ((e (find t key)))
-      (if e
-          (begin
-            (unlink! t e)
-            (e-hash! e #f)
-            (t-version! t (fx+ (t-version t) 1))
-            (t-count! t (fx- (t-count t) 1))
-            (if (fx<? (fx* 4 (t-count t)) (fx- (t-limit t) 32)) (%table-shrink! t))))
+      (if e (%table-delete! t e))
       (%void)))
 
   ;; (hashtable-update! hashtable key proc default): the value becomes (proc value).

@@ -24,7 +24,9 @@ Value table_find(Value t, Value key);
 Value table_link(Value t, Value entry);
 Value table_clear(Value t, Value size);
 Value table_grow(Value t);
-Value table_shrink(Value t);
+Value table_delete(Value t, Value entry);
+Value table_add(Value t, Value entry);
+Value table_chain(Value t, Value hash);
 Value table_purge(Value t);
 Value table_seed(Value t, Value seed);
 Value table_fill_from(Value to, Value from);
@@ -71,7 +73,7 @@ bool is_number_object(Value v) {
   return k == Kind::Bignum || k == Kind::Ratnum || k == Kind::Flonum || k == Kind::Compnum;
 }
 
-bool is_hashed_by_address(Value t, Value key) {
+[[gnu::noinline]] bool is_hashed_by_address(Value t, Value key) {
   if (!is_reference(key) || is_symbol(key)) return false;
   switch (number(t, kTableType) & ~i64{kTableSeeded}) {
     case kTableEq: case kTableWeak: return true;
@@ -101,7 +103,7 @@ Bucket bucket_at(Value t, i64 i) {
   return {slot(buckets, 1 + (i >> kSegmentBits)), 1 + (i & (kSegment - 1))};
 }
 
-Bucket bucket_of(Value t, i64 hash) {
+[[gnu::noinline]] Bucket bucket_of(Value t, i64 hash) {
   i64 mask = mask_of(t), i = hash & mask;
   return bucket_at(t, i < number(t, kTableLimit) ? i : i & mask >> 1);
 }
@@ -116,7 +118,7 @@ void link_entry(Value t, Value entry, Value hash) {
   push_entry(bucket_of(t, fixnum_value(hash)), entry);
 }
 
-void unlink_entry(Value t, Value entry) {
+[[gnu::noinline]] void unlink_entry(Value t, Value entry) {
   Bucket bucket = bucket_of(t, fixnum_value(slot(entry, kEntryHash)));
   Value next = slot(entry, kEntryNext), at = bucket.first();
   if (at == entry) return bucket.set(next);
@@ -160,14 +162,14 @@ void allocate_buckets(Value t, i64 size) {
 
 /// Puts the entries of a flat table into a fresh vector of n buckets.
 void resize_flat(Value t, i64 n) {
-  Value old = slot(t, kTableBuckets);
+  Value old = slot(t, kTableBuckets), buckets = make_vector(static_cast<u64>(n), False);
   i64 old_size = number(t, kTableLimit);
-  store(t, kTableBuckets, make_vector(static_cast<u64>(n), False));
+  store(t, kTableBuckets, buckets);
   set_size(t, n, n - 1);
   for (i64 i = 1; i <= old_size; ++i)
     for (Value entry = slot(old, i), next; entry != False; entry = next) {
       next = slot(entry, kEntryNext);
-      push_entry(bucket_of(t, fixnum_value(slot(entry, kEntryHash))), entry);
+      push_entry({buckets, 1 + (fixnum_value(slot(entry, kEntryHash)) & (n - 1))}, entry);
     }
 }
 
@@ -379,11 +381,23 @@ Value table_grow(Value t) {
   return Void;
 }
 
-/// (%table-shrink! t): fewer buckets, if the table is sparse.
-Value table_shrink(Value t) {
+/// (%table-delete! t entry): removes an entry; a sparse table shrinks by a step.
+Value table_delete(Value t, Value entry) {
+  unlink_entry(t, entry);
+  drop_entry(t, entry);
+  set_number(t, kTableVersion, number(t, kTableVersion) + 1);
   if (is_sparse(t)) shrink(t);
   return Void;
 }
+
+/// (%table-add! t entry): puts an entry into the bucket of its hash.
+Value table_add(Value t, Value entry) {
+  push_entry(bucket_of(t, fixnum_value(slot(entry, kEntryHash))), entry);
+  return Void;
+}
+
+/// (%table-chain t hash): the first entry in the bucket of a hash, or #f.
+Value table_chain(Value t, Value hash) { return bucket_of(t, fixnum_value(hash)).first(); }
 
 /// (%table-purge! t): drops entries whose keys are gone.
 Value table_purge(Value t) {

@@ -52,10 +52,20 @@
   (effects reads writes allocates) (runtime table_grow)
   (doc "More buckets for a hash table whose count has reached its field grow-at: a step of its growth."))
 
-(primitive %table-shrink!
-  (takes (t any)) (gives void)
-  (effects reads writes allocates) (runtime table_shrink)
-  (doc "Fewer buckets for a hash table, if it is sparse: a step of its shrinking."))
+(primitive %table-delete!
+  (takes (t any) (entry any)) (gives void)
+  (effects reads writes allocates) (runtime table_delete)
+  (doc "Removes an entry from a hash table, which shrinks by a step if it is sparse."))
+
+(primitive %table-add!
+  (takes (t any) (entry any)) (gives void)
+  (effects reads writes) (runtime table_add)
+  (doc "Puts an entry into the bucket of its hash."))
+
+(primitive %table-chain
+  (takes (t any) (hash fixnum)) (gives any)
+  (effects reads) (runtime table_chain)
+  (doc "The first entry in the bucket of a hash, or #f."))
 
 (primitive %table-purge!
   (takes (t any)) (gives void)
