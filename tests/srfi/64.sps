@@ -17,7 +17,7 @@
 (check (kinds (lambda () (test-assert #t) (test-assert "n" #f) (test-assert "e" (car '())))) => '(pass fail fail))
 (check (kinds (lambda () (test-eqv 3 (+ 1 2)) (test-eqv "n" 3 4) (test-eq 'a 'a) (test-equal '(1) (list 1)) (test-equal "s" "a" "b"))) => '(pass fail pass pass fail))
 (check (kinds (lambda () (test-approximate 3.14 3.1415 0.01) (test-approximate "n" 3 4 0.5) (test-approximate 1+i 1.01+i 0.1))) => '(pass fail pass))
-(check (kinds (lambda () (test-error (car '())) (test-error #t (vector-ref '#(1) 9)) (test-error "n" assertion-violation? (car 1)) (test-error "n" error? (car 1)) (test-error 5) (test-error "r" (record-type-descriptor &assertion) (car 1)))) => '(pass pass pass fail fail pass))
+(check (kinds (lambda () (test-error (car '())) (test-error #t (vector-ref '#(1) 9)) (test-error "n" assertion-violation? (car 1)) (test-error "n" error? (car 1)) (test-error 5) (test-error "r" (record-type-descriptor &assertion) (car 1)) (test-error "name" (car 1)) (test-error "name" 5))) => '(pass pass pass fail fail pass pass fail))
 (check (notes (lambda () (test-begin "a" 2) (test-assert "x" #t) (test-begin "b") (test-assert "y" #t) (test-end "b") (test-end)))
   => '((begin "a" 2) ("x" . pass) (begin "b" #f) ("y" . pass) (end "a" "b") (end "a") final))
 (check (notes (lambda () (test-begin "a" 3) (test-assert "x" #t) (test-end "z"))) => '((begin "a" 3) ("x" . pass) (bad-name "z" "a") (bad-count 1 3) (end "a") final))
