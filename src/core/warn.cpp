@@ -34,6 +34,13 @@ const char* type_name(u32 bits) {
   return nullptr;
 }
 
+/// Strings, vectors and bytevectors of either kind where there is one.
+u32 without_mutability(u32 bits) {
+  for (u32 both : {u32{kTypeString}, u32{kTypeVector}, u32{kTypeBytevector}})
+    if (bits & both) bits |= both;
+  return bits;
+}
+
 const char* ordinal(std::size_t i) {
   static const char* const names[] = {"first", "second", "third", "fourth", "fifth", "sixth"};
   return names[i < 6 ? i : 5];
@@ -46,9 +53,9 @@ u32 type_of_value(Value v) {
   if (is_void(v)) return kTypeVoid;
   if (is_pair(v)) return kTypePair;
   if (is_procedure(v)) return kTypeProcedure;
-  if (is_string(v)) return kTypeString;
-  if (is_vector(v)) return kTypeVector;
-  if (is_bytevector(v)) return kTypeBytevector;
+  if (is_string(v)) return is_immutable(v) ? kTypeImmutableString : kTypeMutableString;
+  if (is_vector(v)) return is_immutable(v) ? kTypeImmutableVector : kTypeMutableVector;
+  if (is_bytevector(v)) return is_immutable(v) ? kTypeImmutableBytevector : kTypeMutableBytevector;
   if (is_symbol(v)) return kTypeSymbol;
   if (is_kind(v, Kind::Bignum)) return kTypeBignum;
   if (is_kind(v, Kind::Ratnum)) return kTypeRatnum;
@@ -204,13 +211,19 @@ class Warner {
 
   void wrong_type(Expr* e, Expr* operand, std::size_t i, u32 wanted, u32 type) {
     const PrimitiveInfo& info = primitive_info(e->primitive);
-    const char* expected = type_name(wanted);
-    const char* got = type_name(type);
+    bool mutability = (without_mutability(wanted) & type) != 0;
+    const char* expected = type_name(without_mutability(wanted));
+    const char* got = type_name(without_mutability(type));
     if (silent_ || !expected || !got || info.name[0] == '%') return;
     std::string which = e->parts.size() == 1 ? "its argument" : std::string("its ") + ordinal(i) + " argument";
     // operands of n-ary arithmetic were paired, so that their number says nothing
     bool paired = info.takes[0] == info.takes[1] && info.max_args == 2 && (info.takes[0] & ~u32{kTypeNumber}) == 0;
-    diagnostics_.warning(operand->span ? operand->span : e->span, "wrong-type",
+    Span span = operand->span ? operand->span : e->span;
+    if (mutability) {
+      diagnostics_.warning(span, "wrong-type", "`" + std::string(info.name) + "` changes " + which + ", but gets an immutable " + (got + 2));
+      return;
+    }
+    diagnostics_.warning(span, "wrong-type",
                          "`" + std::string(info.name) + "` wants " + expected + (paired ? "" : " as " + which) + ", but gets " + got);
   }
 

@@ -37,11 +37,15 @@ inline Shape shape_of(Value v) {
   u64 n = header_length(h);
   switch (header_kind(h)) {
     case Kind::Vector:
+    case Kind::ImmutableVector:
     case Kind::CodeInfo: return {StorageClass::Typed, 1 + (n ? n : 1), 1, 1 + n};
-    case Kind::String1: return {StorageClass::Raw, padded(n), 0, 0};
-    case Kind::String4: return {StorageClass::Raw, padded(4 * n), 0, 0};
+    case Kind::String1:
+    case Kind::ImmutableString1: return {StorageClass::Raw, padded(n), 0, 0};
+    case Kind::String4:
+    case Kind::ImmutableString4: return {StorageClass::Raw, padded(4 * n), 0, 0};
     case Kind::StringWide: return {StorageClass::Typed, padded(n), 1, 2};
-    case Kind::Bytevector: return {StorageClass::Raw, padded(n), 0, 0};
+    case Kind::Bytevector:
+    case Kind::ImmutableBytevector: return {StorageClass::Raw, padded(n), 0, 0};
     case Kind::Symbol: return {StorageClass::Typed, 3, 1, 3};
     case Kind::Bignum: return {StorageClass::Raw, 1 + n, 0, 0};
     case Kind::Flonum: return {StorageClass::Raw, 2, 0, 0};

@@ -373,6 +373,8 @@ const std::vector<TemplateRow>& object_templates() {
       {"is_boolean", {nullptr, type_test, kTypeBoolean}}, {"is_char", {nullptr, type_test, kTypeChar}},
       {"is_symbol", {nullptr, type_test, kTypeSymbol}}, {"is_string", {nullptr, type_test, kTypeString}},
       {"is_vector", {nullptr, type_test, kTypeVector}}, {"is_bytevector", {nullptr, type_test, kTypeBytevector}},
+      {"is_mutable_string", {nullptr, type_test, kTypeMutableString}}, {"is_mutable_vector", {nullptr, type_test, kTypeMutableVector}},
+      {"is_mutable_bytevector", {nullptr, type_test, kTypeMutableBytevector}},
       {"is_procedure", {nullptr, type_test, kTypeProcedure}}, {"is_eof", {nullptr, type_test, kTypeEof}},
       {"is_fixnum", {nullptr, type_test, kTypeFixnum}}, {"is_flonum", {nullptr, type_test, kTypeFlonum}},
       {"is_box", {nullptr, type_test, kTypeBox}}, {"is_record", {nullptr, type_test, kTypeRecord}},

@@ -71,7 +71,7 @@ Val vector(Lowerer& l, PrimCall& pc, i64) {
   ValueId p = l.alloc(8 + 8 * static_cast<i64>(v.size()));
   l.store(l.imm(make_header(Kind::Vector, n)), p, 0);
   for (size_t i = 0; i < v.size(); ++i) l.store(v[i], p, 8 + 8 * static_cast<i64>(i));
-  return tagged_val(l.add_imm(p, static_cast<i64>(kTagTyped), Rep::Tagged, kTypeVector));
+  return tagged_val(l.add_imm(p, static_cast<i64>(kTagTyped), Rep::Tagged, kTypeMutableVector));
 }
 Val vector_length(Lowerer& l, PrimCall& pc, i64 type) {
   ValueId v = l.need(pc.args[0], static_cast<u32>(type), pc);
@@ -92,7 +92,7 @@ void vector_store(Lowerer& l, ValueId v, ValueId k, const Val& x) {
   if (needs_barrier(types)) l.mark_card(v, kField0Offset, k, 1);
 }
 Val vector_set(Lowerer& l, PrimCall& pc, i64) {
-  ValueId v = l.need(pc.args[0], kTypeVector, pc);
+  ValueId v = l.need(pc.args[0], kTypeMutableVector, pc);
   ValueId k = need_index(l, length_of_header(l, v), pc.args[1], pc);
   vector_store(l, v, k, pc.args[2]);
   return void_val();
@@ -119,17 +119,18 @@ Val string_length(Lowerer& l, PrimCall& pc, i64) {
   return tag_word(l, l.op2(Op::Shr, Rep::Raw, h, l.imm(kLengthShift)));
 }
 
-/// Continues with the header of a String1 at a checked index; everything else goes to `slow`.
-ValueId narrow_string(Lowerer& l, PrimCall& pc, ValueId* s, ValueId* k, BlockId slow) {
+/// Continues with the header of a narrow string (a mutable one if the mask is kKindMask) at a checked index; everything
+/// else goes to `slow`.
+ValueId narrow_string(Lowerer& l, PrimCall& pc, u64 mask, ValueId* s, ValueId* k, BlockId slow) {
   *s = l.tagged(pc.args[0]);
   u32 t = l.types(*s);
   if (!(t & kTypeString)) l.fail(pc);
   if (t & ~u32{kTypeString})
     l.guard(Cond::TestZero, l.add_imm(*s, -static_cast<i64>(kTagTyped)), l.imm(7), l.fail_block(pc));
   ValueId h = l.load(Rep::Raw, *s, kHeaderOffset);
-  ValueId kind = l.op2(Op::And, Rep::Raw, h, l.imm(0xff));
+  ValueId kind = l.op2(Op::And, Rep::Raw, h, l.imm(mask));
   l.guard(Cond::Eq, kind, l.imm(static_cast<u64>(Kind::String1)), slow);
-  // The kind is 2, so the shifted header has no remains of it.
+  // The kind is less than 32, so the shifted header has no remains of it.
   *k = need_index(l, l.op2(Op::Shr, Rep::Raw, h, l.imm(kLengthShift - 3)), pc.args[1], pc);
   return h;
 }
@@ -138,7 +139,7 @@ Val string_ref(Lowerer& l, PrimCall& pc, i64) {
   BlockId slow = l.new_block(true), done = l.new_block(l.block().cold);
   size_t m = l.mark();
   ValueId s, k;
-  narrow_string(l, pc, &s, &k, slow);
+  narrow_string(l, pc, kSequenceMask, &s, &k, slow);
   ValueId byte = l.load_indexed(Rep::Raw, s, untag(l, k), 1, kField0Offset, 1);
   ValueId shifted = l.op2(Op::Shl, Rep::Raw, byte, l.imm(8));
   l.jump(done, {l.op2(Op::Or, Rep::Tagged, shifted, l.imm(kCharTag), kTypeChar)});
@@ -158,7 +159,7 @@ Val string_set(Lowerer& l, PrimCall& pc, i64) {
   BlockId slow = l.new_block(true), done = l.new_block(l.block().cold);
   size_t m = l.mark();
   ValueId s, k;
-  narrow_string(l, pc, &s, &k, slow);
+  narrow_string(l, pc, kKindMask, &s, &k, slow);
   l.guard(Cond::Below, c, l.imm(u64{256} << 8), slow);
   l.store_indexed(l.op2(Op::Shr, Rep::Raw, c, l.imm(8)), s, untag(l, k), 1, kField0Offset, 1);
   l.jump(done);
@@ -168,7 +169,7 @@ Val string_set(Lowerer& l, PrimCall& pc, i64) {
   l.call_slow("%string-set-slow!", pc, {a, b, c}, kTypeVoid);
   l.jump(done);
   l.switch_to(done);
-  l.refine(pc.args[0], kTypeString);
+  l.refine(pc.args[0], kTypeMutableString);
   l.refine(pc.args[1], kTypeFixnum);
   return void_val();
 }
@@ -178,7 +179,8 @@ void is_string1(Lowerer& l, PrimCall& pc, Label& yes, Label& no, i64) {
   l.note_edge(no);
   l.branch(Cond::TestZero, l.add_imm(v, -static_cast<i64>(kTagTyped)), l.imm(7), next, no.block);
   l.switch_to(next);
-  l.branch_labels(Cond::Eq, l.load(Rep::Raw, v, kHeaderOffset, 1), l.imm(static_cast<u64>(Kind::String1)), yes, no, {v, kTypeString});
+  ValueId kind = l.op2(Op::And, Rep::Raw, l.load(Rep::Raw, v, kHeaderOffset, 1), l.imm(kSequenceMask));
+  l.branch_labels(Cond::Eq, kind, l.imm(static_cast<u64>(Kind::String1)), yes, no, {v, kTypeString});
 }
 
 // -- bytevectors -----------------------------------------------------------------------------------
@@ -198,7 +200,7 @@ Val bytevector_ref(Lowerer& l, PrimCall& pc, i64 how) {
 }
 Val bytevector_set(Lowerer& l, PrimCall& pc, i64 how) {
   i64 width = how & 15;
-  ValueId b = l.need(pc.args[0], kTypeBytevector, pc);
+  ValueId b = l.need(pc.args[0], kTypeMutableBytevector, pc);
   ValueId k = need_index(l, length_of_header(l, b), pc.args[1], pc, width - 1, static_cast<u64>(width - 1));
   ValueId n = l.need(pc.args[2], kTypeFixnum, pc);
   i64 range = i64{1} << (8 * width);
@@ -214,7 +216,7 @@ Val bytevector_float_ref(Lowerer& l, PrimCall& pc, i64 width) {
   return f64_val(l.load_indexed(Rep::F64, b, untag(l, k), 1, kField0Offset, static_cast<u8>(width)));
 }
 Val bytevector_float_set(Lowerer& l, PrimCall& pc, i64 width) {
-  ValueId b = l.need(pc.args[0], kTypeBytevector, pc);
+  ValueId b = l.need(pc.args[0], kTypeMutableBytevector, pc);
   ValueId k = need_index(l, length_of_header(l, b), pc.args[1], pc, width - 1, static_cast<u64>(width - 1));
   ValueId x = real_to_f64(l, pc.args[2], pc);
   l.store_indexed(x, b, untag(l, k), 1, kField0Offset, static_cast<u8>(width));

@@ -20,6 +20,8 @@ namespace {
 constexpr u32 kAlwaysTyped = kTypeBignum | kTypeRatnum | kTypeCompnum | kTypeSymbol | kTypeString | kTypeVector | kTypeBytevector |
                              kTypeRecord | kTypeBox;
 constexpr u32 kMaybeTyped = kAlwaysTyped | kTypeFlonum | kTypeOther;
+constexpr u32 kMutables = kTypeMutableString | kTypeMutableVector | kTypeMutableBytevector;
+constexpr u32 kImmutables = kTypeImmutableString | kTypeImmutableVector | kTypeImmutableBytevector;
 constexpr u32 kSingletons = kTypeNull | kTypeTrue | kTypeFalse | kTypeEof;
 
 /// What a condition tells of one value: the types that it may have if the test passes, and if it fails.
@@ -195,6 +197,7 @@ class Inference {
     if (is_tagged(x)) return numbers ? std::vector<Test>{{x, pass, fail}} : std::vector<Test>{};
     const Inst* i = definition_[x];
     if (!i || i->a == kNone || !is_tagged(i->a)) return {};
+    if (bits == kImmutableKind && is_header(*i)) return {{i->a, kTypeAny & ~kImmutables, kTypeAny & ~kMutables}};
     if (i->op == Op::Or && i->b != kNone && is_tagged(i->b) && numbers) return {{i->a, pass, fail}, {i->b, pass, fail}};
     if (i->op != Op::Lea || i->b != kNone || bits != 7) return {};
     switch (static_cast<u64>(-i->imm)) {
@@ -214,18 +217,33 @@ class Inference {
     }
     const Inst* i = definition_[x];
     u64 mask;
-    if (!i || i->op != Op::And || !immediate(i->b, &mask) || mask != 0xff) return {};
+    if (!i || i->op != Op::And || !immediate(i->b, &mask)) return {};
     if (is_tagged(i->a)) {
+      if (mask != 0xff) return {};
       u32 type = bits == kCharTag ? u32{kTypeChar} : bits == kVoidTag ? u32{kTypeVoid} : 0;
       return type ? std::vector<Test>{test(i->a, type)} : std::vector<Test>{};
     }
     const Inst* header = definition_[i->a];
-    if (!header || header->op != Op::Load || header->b != kNone || header->imm != kHeaderOffset || !is_tagged(header->a)) return {};
-    u32 type = bits == static_cast<u64>(Kind::Vector)       ? u32{kTypeVector}
-               : bits == static_cast<u64>(Kind::Bytevector) ? u32{kTypeBytevector}
-               : bits == static_cast<u64>(Kind::Box)        ? u32{kTypeBox}
-                                                            : 0;
+    if (!header || !is_header(*header)) return {};
+    u32 type = type_of_kind(mask, bits);
     return type ? std::vector<Test>{test(header->a, type)} : std::vector<Test>{};
+  }
+
+  bool is_header(const Inst& i) const {
+    return i.op == Op::Load && i.b == kNone && i.imm == kHeaderOffset && is_tagged(i.a);
+  }
+  /// The type of objects with (header & mask) == kind, or 0 if that isn't exactly one.
+  static u32 type_of_kind(u64 mask, u64 kind) {
+    auto is = [&](u64 m, Kind k) { return mask == m && kind == static_cast<u64>(k); };
+    if (is(kSequenceMask, Kind::Vector)) return kTypeVector;
+    if (is(kKindMask, Kind::Vector)) return kTypeMutableVector;
+    if (is(kSequenceMask, Kind::Bytevector)) return kTypeBytevector;
+    if (is(kKindMask, Kind::Bytevector)) return kTypeMutableBytevector;
+    if (is(kStringMask, Kind::String1)) return kTypeString;
+    if (is(kStringMask | kImmutableKind, Kind::String1)) return kTypeMutableString;
+    if (is(kKindMask, Kind::Symbol)) return kTypeSymbol;
+    if (is(kKindMask, Kind::Box)) return kTypeBox;
+    return 0;
   }
 
   /// 1: the condition surely holds, 0: surely not, -1: unknown.

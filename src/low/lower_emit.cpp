@@ -448,15 +448,25 @@ namespace {
 /// Surely objects with a header. Flonums may be immediate, and so may be others.
 constexpr u32 kTyped = kTypeBignum | kTypeRatnum | kTypeCompnum | kTypeSymbol | kTypeString | kTypeVector | kTypeBytevector |
                        kTypeRecord | kTypeBox;
-Kind kind_of_type(u32 type) {
+/// An object with a header is of the type iff (header & mask) == kind.
+struct KindTest {
+  u64 mask;
+  Kind kind;
+};
+KindTest kind_test(u32 type) {
   switch (type) {
-    case kTypeVector: return Kind::Vector;
-    case kTypeBytevector: return Kind::Bytevector;
-    case kTypeSymbol: return Kind::Symbol;
-    case kTypeBox: return Kind::Box;
-    default: return Kind::String1;
+    case kTypeVector: return {kSequenceMask, Kind::Vector};
+    case kTypeMutableVector: return {kKindMask, Kind::Vector};
+    case kTypeBytevector: return {kSequenceMask, Kind::Bytevector};
+    case kTypeMutableBytevector: return {kKindMask, Kind::Bytevector};
+    case kTypeString: return {kStringMask, Kind::String1};
+    case kTypeMutableString: return {kStringMask | kImmutableKind, Kind::String1};
+    case kTypeSymbol: return {kKindMask, Kind::Symbol};
+    default: return {kKindMask, Kind::Box};
   }
 }
+/// The header of strings changes when they are widened, so it is loaded each time.
+bool keeps_header(u32 type) { return (type & (kTypeString | kTypeSymbol)) == 0; }
 }  // namespace
 
 ValueId Lowerer::need(const Val& v, u32 type, PrimCall& pc) {
@@ -483,16 +493,14 @@ ValueId Lowerer::need(const Val& v, u32 type, PrimCall& pc) {
         ValueId h = load(Rep::Raw, id, kHeaderOffset);
         ValueId low = op2(Op::And, Rep::Raw, h, imm(7));
         guard(Cond::Eq, low, imm(7), fail_block(pc));
-      } else if (type == kTypeString) {
-        ValueId h = load(Rep::Raw, id, kHeaderOffset, 1);
-        guard(Cond::BelowEq, add_imm(h, -static_cast<i64>(Kind::String1)), imm(2), fail_block(pc));
-      } else if (type == kTypeSymbol) {
-        ValueId h = load(Rep::Raw, id, kHeaderOffset, 1);
-        ValueId kind = op2(Op::And, Rep::Raw, h, imm(kKindMask));
-        guard(Cond::Eq, kind, imm(static_cast<u64>(Kind::Symbol)), fail_block(pc));
+      } else if (type == kTypeMutableVector && (t & ~u32{kTypeVector}) == 0) {
+        guard(Cond::TestZero, header_of(id), imm(kImmutableKind), fail_block(pc));
+      } else if (type == kTypeMutableBytevector && (t & ~u32{kTypeBytevector}) == 0) {
+        guard(Cond::TestZero, header_of(id), imm(kImmutableKind), fail_block(pc));
       } else {
-        ValueId kind = op2(Op::And, Rep::Raw, header_of(id), imm(0xff));
-        guard(Cond::Eq, kind, imm(static_cast<u64>(kind_of_type(type))), fail_block(pc));
+        ValueId h = keeps_header(type) ? header_of(id) : load(Rep::Raw, id, kHeaderOffset, 1);
+        KindTest test = kind_test(type);
+        guard(Cond::Eq, op2(Op::And, Rep::Raw, h, imm(test.mask)), imm(static_cast<u64>(test.kind)), fail_block(pc));
       }
     }
   }
@@ -573,23 +581,11 @@ void Lowerer::test_type(const Val& v, u32 type, Label& yes, Label& no) {
       branch_labels(Cond::Eq, low, imm(7), yes, no, is, is_not);
       return;
     }
-    case kTypeString: {
-      typed();
-      ValueId h = load(Rep::Raw, id, kHeaderOffset, 1);
-      branch_labels(Cond::BelowEq, add_imm(h, -static_cast<i64>(Kind::String1)), imm(2), yes, no, is, is_not);
-      return;
-    }
-    case kTypeSymbol: {
-      typed();
-      ValueId h = load(Rep::Raw, id, kHeaderOffset, 1);
-      ValueId kind = op2(Op::And, Rep::Raw, h, imm(kKindMask));
-      branch_labels(Cond::Eq, kind, imm(static_cast<u64>(Kind::Symbol)), yes, no, is, is_not);
-      return;
-    }
     default: {
       typed();
-      ValueId kind = op2(Op::And, Rep::Raw, header_of(id), imm(0xff));
-      branch_labels(Cond::Eq, kind, imm(static_cast<u64>(kind_of_type(type))), yes, no, is, is_not);
+      ValueId h = keeps_header(type) ? header_of(id) : load(Rep::Raw, id, kHeaderOffset, 1);
+      KindTest test = kind_test(type);
+      branch_labels(Cond::Eq, op2(Op::And, Rep::Raw, h, imm(test.mask)), imm(static_cast<u64>(test.kind)), yes, no, is, is_not);
     }
   }
 }

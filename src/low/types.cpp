@@ -254,9 +254,12 @@ u32 type_of_datum(Value v) {
   if (!is_typed(v)) return kTypeOther;
   if (is_record(v)) return kTypeRecord;
   switch (header_kind(header(v))) {
-    case Kind::Vector: return kTypeVector;
-    case Kind::String1: case Kind::String4: case Kind::StringWide: return kTypeString;
-    case Kind::Bytevector: return kTypeBytevector;
+    case Kind::Vector: return kTypeMutableVector;
+    case Kind::ImmutableVector: return kTypeImmutableVector;
+    case Kind::String1: case Kind::String4: case Kind::StringWide: return kTypeMutableString;
+    case Kind::ImmutableString1: case Kind::ImmutableString4: return kTypeImmutableString;
+    case Kind::Bytevector: return kTypeMutableBytevector;
+    case Kind::ImmutableBytevector: return kTypeImmutableBytevector;
     case Kind::Symbol: return kTypeSymbol;
     case Kind::Bignum: return kTypeBignum;
     case Kind::Ratnum: return kTypeRatnum;

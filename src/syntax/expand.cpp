@@ -442,7 +442,8 @@ Expr* Expander::expand(Handle form) {
       return expand_call(form);
     }
     if (e == Null) return error(form, "an empty combination () is not an expression");
-    if (is_self_evaluating(e)) return make_quote(cyclic_ ? strip_cyclic(v) : strip(v));
+    // What was read from a source is immutable; what macros and callers of eval made may still be changed by them.
+    if (is_self_evaluating(e)) return make_quote(immutable_copy(cyclic_ ? strip_cyclic(v) : strip(v)));
     return error(form, "not an expression: " + write_datum(v));
   }
 }

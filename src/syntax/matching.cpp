@@ -140,6 +140,7 @@ Value instantiate(Value t, Instantiation& in) {
       std::vector<Value> items;
       list_items(instantiate(vector_at(t, 1), in), items);
       tail = vector_from(items);
+      freeze(tail);
       break;
     }
     if (kind == 4) {

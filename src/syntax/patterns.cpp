@@ -188,7 +188,9 @@ Value Expander::compile_template(Value t, TemplateState& state, int depth, std::
     if (is_constant(list)) {
       std::vector<Value> constants;
       list_items(constant_value(list), constants);
-      return make_constant(vector_from(constants));
+      Value vector = vector_from(constants);
+      freeze(vector);
+      return make_constant(vector);
     }
     return vector_of({fixnum(1), list});
   }

@@ -111,7 +111,7 @@ Value syntax_apply_native(Value form, Value transformer) {
 }
 
 Value syntax_to_datum(Value x) {
-  return x == peel(x) && !is_pair(x) && !is_vector(x) ? x : strip_cyclic(x);
+  return x == peel(x) && !is_pair(x) && !is_vector(x) ? x : strip_cyclic(x, false);
 }
 
 Value syntax_from_datum(Value id, Value datum) {

@@ -31,6 +31,7 @@ Value Expander::from_datum(const text::Datum* datum) {
     case text::DatumKind::Vector: {
       Value v = make_vector(datum->count, False);
       for (u64 i = 0; i < datum->count; ++i) vector_put(v, static_cast<i64>(i), from_datum(datum->items[i]));
+      freeze(v);
       return make_syntax(v, Null, pack_span(datum->span), Null);
     }
     case text::DatumKind::Symbol:

@@ -8,6 +8,7 @@
 
 #include <unordered_map>
 
+#include "runtime/data/text_access.h"
 #include "syntax/bindings.h"
 #include "text/lexer.h"
 
@@ -117,7 +118,7 @@ Value unwrap(Value x) {
 
 namespace {
 
-Value strip_with(Value x, std::unordered_map<u64, Value>* seen) {
+Value strip_with(Value x, std::unordered_map<u64, Value>* seen, bool literal) {
   while (is_syntax(x)) x = expression_of(x);
   if (is_pair(x)) {
     if (seen) {
@@ -133,7 +134,7 @@ Value strip_with(Value x, std::unordered_map<u64, Value>* seen) {
       if (p != x) slot(last, 1) = cell;
       last = cell;
       if (seen) (*seen)[p.bits] = cell;
-      slot(cell, 0) = strip_with(car(p), seen);
+      slot(cell, 0) = strip_with(car(p), seen, literal);
       if (car(cell) != car(p)) changed = true;
       Value d = cdr(p);
       if (is_syntax(d)) {
@@ -141,7 +142,7 @@ Value strip_with(Value x, std::unordered_map<u64, Value>* seen) {
         while (is_syntax(d)) d = expression_of(d);
       }
       if (!is_pair(d)) {
-        slot(last, 1) = strip_with(d, seen);
+        slot(last, 1) = strip_with(d, seen, literal);
         if (cdr(last) != cdr(p)) changed = true;
         break;
       }
@@ -167,22 +168,34 @@ Value strip_with(Value x, std::unordered_map<u64, Value>* seen) {
     if (seen) (*seen)[x.bits] = v;
     bool changed = seen != nullptr;
     for (i64 i = 0; i < n; ++i) {
-      Value item = strip_with(vector_at(x, i), seen);
+      Value item = strip_with(vector_at(x, i), seen, literal);
       if (item != vector_at(x, i)) changed = true;
       vector_put(v, i, item);
     }
-    return changed ? v : x;
+    if (!changed) return x;
+    if (literal) freeze(v);
+    return v;
   }
   return x;
 }
 
 }  // namespace
 
-Value strip(Value x) { return strip_with(x, nullptr); }
+Value strip(Value x) { return strip_with(x, nullptr, true); }
 
-Value strip_cyclic(Value x) {
+Value immutable_copy(Value x) {
+  if (!(is_string(x) || is_vector(x) || is_bytevector(x)) || is_immutable(x)) return x;
+  if (is_string(x)) return make_immutable_string_of(text_of(x));
+  u64 n = length_of(x);
+  Value copy = is_vector(x) ? make_vector(n, False) : make_bytevector(n);
+  memcpy(bytes_of(copy), bytes_of(x), is_vector(x) ? 8 * n : n);
+  freeze(copy);
+  return copy;
+}
+
+Value strip_cyclic(Value x, bool literal) {
   std::unordered_map<u64, Value> seen;
-  return strip_with(x, &seen);
+  return strip_with(x, &seen, literal);
 }
 
 bool may_be_cyclic(Value x) {
@@ -287,10 +300,11 @@ bool leaf_equal(Value a, Value b) {
       if (string_ref(a, i) != string_ref(b, i)) return false;
     return true;
   }
-  if (header(a) != header(b)) return false;
+  if ((header(a) ^ header(b)) & ~kImmutableKind) return false;
   switch (header_kind(header(a))) {
     case Kind::Bignum: return memcmp(untagged(a) + 1, untagged(b) + 1, length_of(a) * 8) == 0;
-    case Kind::Bytevector: return memcmp(bytes_of(a), bytes_of(b), length_of(a)) == 0;
+    case Kind::Bytevector:
+    case Kind::ImmutableBytevector: return memcmp(bytes_of(a), bytes_of(b), length_of(a)) == 0;
     case Kind::Ratnum:
     case Kind::Compnum: return leaf_equal(slot(a, 1), slot(b, 1)) && leaf_equal(slot(a, 2), slot(b, 2));
     default: return false;

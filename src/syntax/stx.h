@@ -52,10 +52,12 @@ class RibWrap {
 };
 /// The expression of x without a wrap of its own; the parts of a pair or vector get the wrap.
 Value unwrap(Value x);
-/// x without any syntax in it; shares what has none.
+/// x without any syntax in it; shares what has none. Copies of vectors are immutable, as befits literals.
 Value strip(Value x);
-/// Strips a tree that may be cyclic below its syntax objects.
-Value strip_cyclic(Value x);
+/// A mutable string, bytevector or vector as an immutable copy; anything else is itself.
+Value immutable_copy(Value x);
+/// Strips a tree that may be cyclic below its syntax objects. All is copied; vectors are immutable in a literal.
+Value strip_cyclic(Value x, bool literal = true);
 /// Whether a walk over the tree is too long to rule out a cycle; small acyclic data gives false.
 bool may_be_cyclic(Value x);
 

@@ -19,7 +19,7 @@ using u64 = std::uint64_t;
 using i32 = std::int32_t;
 using i64 = std::int64_t;
 
-inline constexpr u32 kAbiVersion = 1;
+inline constexpr u32 kAbiVersion = 2;
 
 // ---------------------------------------------------------------------------------------------
 // Address map. Everything that code addresses absolutely lies below 2 GiB.
@@ -90,22 +90,27 @@ inline constexpr i64 kFixnumMin = -(i64{1} << 60);
 enum class Kind : u8 {
   Vector = 0x01,       // [h length][element …]
   String1 = 0x02,      // [h length][Latin-1 bytes, padded to 8 with zeros]; length 0 still has one data word
-  String4 = 0x03,      // [h length][UTF-32 words, padded]
-  StringWide = 0x04,   // [h length][reference to String4] : a widened String1 (same size as before); collector removes it
+  String4 = 0x06,      // [h length][UTF-32 words, padded]
+  StringWide = 0x0a,   // [h length][reference to String4] : a widened String1 (same size as before); collector removes it
   Bytevector = 0x05,   // [h length][bytes, padded]; length 0 still has one data word
-  Symbol = 0x06,       // [h 0|flags][hash: fixnum][name: string]; flag bit 0: uninterned
+  // Literals and names of symbols: laid out like those above, but mutators refuse them. See kImmutableKind.
+  ImmutableVector = 0x11,
+  ImmutableString1 = 0x12,
+  ImmutableString4 = 0x16,
+  ImmutableBytevector = 0x15,
+  Symbol = 0x03,       // [h 0|flags][hash: fixnum][name: immutable string]; flag bit 0: uninterned
   Bignum = 0x08,       // [h limbs|flag0=sign][64-bit limbs, least first]; normalized: not a fixnum, top limb != 0
   Ratnum = 0x09,       // [h][numerator][denominator]; lowest terms, denominator > 1
-  Flonum = 0x0a,       // [h][IEEE double], only for values outside the immediate range
-  Compnum = 0x0b,      // [h][real][imaginary]: both exact (imaginary != 0) or both flonums
+  Flonum = 0x0b,       // [h][IEEE double], only for values outside the immediate range
+  Compnum = 0x0d,      // [h][real][imaginary]: both exact (imaginary != 0) or both flonums
   Box = 0x0c,          // [h][value]: assigned variables and boxes
-  Continuation = 0x0e, // see Continuation below
+  Continuation = 0x04, // see Continuation below
   WeakPair = 0x10,     // [h][car, weak][cdr]
-  Ephemeron = 0x11,    // [h][key][value]
-  Guardian = 0x12,     // [h][queue of (object . representative)…] (layout is the collector's)
-  Syntax = 0x13,       // [h][expression][scopes][source][reserved]: syntax object, made by the expander
-  Handle = 0x14,       // [h length][raw words…]: bytes of the process (never dumped), not scanned
-  CodeInfo = 0x15,     // [h length][name][file][line][column][documentation]…: like a vector
+  Ephemeron = 0x13,    // [h][key][value]
+  Guardian = 0x14,     // [h][queue of (object . representative)…] (layout is the collector's)
+  Syntax = 0x19,       // [h][expression][scopes][source][reserved]: syntax object, made by the expander
+  Handle = 0x1c,       // [h length][raw words…]: bytes of the process (never dumped), not scanned
+  CodeInfo = 0x1d,     // [h length][name][file][line][column][documentation]…: like a vector
   Filler = 0x18,       // [h length in words after the header]: hole
 };
 inline constexpr u64 kKindMask = 0x1f;
@@ -113,8 +118,13 @@ inline constexpr u64 kHeaderFlag0 = 0x20;
 inline constexpr u64 kHeaderFlag1 = 0x40;
 inline constexpr u64 kHeaderFlag2 = 0x80;
 inline constexpr unsigned kLengthShift = 8;
-// Immutable strings, vectors and bytevectors (literals) do NOT carry a flag, so that the sequence
-// "cmp byte, kind" needs no mask; only Bignum, Symbol and Guardian use the flag bits.
+/// The bit of the kind that tells immutable strings, vectors and bytevectors from mutable ones. It is one of the kind
+/// and no flag, so that the header >> 5 is a length as a fixnum whatever the kind. Readers compare the kind under a mask
+/// that leaves it out, mutators the whole kind: both are one test (docs/adr/0010).
+/// INVARIANT(sequences): the masked kinds below are those of no other object, nor bits of an rtd reference.
+inline constexpr u64 kImmutableKind = 0x10;
+inline constexpr u64 kSequenceMask = 0x0f;   // (h & kSequenceMask) == Vector, Bytevector or String1: of either kind
+inline constexpr u64 kStringMask = 0x03;     // (h & kStringMask) == String1: a string of any width and either kind
 
 /// Byte offsets of fields from a *tagged* reference.
 inline constexpr i32 kCarOffset = -3;
@@ -377,12 +387,16 @@ inline bool is_kind(Value v, Kind k) {
 }
 inline bool is_record(Value v) { return is_typed(v) && header_is_rtd(header(v)); }
 inline u64 length_of(Value v) { return header_length(header(v)); }
-inline bool is_vector(Value v) { return is_kind(v, Kind::Vector); }
-inline bool is_bytevector(Value v) { return is_kind(v, Kind::Bytevector); }
+inline bool is_vector(Value v) { return is_typed(v) && (header(v) & kSequenceMask) == static_cast<u64>(Kind::Vector); }
+inline bool is_bytevector(Value v) { return is_typed(v) && (header(v) & kSequenceMask) == static_cast<u64>(Kind::Bytevector); }
 inline bool is_symbol(Value v) { return is_kind(v, Kind::Symbol); }
-inline bool is_string(Value v) {
-  return is_kind(v, Kind::String1) || is_kind(v, Kind::String4) || is_kind(v, Kind::StringWide);
-}
+inline bool is_string(Value v) { return is_typed(v) && (header(v) & kStringMask) == static_cast<u64>(Kind::String1); }
+/// True iff the string has one byte per character.
+inline bool is_narrow(Value string) { return (header(string) & kSequenceMask) == static_cast<u64>(Kind::String1); }
+/// Of a string, vector or bytevector: do mutators refuse it?
+inline bool is_immutable(Value v) { return (header(v) & kImmutableKind) != 0; }
+/// Makes a string (of one representation), vector or bytevector immutable that nobody else has seen.
+inline void freeze(Value fresh) { word(fresh, 0) |= kImmutableKind; }
 inline u8* bytes_of(Value v) { return reinterpret_cast<u8*>(untagged(v) + 1); }
 
 constexpr u64 rotate_left(u64 x, unsigned n) { return x << n | x >> (64 - n); }

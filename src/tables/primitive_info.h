@@ -14,15 +14,19 @@ namespace loko {
 enum TypeBits : u32 {
   kTypeFixnum = 1, kTypeFlonum = 2, kTypeBignum = 4, kTypeRatnum = 8, kTypeCompnum = 16,
   kTypeChar = 32, kTypeTrue = 64, kTypeFalse = 128, kTypeNull = 256, kTypePair = 512, kTypeSymbol = 1024,
-  kTypeString = 2048, kTypeVector = 4096, kTypeBytevector = 8192, kTypeProcedure = 1 << 14, kTypeRecord = 1 << 15,
+  kTypeMutableString = 2048, kTypeMutableVector = 4096, kTypeMutableBytevector = 8192, kTypeProcedure = 1 << 14, kTypeRecord = 1 << 15,
   kTypeBox = 1 << 16, kTypeEof = 1 << 17, kTypeVoid = 1 << 18, kTypeOther = 1 << 19,
+  kTypeImmutableString = 1 << 20, kTypeImmutableVector = 1 << 21, kTypeImmutableBytevector = 1 << 22,  // literals
+  kTypeString = kTypeMutableString | kTypeImmutableString,
+  kTypeVector = kTypeMutableVector | kTypeImmutableVector,
+  kTypeBytevector = kTypeMutableBytevector | kTypeImmutableBytevector,
   kTypeInteger = kTypeFixnum | kTypeBignum,             // exact integers
   kTypeRational = kTypeInteger | kTypeRatnum,           // exact rationals
   kTypeReal = kTypeRational | kTypeFlonum,
   kTypeNumber = kTypeReal | kTypeCompnum,
   kTypeBoolean = kTypeTrue | kTypeFalse,
   kTypeList = kTypeNull | kTypePair,
-  kTypeAny = (1 << 20) - 1
+  kTypeAny = (1 << 23) - 1
 };
 
 enum EffectBits : u8 { kEffectReads = 1, kEffectWrites = 2, kEffectAllocates = 4, kEffectCalls = 8, kEffectRaises = 16 };

@@ -18,12 +18,17 @@ Value leaf_to_heap(const Datum* d) {
     case DatumKind::Bool: return boolean(d->boolean);
     case DatumKind::Char: return character(d->character);
     case DatumKind::Number: return parse_number(d->text_data, d->text_size, 10);
-    case DatumKind::String: return make_string_utf8(d->text_data, d->text_size);
+    case DatumKind::String: {
+      Value v = make_string_utf8(d->text_data, d->text_size);
+      freeze(v);
+      return v;
+    }
     case DatumKind::Symbol: return intern(d->text_data, d->text_size);
     case DatumKind::Immediate: return d->immediate;
     case DatumKind::Bytevector: {
       Value v = make_bytevector(d->byte_count);
       for (u64 i = 0; i < d->byte_count; ++i) bytes_of(v)[i] = d->bytes[i];
+      freeze(v);
       return v;
     }
     default: return False;
@@ -49,6 +54,7 @@ Value to_heap(const Datum* datum) {
       work.push_back({v, 0, d->car});
     } else if (d->kind == DatumKind::Vector) {
       v = make_vector(d->count, False);
+      freeze(v);
       for (u64 i = d->count; i-- > 0;) work.push_back({v, static_cast<i64>(i) + 1, d->items[i]});
     } else {
       v = leaf_to_heap(d);

@@ -11,7 +11,8 @@ import gdb
 CONTEXT = 0x10000000
 SCHEME_SP, STACK_BASE = 32, 40
 IMAGE_CODE, IMAGE_DATA, RUN_CODE, LOW_END = 0x14000000, 0x2c000000, 0x51000000, 0x58000000
-SYMBOL, CODE_INFO = 6, 0x15
+SYMBOL, CODE_INFO = 3, 0x1d
+VECTOR, STRING1, BYTEVECTOR, STRING_WIDE = 1, 2, 5, 0x0a  # those and STRING4; + 0x10: immutable
 
 
 def word(address):
@@ -49,12 +50,12 @@ IMMEDIATES = {0x02: '#f', 0x0a: '#t', 0x12: '()', 0x1a: '#!eof', 0x32: '#<unboun
 
 def text(header, address):
     kind, n = header & 0x1f, header >> 8
-    if kind == 4:
+    if kind == STRING_WIDE:
         wide = word(address + 8) & ~7
         return text(word(wide), wide)
     m = min(n, limit())
-    data = bytes(gdb.selected_inferior().read_memory(address + 8, m * (1 if kind == 2 else 4))) if m else b''
-    s = data.decode('latin-1' if kind == 2 else 'utf-32-le', 'replace')
+    data = bytes(gdb.selected_inferior().read_memory(address + 8, m * (1 if kind & 15 == STRING1 else 4))) if m else b''
+    s = data.decode('latin-1' if kind & 15 == STRING1 else 'utf-32-le', 'replace')
     return s + ('...' if m < n else '')
 
 
@@ -108,11 +109,11 @@ def show_typed(header, address, depth):
         rtd = header & ~7
         return '#[%s %s]' % (show(word(rtd + 16), 1), elements(address + 8, signed(word(rtd + 8)) >> 3, depth))
     kind, n = header & 0x1f, header >> 8
-    if kind == 1:
+    if kind & 15 == VECTOR:
         return '#(' + elements(address + 8, n, depth) + ')'
-    if kind in (2, 3, 4):
+    if kind & 3 == STRING1:
         return '"' + text(header, address) + '"'
-    if kind == 5:
+    if kind & 15 == BYTEVECTOR:
         m = min(n, limit())
         data = bytes(gdb.selected_inferior().read_memory(address + 8, m)) if m else b''
         return '#vu8(' + ' '.join(map(str, data)) + (' ...' if m < n else '') + ')'
@@ -124,12 +125,12 @@ def show_typed(header, address, depth):
         return str(-value if header & 0x20 else value)
     if kind == 9:
         return show(word(address + 8), depth) + '/' + show(word(address + 16), depth)
-    if kind == 0x0a:
+    if kind == 0x0b:
         return repr(struct.unpack('<d', struct.pack('<Q', word(address + 8)))[0])
     if kind == 0x0c:
         return '#&' + show(word(address + 8), depth - 1)
-    names = {0x0b: 'complex', 0x0e: 'continuation', 0x10: 'weak-pair', 0x11: 'ephemeron', 0x12: 'guardian', 0x13: 'syntax',
-             0x14: 'handle', CODE_INFO: 'code-information'}
+    names = {0x0d: 'complex', 0x04: 'continuation', 0x10: 'weak-pair', 0x13: 'ephemeron', 0x14: 'guardian', 0x19: 'syntax',
+             0x1c: 'handle', CODE_INFO: 'code-information'}
     return '#<%s %#x>' % (names.get(kind, 'object of kind %d' % kind), address)
 
 

@@ -146,6 +146,7 @@
     (check-binary-input 'get-bytevector-n! p)
     (if (bytevector? bv) #t (%type-violation 'get-bytevector-n! "a bytevector" bv))
     (%check-part 'get-bytevector-n! bv (bytevector-length bv) start count)
+    (if (%mutable-bytevector? bv) #t (%immutable-violation 'get-bytevector-n! bv))
     (%read-bytes! p bv start count))
 
   ;; The same for right arguments.

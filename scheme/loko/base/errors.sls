@@ -77,9 +77,9 @@
     (case type
       ((pair pair*) (values (lambda (x) (pair? x)) "a pair"))
       ((list list*) (values list? "a list"))
-      ((vector vector*) (values (lambda (x) (vector? x)) "a vector"))
-      ((string string*) (values (lambda (x) (string? x)) "a string"))
-      ((bytevector bytevector*) (values (lambda (x) (bytevector? x)) "a bytevector"))
+      ((vector vector* mutable-vector) (values (lambda (x) (vector? x)) "a vector"))
+      ((string string* mutable-string) (values (lambda (x) (string? x)) "a string"))
+      ((bytevector bytevector* mutable-bytevector) (values (lambda (x) (bytevector? x)) "a bytevector"))
       ((symbol symbol*) (values (lambda (x) (symbol? x)) "a symbol"))
       ((char char*) (values (lambda (x) (char? x)) "a character"))
       ((boolean boolean*) (values (lambda (x) (boolean? x)) "a boolean"))
@@ -120,6 +120,13 @@
                   (values i what))))
           (values #f #f))))
 
+  ;; Is x what a mutator takes, but for its mutability?
+  (define (refused-mutation? type x)
+    (case type
+      ((mutable-vector) (not (%mutable-vector? x)))
+      ((mutable-bytevector) (not (%mutable-bytevector? x)))
+      (else #f)))
+
   (define (zero-divisor? name arguments)
     (and (memq name '(/ quotient remainder modulo div mod div0 mod0 div-and-mod div0-and-mod0
                         fxdiv fxmod fxdiv0 fxmod0 fxquotient fxremainder fxmodulo
@@ -157,6 +164,8 @@
                          (%string-append
                           what (%string-append " as the " (%string-append (ordinal i) " argument")))))
                     arguments))
+             ((and (pair? arguments) (refused-mutation? (car (or (%primitive-takes name) '(any))) (car arguments)))
+              (fail pc name (%immutable-message (car arguments)) arguments))
              ((zero-divisor? name arguments) (fail pc name "division by zero" arguments))
              ((memq name '(vector-ref vector-set! string-ref string-set!))
               (fail pc name "index out of range" arguments))

@@ -314,6 +314,7 @@
        (%check-range 'read-bytevector! bv (size-of 'read-bytevector! bv) start end)
        (if (binary-port? p) #t (%type-violation 'read-bytevector! "a binary input port" p))
        (%check-input! 'read-bytevector! p)
+       (if (%mutable-bytevector? bv) #t (%immutable-violation 'read-bytevector! bv))
        (%read-bytes! p bv start (fx- end start)))))
 
   (define (size-of who bv)

@@ -99,6 +99,7 @@
   (define (vector-sort! less? v)
     (check-procedure 'vector-sort! less?)
     (if (vector? v) #t (%type-violation 'vector-sort! "a vector" v))
+    (if (%mutable-vector? v) #t (%immutable-violation 'vector-sort! v))
     (sort-vector! less? v)
     (%void))
 

@@ -200,6 +200,7 @@
     (check-textual-input 'get-string-n! p)
     (if (string? s) #t (%type-violation 'get-string-n! "a string" s))
     (%check-part 'get-string-n! s (string-length s) start n)
+    (if (%mutable-string? s) #t (%immutable-violation 'get-string-n! s))
     (let* ((at start)
            (m (take-characters p 'get-string-n! n
                                (lambda (n)

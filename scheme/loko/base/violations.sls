@@ -9,7 +9,7 @@
   (export raise raise-continuable with-exception-handler
           error assertion-violation r7:error
           %violation %implementation-restriction
-          %set-condition-builder! %set-uncaught! %uncaught %type-violation %range-violation)
+          %set-condition-builder! %set-uncaught! %uncaught %type-violation %range-violation %immutable-message %immutable-violation)
   (import (loko core syntax) (loko core primitives))
 
   ;; (builder kind who message irritants) -> condition; kind is a symbol that names the condition type.
@@ -109,6 +109,16 @@
   ;; (%type-violation who expected object): "expected a list, got ..." with the object as irritant.
   (define (%type-violation who expected . irritants)
     (raise (builder 'assertion who (%string-append "expected " expected) irritants)))
+
+  ;; (%immutable-message x): why x, a string, vector or bytevector, can't be changed. As runtime/data/check.h has it.
+  (define (%immutable-message x)
+    (cond ((string? x) "the string is immutable: a literal or the name of a symbol")
+          ((vector? x) "the vector is an immutable literal")
+          (else "the bytevector is an immutable literal")))
+
+  ;; (%immutable-violation who object): a mutator got what can't be changed.
+  (define (%immutable-violation who x)
+    (%violation 'assertion who (%immutable-message x) x))
 
   ;; (%range-violation who object ...): an index out of range.
   (define (%range-violation who . irritants)

@@ -25,7 +25,7 @@ static_assert(offsetof(Context, alloc) == 16 && offsetof(Context, c_sp) == 24 &&
 static_assert(kHookRaisePending == 0 && kHookWrongArgs == 1 && kHookNotProcedure == 2 && kHookPrimitiveFailed == 3 &&
               kHookUnbound == 5 && kHookTrap == 6 && kHookValueCount == 7);
 static_assert(offsetof(Continuation, link) == 8 && offsetof(Continuation, winders) == 16 &&
-              offsetof(Continuation, frames) == 40 && static_cast<int>(Kind::Continuation) == 0x0e);
+              offsetof(Continuation, frames) == 40 && static_cast<int>(Kind::Continuation) == 0x04);
 static_assert(kXmmSaveArea == kContextBase + 0x8000 && kFirstPieceWords == 24);
 
 namespace {
@@ -96,9 +96,9 @@ void describe_value(os::ErrorText& text, Value v) {
     i64 n = fixnum_value(v);
     if (n < 0) text << "-";
     text << static_cast<u64>(n < 0 ? -n : n);
-  } else if (is_symbol(v) && is_kind(symbol_name(v), Kind::String1)) {
+  } else if (is_symbol(v) && is_narrow(symbol_name(v))) {
     text.bytes(bytes_of(symbol_name(v)), string_length(symbol_name(v)));
-  } else if (is_kind(v, Kind::String1)) {
+  } else if (is_string(v) && is_narrow(v)) {
     (text << "\"").bytes(bytes_of(v), string_length(v)) << "\"";
   } else if (v == False) {
     text << "#f";

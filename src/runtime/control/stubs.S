@@ -34,7 +34,7 @@
   .set NULL, 0x12
   .set RAISE_MARK, 0x42
   .set VOID, 0x2a
-  .set KIND_CONTINUATION, 0x0e
+  .set KIND_CONTINUATION, 0x04
   .set FIRST_PIECE_WORDS, 24
 
   # What follows a call: nop dword [rax + descriptor].

@@ -79,6 +79,11 @@ bool take_place(const char* who, Value b, Value k, u64 n, Value endianness, Plac
   return true;
 }
 
+bool take_mutable(const char* who, Value b) {
+  if (is_immutable(b)) return raise_immutable(who, b), false;
+  return true;
+}
+
 Value get(const char* who, Value b, Value k, u64 n, Value endianness, bool is_signed) {
   Place p;
   return take_place(who, b, k, n, endianness, p) ? load(p.address, n, p.big, is_signed) : RaiseMark;
@@ -86,7 +91,7 @@ Value get(const char* who, Value b, Value k, u64 n, Value endianness, bool is_si
 
 Value put(const char* who, Value b, Value k, Value x, u64 n, Value endianness, bool is_signed) {
   Place p;
-  if (!take_place(who, b, k, n, endianness, p)) return RaiseMark;
+  if (!take_place(who, b, k, n, endianness, p) || !take_mutable(who, b)) return RaiseMark;
   if (!is_exact_integer(x)) return raise_assertion(who, "expected an exact integer", x);
   IntegerView v(x);
   if (!fits(v, n, is_signed)) return raise_assertion(who, "integer does not fit", x);
@@ -196,7 +201,7 @@ Value bytevector_ieee_single_set(Value b, Value k, Value x, Value endianness) {
   constexpr const char* who = "bytevector-ieee-single-set!";
   Place p;
   double d;
-  if (!take_place(who, b, k, 4, endianness, p) || !take_double(who, x, d)) return RaiseMark;
+  if (!take_place(who, b, k, 4, endianness, p) || !take_mutable(who, b) || !take_double(who, x, d)) return RaiseMark;
   store_bits(p, 4, __builtin_bit_cast(u32, static_cast<float>(d)));
   return Void;
 }
@@ -205,7 +210,7 @@ Value bytevector_ieee_double_set(Value b, Value k, Value x, Value endianness) {
   constexpr const char* who = "bytevector-ieee-double-set!";
   Place p;
   double d;
-  if (!take_place(who, b, k, 8, endianness, p) || !take_double(who, x, d)) return RaiseMark;
+  if (!take_place(who, b, k, 8, endianness, p) || !take_mutable(who, b) || !take_double(who, x, d)) return RaiseMark;
   store_bits(p, 8, __builtin_bit_cast(u64, d));
   return Void;
 }

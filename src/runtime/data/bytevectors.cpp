@@ -26,6 +26,7 @@ bool is_byte(Value v) { return is_index(v, 256); }
 bool is_fill(Value v) { return is_fixnum(v) && fixnum_value(v) >= -128 && fixnum_value(v) <= 255; }
 
 Value move_bytes(const char* who, Value to, Value at, Value from, Range r) {
+  if (is_immutable(to)) return raise_immutable(who, to);
   u64 length = length_of(to);
   if (!is_index(at, length + 1) || length - static_cast<u64>(fixnum_value(at)) < r.count()) return raise_index(who, at, to);
   __builtin_memmove(bytes_of(to) + fixnum_value(at), bytes_of(from) + r.start, r.count());
@@ -45,6 +46,7 @@ Value make_bytevector(Value length, Value fill) {
 
 Value bytevector_fill(Value b, Value fill, Value start, Value end) {
   if (!is_bytevector(b)) return raise_type("bytevector-fill!", kExpectedBytevector, b);
+  if (is_immutable(b)) return raise_immutable("bytevector-fill!", b);
   if (!is_fill(fill)) return raise_assertion("bytevector-fill!", "expected a byte", fill);
   Range r;
   if (!take_range("bytevector-fill!", b, start, end, length_of(b), r)) return RaiseMark;

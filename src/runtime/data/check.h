@@ -16,6 +16,15 @@ inline Value raise_index(const char* who, Value index, Value object) {
 }
 inline Value raise_type(const char* who, const char* expected, Value v) { return raise_assertion(who, expected, v); }
 
+/// The error of a mutator of a string, vector or bytevector that is_immutable.
+inline Value raise_immutable(const char* who, Value v) {
+  return raise_assertion(who,
+                         is_string(v)   ? "the string is immutable: a literal or the name of a symbol"
+                         : is_vector(v) ? "the vector is an immutable literal"
+                                        : "the bytevector is an immutable literal",
+                         v);
+}
+
 inline constexpr const char* kExpectedString = "expected a string";
 inline constexpr const char* kExpectedChar = "expected a character";
 inline constexpr const char* kExpectedVector = "expected a vector";

@@ -57,7 +57,7 @@ Value bytes(std::initializer_list<int> items) {
 /// Who raised last.
 std::string who() {
   Value w = car(cdr(context().pending));
-  return w == False ? "#f" : utf8(is_symbol(w) ? symbol_to_string(w) : w);
+  return w == False ? "#f" : utf8(is_symbol(w) ? symbol_name(w) : w);
 }
 
 TEST(Symbols, Interning) {
@@ -75,12 +75,52 @@ TEST(Symbols, Interning) {
   EXPECT_NE(fresh, sym("abc"));
   EXPECT_EQ(is_interned(fresh), False);
   EXPECT_EQ(is_interned(sym("abc")), True);
-  EXPECT_EQ(utf8(symbol_to_string(fresh)), "abc");
-  Value name = symbol_to_string(sym("abc"));
-  string_set_slow(name, fixnum(0), character('x'));
-  EXPECT_EQ(utf8(symbol_to_string(sym("abc"))), "abc");
-  EXPECT_EQ(symbol_to_string(fixnum(1)), RaiseMark);
-  EXPECT_EQ(who(), "symbol->string");
+  EXPECT_EQ(utf8(symbol_name(fresh)), "abc");
+}
+
+TEST(Symbols, NamesAreImmutable) {
+  for (const char* text : {"abc", "aλc", ""}) {
+    Value name = symbol_name(sym(text));
+    EXPECT_TRUE(is_string(name) && is_immutable(name));
+    EXPECT_EQ(string_equal(name, str(text)), True);
+    EXPECT_EQ(string_hash(name), string_hash(str(text)));
+    EXPECT_EQ(equal_hash(name), equal_hash(str(text)));
+    Value copy = string_copy(name, kNone, kNone);
+    EXPECT_FALSE(is_immutable(copy));
+    EXPECT_TRUE(equal(name, copy) && equal(copy, name));
+    EXPECT_EQ(string_fill(name, character('x'), kNone, kNone), RaiseMark);
+    EXPECT_EQ(who(), "string-fill!");
+    EXPECT_EQ(string_copy_into(name, fixnum(0), str(""), kNone, kNone), RaiseMark);
+    EXPECT_EQ(who(), "string-copy!");
+  }
+  Value name = symbol_name(sym("abc"));
+  for (u32 c : {u32{'x'}, u32{0x3bb}}) {
+    EXPECT_EQ(string_set_slow(name, fixnum(0), character(c)), RaiseMark);
+    EXPECT_EQ(who(), "string-set!");
+  }
+  EXPECT_EQ(utf8(name), "abc");
+}
+
+TEST(Immutable, VectorsAndBytevectors) {
+  Value v = make_vector(3, fixnum(1)), b = make_bytevector(8);
+  freeze(v);
+  freeze(b);
+  EXPECT_TRUE(is_vector(v) && is_bytevector(b) && !is_vector(b) && !is_bytevector(v) && !is_string(v) && !is_string(b));
+  EXPECT_EQ(length_of(v), 3u);
+  EXPECT_TRUE(equal(v, make_vector(3, fixnum(1))) && equal(make_bytevector(8), b));
+  EXPECT_EQ(equal_hash(v), equal_hash(make_vector(3, fixnum(1))));
+  EXPECT_EQ(equal_hash(b), equal_hash(make_bytevector(8)));
+  EXPECT_EQ(vector_fill(v, True, kNone, kNone), RaiseMark);
+  EXPECT_EQ(who(), "vector-fill!");
+  EXPECT_EQ(vector_copy_into(v, fixnum(0), make_vector(1, True), kNone, kNone), RaiseMark);
+  EXPECT_EQ(bytevector_fill(b, fixnum(1), kNone, kNone), RaiseMark);
+  EXPECT_EQ(bytevector_copy_into(b, fixnum(0), make_bytevector(1), kNone, kNone), RaiseMark);
+  EXPECT_EQ(who(), "bytevector-copy!");
+  EXPECT_EQ(bytevector_u64_native_set(b, fixnum(0), fixnum(1)), RaiseMark);
+  EXPECT_EQ(who(), "bytevector-u64-native-set!");
+  EXPECT_FALSE(is_immutable(vector_copy(v, kNone, kNone)));
+  EXPECT_FALSE(is_immutable(bytevector_copy(b, kNone, kNone)));
+  EXPECT_EQ(vector_copy_into(make_vector(3, True), fixnum(0), v, kNone, kNone), Void);
 }
 
 TEST(Strings, Widths) {

@@ -172,9 +172,10 @@ u64 leaf_hash(Value v, u64 seed) {
   if (is_record(v)) return 11;
   switch (header_kind(header(v))) {
     case Kind::String1: case Kind::String4: case Kind::StringWide:
+    case Kind::ImmutableString1: case Kind::ImmutableString4:
       return seed == 0 ? hash_text(text_of(v)) : seeded_text(text_of(v), seed);
     case Kind::Symbol: return seed == 0 ? symbol_hash(v) : seeded_text(text_of(symbol_name(v)), seed);
-    case Kind::Bytevector: return hash_bytes(bytes_of(v), length_of(v), seed);
+    case Kind::Bytevector: case Kind::ImmutableBytevector: return hash_bytes(bytes_of(v), length_of(v), seed);
     case Kind::Bignum: case Kind::Ratnum: case Kind::Flonum: case Kind::Compnum: return number_hash(v);
     default: return static_cast<u64>(header_kind(header(v))) * 977;
   }

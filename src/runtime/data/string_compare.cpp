@@ -167,7 +167,7 @@ Value string_ci_compare(Value a, Value b) {
 }
 
 Value string_equal(Value a, Value b) {
-  if (is_kind(a, Kind::String1) && is_kind(b, Kind::String1))
+  if (is_string(a) && is_narrow(a) && is_string(b) && is_narrow(b))
     return boolean(length_of(a) == length_of(b) && __builtin_memcmp(bytes_of(a), bytes_of(b), length_of(a)) == 0);
   int order;
   return compare<false>("string=?", a, b, order) ? boolean(order == 0) : RaiseMark;

@@ -28,7 +28,7 @@ u32* wide_data(Value s) { return reinterpret_cast<u32*>(bytes_of(is_kind(s, Kind
 
 /// Copies the characters of t to index `at` of a string that is wide enough for them.
 void put_text(Value to, u64 at, Text t) {
-  if (is_kind(to, Kind::String1)) {
+  if (is_narrow(to)) {
     u8* d = bytes_of(to) + at;
     if (t.narrow != nullptr) __builtin_memmove(d, t.narrow, t.length);
     else for (u64 i = 0; i < t.length; ++i) d[i] = static_cast<u8>(t.wide[i]);
@@ -63,9 +63,15 @@ Value make_string_of(Text t) {
   return s;
 }
 
+Value make_immutable_string_of(Text t) {
+  Value s = make_string_of(t);
+  freeze(s);
+  return s;
+}
+
 Value make_string_of(const u32* characters, u64 length) { return make_string_of(Text{nullptr, characters, length}); }
 
-void widen_string(Value s) {
+void widen_string(Value s) {  // a mutable one
   if (!is_kind(s, Kind::String1)) return;
   Value wide = make_string4(length_of(s));
   put_text(wide, 0, text_of(s));
@@ -113,6 +119,7 @@ Value string_set_slow(Value s, Value k, Value c) {
   if (!is_string(s)) return raise_type("string-set!", kExpectedString, s);
   if (!is_index(k, length_of(s))) return raise_index("string-set!", k, s);
   if (!is_char(c)) return raise_type("string-set!", kExpectedChar, c);
+  if (is_immutable(s)) return raise_immutable("string-set!", s);
   string_put(s, static_cast<u64>(fixnum_value(k)), char_value(c));
   return Void;
 }
@@ -160,6 +167,7 @@ Value string_copy_into(Value to, Value at, Value from, Value start, Value end) {
   constexpr const char* who = "string-copy!";
   if (!is_string(to)) return raise_type(who, kExpectedString, to);
   if (!is_string(from)) return raise_type(who, kExpectedString, from);
+  if (is_immutable(to)) return raise_immutable(who, to);
   Range r;
   if (!take_range(who, from, start, end, length_of(from), r)) return RaiseMark;
   u64 length = length_of(to);
@@ -173,6 +181,7 @@ Value string_fill(Value s, Value c, Value start, Value end) {
   constexpr const char* who = "string-fill!";
   if (!is_string(s)) return raise_type(who, kExpectedString, s);
   if (!is_char(c)) return raise_type(who, kExpectedChar, c);
+  if (is_immutable(s)) return raise_immutable(who, s);
   Range r;
   if (!take_range(who, s, start, end, length_of(s), r)) return RaiseMark;
   for (u64 i = r.start; i < r.end; ++i) string_put(s, i, char_value(c));

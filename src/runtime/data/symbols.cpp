@@ -3,13 +3,12 @@
 // Symbols: interned in a weak table at the root kRootSymbolTable. The table is a vector of buckets (a power of two of
 // them), each a list of symbols; the symbol with hash h is in bucket h mod the number of buckets. The collector
 // removes dead symbols from the lists. Hashes are stable, so a dumped table needs no rehashing.
-// INVARIANT(symbol name): the name's string is never seen by users, so nobody can change it.
+// INVARIANT(symbol name): the name is an immutable string, so symbol->string gives it away.
 #include "runtime/data/check.h"
 #include "runtime/data/text_access.h"
 
 namespace loko {
 
-Value symbol_to_string(Value symbol);
 Value string_to_symbol(Value string);
 Value make_uninterned(Value string);
 Value is_interned(Value symbol);
@@ -67,7 +66,7 @@ Value intern_text(Text name) {
     Value s = car(l);
     if (is_symbol(s) && symbol_hash(s) == hash && same_text(text_of(symbol_name(s)), name)) return s;
   }
-  Value s = make_symbol(make_string_of(name), hash, true);
+  Value s = make_symbol(make_immutable_string_of(name), hash, true);
   set_field(buckets, at, make_pair(s, slot(buckets, at)));
   if (chain >= kLongChain) grow_if_full(buckets);
   return s;
@@ -89,15 +88,10 @@ Value intern_string(Value string) { return intern_text(text_of(string)); }
 /// A fresh symbol that is eq? to no other, whatever its name.
 Value make_uninterned_symbol(Value name_string) {
   Text name = text_of(name_string);
-  return make_symbol(make_string_of(name), hash_text(name), false);
+  return make_symbol(make_immutable_string_of(name), hash_text(name), false);
 }
 
 // -- primitives --
-
-Value symbol_to_string(Value symbol) {
-  if (!is_symbol(symbol)) return raise_type("symbol->string", kExpectedSymbol, symbol);
-  return make_string_of(text_of(symbol_name(symbol)));
-}
 
 Value string_to_symbol(Value string) {
   if (!is_string(string)) return raise_type("string->symbol", kExpectedString, string);

@@ -18,7 +18,7 @@ struct Text {
 inline Text text_of(Value s) {
   u64 length = length_of(s);
   switch (header_kind(header(s))) {
-    case Kind::String1: return {bytes_of(s), nullptr, length};
+    case Kind::String1: case Kind::ImmutableString1: return {bytes_of(s), nullptr, length};
     case Kind::StringWide: return {nullptr, reinterpret_cast<const u32*>(bytes_of(slot(s, 1))), length};
     default: return {nullptr, reinterpret_cast<const u32*>(bytes_of(s)), length};
   }
@@ -38,8 +38,10 @@ int compare_text(Text a, Text b);
 /// Stable hash of the characters, the same for both widths: a nonnegative fixnum.
 /// With a seed it is another one of a family, for tables that strangers fill.
 u64 hash_text(Text t, u64 seed = 0);
-/// Makes a narrow string wide in place (StringWide); no-op for wide ones.
+/// Makes a narrow mutable string wide in place (StringWide); no-op for wide ones.
 void widen_string(Value s);
+/// A new immutable string.
+Value make_immutable_string_of(Text t);
 /// Stores a character, widening the string when needed. No checks.
 void string_put(Value s, u64 i, u32 c);
 

@@ -25,6 +25,7 @@ namespace {
 Value* elements(Value v) { return &slot(v, 1); }
 
 Value move_elements(const char* who, Value to, Value at, Value from, Range r) {
+  if (is_immutable(to)) return raise_immutable(who, to);
   u64 length = length_of(to);
   if (!is_index(at, length + 1) || length - static_cast<u64>(fixnum_value(at)) < r.count()) return raise_index(who, at, to);
   Value* target = elements(to) + fixnum_value(at);
@@ -43,6 +44,7 @@ Value make_vector(Value length, Value fill) {
 
 Value vector_fill(Value v, Value x, Value start, Value end) {
   if (!is_vector(v)) return raise_type("vector-fill!", kExpectedVector, v);
+  if (is_immutable(v)) return raise_immutable("vector-fill!", v);
   Range r;
   if (!take_range("vector-fill!", v, start, end, length_of(v), r)) return RaiseMark;
   Value* e = elements(v);

@@ -90,7 +90,7 @@ class Scan : Classifier {
     if (is_procedure(v)) return "a procedure has no binary form";
     if (is_record(v)) return record(v);
     switch (header_kind(header(v))) {
-      case Kind::Vector:
+      case Kind::Vector: case Kind::ImmutableVector:
         if (first_visit(v)) parts(v, 1 + length_of(v));
         return nullptr;
       case Kind::Box:
@@ -99,7 +99,10 @@ class Scan : Classifier {
       case Kind::String1:
       case Kind::String4:
       case Kind::StringWide:
+      case Kind::ImmutableString1:
+      case Kind::ImmutableString4:
       case Kind::Bytevector:
+      case Kind::ImmutableBytevector:
       case Kind::Symbol: first_visit(v); return nullptr;
       case Kind::Bignum:
       case Kind::Ratnum:
@@ -290,12 +293,12 @@ class Writer : Classifier {
 
   void put_object(Value v) {
     switch (header_kind(header(v))) {
-      case Kind::Vector:
+      case Kind::Vector: case Kind::ImmutableVector:
         out_.byte(kDatumVector);
         out_.varint(length_of(v));
         return parts(v, length_of(v));
       case Kind::Box: out_.byte(kDatumBox); return parts(v, 1);
-      case Kind::Bytevector: return out_.sized(kDatumBytevector, bytes_of(v), length_of(v));
+      case Kind::Bytevector: case Kind::ImmutableBytevector: return out_.sized(kDatumBytevector, bytes_of(v), length_of(v));
       case Kind::Symbol: {
         Value utf8 = string_to_utf8(symbol_name(v), Default, Default);
         return out_.sized(header(v) & kHeaderFlag0 ? kDatumUninterned : kDatumSymbol, bytes_of(utf8), length_of(utf8));

@@ -115,7 +115,7 @@ Value port_take_into(Value port, Value string, Value start, Value count, Value r
   Input in(port);
   u64 at = static_cast<u64>(fixnum_value(start)), limit = static_cast<u64>(fixnum_value(count));
   u64 n = in.left() < limit ? in.left() : limit, done = 0;
-  if (is_kind(string, Kind::String1)) {
+  if (is_narrow(string)) {
     done = ascii_prefix(in.p, n);
     __builtin_memcpy(bytes_of(string) + at, in.p, done);
   }

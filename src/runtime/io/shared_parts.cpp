@@ -64,7 +64,7 @@ class PartWalk {
     if (!is_typed(v)) return 0;
     if (is_record(v)) return record_parts(v);
     switch (header_kind(header(v))) {
-      case Kind::Vector: return length_of(v) ? 1 + length_of(v) : 0;
+      case Kind::Vector: case Kind::ImmutableVector: return length_of(v) ? 1 + length_of(v) : 0;
       case Kind::Box: return 2;
       default: return 0;
     }

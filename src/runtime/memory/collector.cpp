@@ -101,7 +101,7 @@ inline u64 visit_sized(u64* p, StorageClass storage) {
   u64 h = p[0], words = typed_words(h);
   if (header_is_rtd(h)) {
     for (u64 i = 0; i < words; ++i) visit<kMark>(v + i);
-  } else if (header_kind(h) == Kind::Vector) {
+  } else if ((h & kSequenceMask) == static_cast<u64>(Kind::Vector)) {
     for (u64 i = 1, n = header_length(h); i <= n; ++i) visit<kMark>(v + i);
   } else {
     visit_other_typed<kMark>(p);
@@ -120,7 +120,7 @@ void visit_clipped(u64* p, StorageClass storage, u64 low, u64 high) {
     to = 1 + code_header(p[0])->nfree;
   } else if (header_is_rtd(p[0])) {
     to = typed_words(p[0]);
-  } else if (Kind k = header_kind(p[0]); k == Kind::Vector || k == Kind::CodeInfo) {
+  } else if (Kind k = header_kind(p[0]); k == Kind::Vector || k == Kind::ImmutableVector || k == Kind::CodeInfo) {
     from = 1;
     to = 1 + header_length(p[0]);
   } else {

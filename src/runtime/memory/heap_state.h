@@ -165,13 +165,17 @@ inline u64 typed_words(u64 h) {
   auto padded = [](u64 bytes) { return 1 + (bytes ? (bytes + 7) / 8 : 1); };
   switch (header_kind(h)) {
     case Kind::Vector:
+    case Kind::ImmutableVector:
     case Kind::CodeInfo:
     case Kind::Bignum:
     case Kind::Handle: return 1 + (n ? n : 1);
     case Kind::String1:
     case Kind::StringWide:
-    case Kind::Bytevector: return padded(n);
-    case Kind::String4: return padded(4 * n);
+    case Kind::ImmutableString1:
+    case Kind::Bytevector:
+    case Kind::ImmutableBytevector: return padded(n);
+    case Kind::String4:
+    case Kind::ImmutableString4: return padded(4 * n);
     case Kind::Flonum:
     case Kind::Box: return 2;
     case Kind::Syntax: return 5;
@@ -199,7 +203,10 @@ inline StorageClass storage_of_typed(u64 h) {
     case Kind::String1:
     case Kind::String4:
     case Kind::StringWide:   // stays where it was when it was a String1
+    case Kind::ImmutableString1:
+    case Kind::ImmutableString4:
     case Kind::Bytevector:
+    case Kind::ImmutableBytevector:
     case Kind::Bignum:
     case Kind::Flonum:
     case Kind::Handle: return StorageClass::Raw;
@@ -297,6 +304,7 @@ void visit_typed(u64* p, Visitor&& visit) {
   if (header_is_rtd(h)) return range(0, typed_words(h));
   switch (header_kind(h)) {
     case Kind::Vector:
+    case Kind::ImmutableVector:
     case Kind::CodeInfo: return range(1, 1 + header_length(h));
     case Kind::Symbol:
     case Kind::Ratnum:

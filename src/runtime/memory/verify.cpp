@@ -33,6 +33,7 @@ class Starts {
 bool is_known_kind(u64 h) {
   switch (header_kind(h)) {
     case Kind::Vector: case Kind::String1: case Kind::String4: case Kind::StringWide: case Kind::Bytevector: case Kind::Symbol:
+    case Kind::ImmutableVector: case Kind::ImmutableString1: case Kind::ImmutableString4: case Kind::ImmutableBytevector:
     case Kind::Bignum: case Kind::Ratnum: case Kind::Flonum: case Kind::Compnum: case Kind::Box: case Kind::Continuation:
     case Kind::WeakPair: case Kind::Ephemeron: case Kind::Guardian: case Kind::Syntax: case Kind::Handle: case Kind::CodeInfo:
     case Kind::Filler: return true;

@@ -306,7 +306,7 @@ Value string_to_number(Value string, Value radix) {
     base = static_cast<int>(fixnum_value(radix));
   }
   u64 n = string_length(string);
-  if (is_kind(string, Kind::String1)) return Parser(reinterpret_cast<const char*>(bytes_of(string)), n, base).parse();
+  if (is_narrow(string)) return Parser(reinterpret_cast<const char*>(bytes_of(string)), n, base).parse();
   Value ascii = make_bytevector(n);
   for (u64 i = 0; i < n; ++i) {
     u32 c = string_ref(string, i);

@@ -390,7 +390,7 @@
   (examples ((cons* 1 2 '(3)) => (1 2 3)) ((cons* 1) => 1)))
 
 (primitive vector
-  (takes    (rest x any)) (gives vector)
+  (takes    (rest x any)) (gives mutable-vector)
   (effects allocates) (low vector)
   (library (rnrs base) (scheme base))
   (doc "A new vector of the arguments.")
@@ -411,7 +411,7 @@
   (examples ((vector-ref '#(a b c) 1) => b) ((vector-ref #(a) 1) => (raises &assertion)) ((vector-ref #(a) 0.0) => (raises &assertion))))
 
 (primitive vector-set!
-  (takes    (v vector) (k index) (x any)) (gives void)
+  (takes    (v mutable-vector) (k index) (x any)) (gives void)
   (effects writes raises) (low vector_set)
   (library (rnrs base) (scheme base))
   (doc "Stores x in v at index k."))
@@ -497,7 +497,7 @@
             ((string-ref "ab" -1) => (raises &assertion))))
 
 (primitive string-set!
-  (takes    (s string) (k index) (c char)) (gives void)
+  (takes    (s mutable-string) (k index) (c char)) (gives void)
   (effects writes raises) (low string_set)
   (library (rnrs mutable-strings) (scheme base))
   (doc "Stores c in s at index k."))
@@ -522,7 +522,7 @@
   (examples ((bytevector-u8-ref #vu8(1 255) 1) => 255) ((bytevector-u8-ref #vu8(1) 1) => (raises &assertion))))
 
 (primitive bytevector-u8-set!
-  (takes    (b bytevector) (k index) (n fixnum)) (gives void)
+  (takes    (b mutable-bytevector) (k index) (n fixnum)) (gives void)
   (effects writes raises) (low bytevector_u8_set)
   (library (rnrs bytevectors) (scheme base))
   (doc "Stores the byte n at index k."))
@@ -535,7 +535,7 @@
   (examples ((bytevector-s8-ref #vu8(1 255) 1) => -1)))
 
 (primitive bytevector-s8-set!
-  (takes    (b bytevector) (k index) (n fixnum)) (gives void)
+  (takes    (b mutable-bytevector) (k index) (n fixnum)) (gives void)
   (effects writes raises) (low bytevector_s8_set)
   (library (rnrs bytevectors))
   (doc "Stores the signed byte n at index k."))
@@ -549,7 +549,7 @@
             ((bytevector-u16-native-ref #vu8(1 2 3) 1) => (raises &assertion))))
 
 (primitive bytevector-u16-native-set!
-  (takes    (b bytevector) (k index) (n fixnum)) (gives void)
+  (takes    (b mutable-bytevector) (k index) (n fixnum)) (gives void)
   (effects writes raises) (low bytevector_u16_set)
   (library (rnrs bytevectors))
   (doc "Stores a 16-bit unsigned integer at the aligned index k, in the order of the machine."))
@@ -562,7 +562,7 @@
   (examples ((bytevector-s16-native-ref #vu8(254 255) 0) => -2)))
 
 (primitive bytevector-s16-native-set!
-  (takes    (b bytevector) (k index) (n fixnum)) (gives void)
+  (takes    (b mutable-bytevector) (k index) (n fixnum)) (gives void)
   (effects writes raises) (low bytevector_s16_set)
   (library (rnrs bytevectors))
   (doc "Stores a 16-bit signed integer at the aligned index k, in the order of the machine."))
@@ -575,7 +575,7 @@
   (examples ((bytevector-u32-native-ref #vu8(0 0 0 128) 0) => 2147483648)))
 
 (primitive bytevector-u32-native-set!
-  (takes    (b bytevector) (k index) (n fixnum)) (gives void)
+  (takes    (b mutable-bytevector) (k index) (n fixnum)) (gives void)
   (effects writes raises) (low bytevector_u32_set)
   (library (rnrs bytevectors))
   (doc "Stores a 32-bit unsigned integer at the aligned index k, in the order of the machine."))
@@ -588,7 +588,7 @@
   (examples ((bytevector-s32-native-ref #vu8(0 0 0 128) 0) => -2147483648)))
 
 (primitive bytevector-s32-native-set!
-  (takes    (b bytevector) (k index) (n fixnum)) (gives void)
+  (takes    (b mutable-bytevector) (k index) (n fixnum)) (gives void)
   (effects writes raises) (low bytevector_s32_set)
   (library (rnrs bytevectors))
   (doc "Stores a 32-bit signed integer at the aligned index k, in the order of the machine."))
@@ -601,7 +601,7 @@
   (examples ((bytevector-ieee-double-native-ref #vu8(0 0 0 0 0 0 248 63) 0) => 1.5)))
 
 (primitive bytevector-ieee-double-native-set!
-  (takes    (b bytevector) (k index) (x real)) (gives void)
+  (takes    (b mutable-bytevector) (k index) (x real)) (gives void)
   (effects writes raises) (low bytevector_double_set)
   (library (rnrs bytevectors))
   (doc "Stores a double-precision float at the aligned index k."))
@@ -614,7 +614,7 @@
   (examples ((bytevector-ieee-single-native-ref #vu8(0 0 192 63) 0) => 1.5)))
 
 (primitive bytevector-ieee-single-native-set!
-  (takes    (b bytevector) (k index) (x real)) (gives void)
+  (takes    (b mutable-bytevector) (k index) (x real)) (gives void)
   (effects writes raises) (low bytevector_single_set)
   (library (rnrs bytevectors))
   (doc "Stores a single-precision float at the aligned index k."))
@@ -641,7 +641,7 @@
   (doc "Stores v in a box."))
 
 (primitive %symbol-name
-  (takes    (s symbol)) (gives string)
+  (takes    (s symbol)) (gives immutable-string)
   (effects reads raises) (low symbol_name)
   (doc "The name of a symbol, not to be changed."))
 
@@ -649,6 +649,27 @@
   (takes    (s symbol)) (gives fixnum)
   (effects reads raises) (low symbol_hash)
   (doc "The hash of the name of a symbol."))
+
+(primitive %mutable-string?
+  (takes    (x any)) (gives boolean)
+  (effects) (low is_mutable_string)
+  (doc "True if x is a string that may be changed.")
+  (examples ((%mutable-string? (make-string 1 #\a)) => #t)
+            ((%mutable-string? (symbol->string 'a)) => #f)))
+
+(primitive %mutable-vector?
+  (takes    (x any)) (gives boolean)
+  (effects) (low is_mutable_vector)
+  (doc "True if x is a vector that may be changed.")
+  (examples ((%mutable-vector? (vector 1)) => #t)
+            ((%mutable-vector? 'a) => #f)))
+
+(primitive %mutable-bytevector?
+  (takes    (x any)) (gives boolean)
+  (effects) (low is_mutable_bytevector)
+  (doc "True if x is a bytevector that may be changed.")
+  (examples ((%mutable-bytevector? (make-bytevector 1)) => #t)
+            ((%mutable-bytevector? 'a) => #f)))
 
 (primitive %kind?
   (takes    (x any) (k fixnum)) (gives boolean)

@@ -5,43 +5,43 @@
 ;;; Bytevectors
 
 (primitive make-bytevector
-  (takes    (k index) (optional fill fixnum)) (gives bytevector)
+  (takes    (k index) (optional fill fixnum)) (gives mutable-bytevector)
   (effects allocates raises) (runtime make_bytevector)
   (library (rnrs bytevectors) (scheme base))
   (doc "A bytevector of k bytes, each of them fill (0 if left out).")
   (examples ((make-bytevector 2 7) => #vu8(7 7))))
 
 (primitive bytevector-fill!
-  (takes    (b bytevector) (fill fixnum) (optional start index) (optional end index)) (gives void)
+  (takes    (b mutable-bytevector) (fill fixnum) (optional start index) (optional end index)) (gives void)
   (effects writes raises) (runtime bytevector_fill)
   (library (rnrs bytevectors))
   (doc "Stores fill at every index from start to before end."))
 
 (primitive bytevector-copy
-  (takes    (b bytevector) (optional start index) (optional end index)) (gives bytevector)
+  (takes    (b bytevector) (optional start index) (optional end index)) (gives mutable-bytevector)
   (effects reads allocates raises) (runtime bytevector_copy)
   (library (rnrs bytevectors) (scheme base))
   (doc "A new bytevector with the bytes of b from start to before end.")
   (examples ((bytevector-copy #vu8(1 2 3) 1) => #vu8(2 3))))
 
 (primitive %bytevector-copy!
-  (takes    (from bytevector) (from-start index) (to bytevector) (to-start index) (count index)) (gives void)
+  (takes    (from bytevector) (from-start index) (to mutable-bytevector) (to-start index) (count index)) (gives void)
   (effects writes raises reads) (runtime bytevector_move)
   (doc "Copies count bytes; they may overlap. The bytevector-copy! of R6RS."))
 
 (primitive %bytevector-copy-range!
-  (takes    (to bytevector) (at index) (from bytevector) (optional start index) (optional end index)) (gives void)
+  (takes    (to mutable-bytevector) (at index) (from bytevector) (optional start index) (optional end index)) (gives void)
   (effects writes raises reads) (runtime bytevector_copy_into)
   (doc "The bytevector-copy! of R7RS."))
 
 (primitive %bytevector-append
-  (takes    (a bytevector) (b bytevector)) (gives bytevector)
+  (takes    (a bytevector) (b bytevector)) (gives mutable-bytevector)
   (effects reads allocates raises) (runtime bytevector_append2)
   (doc "bytevector-append of two.")
   (examples ((%bytevector-append #vu8(1) #vu8(2)) => #vu8(1 2))))
 
 (primitive %bytevector-append-list
-  (takes    (bytevectors list)) (gives bytevector)
+  (takes    (bytevectors list)) (gives mutable-bytevector)
   (effects reads allocates raises) (runtime bytevector_append_list)
   (doc "The bytevectors of a list, one after the other.")
   (examples ((%bytevector-append-list '(#vu8(1) #vu8(2))) => #vu8(1 2))))
@@ -67,7 +67,7 @@
   (examples ((bytevector->u8-list #vu8(1 2)) => (1 2))))
 
 (primitive u8-list->bytevector
-  (takes    (bytes list)) (gives bytevector)
+  (takes    (bytes list)) (gives mutable-bytevector)
   (effects reads allocates raises) (runtime u8_list_to_bytevector)
   (library (rnrs bytevectors))
   (doc "A new bytevector of the bytes in a list.")
@@ -93,7 +93,7 @@
   (examples ((bytevector-u16-ref #vu8(1 2) 0 'big) => 258) ((bytevector-u16-ref #vu8(1 2) 0 'little) => 513)))
 
 (primitive bytevector-u16-set!
-  (takes    (b bytevector) (k index) (n integer) (endianness symbol)) (gives void)
+  (takes    (b mutable-bytevector) (k index) (n integer) (endianness symbol)) (gives void)
   (effects writes raises) (runtime bytevector_u16_set)
   (library (rnrs bytevectors))
   (doc "Stores an unsigned 16-bit integer at index k."))
@@ -106,7 +106,7 @@
   (examples ((bytevector-s16-ref #vu8(255 254) 0 'big) => -2)))
 
 (primitive bytevector-s16-set!
-  (takes    (b bytevector) (k index) (n integer) (endianness symbol)) (gives void)
+  (takes    (b mutable-bytevector) (k index) (n integer) (endianness symbol)) (gives void)
   (effects writes raises) (runtime bytevector_s16_set)
   (library (rnrs bytevectors))
   (doc "Stores a signed 16-bit integer at index k."))
@@ -119,7 +119,7 @@
   (examples ((bytevector-u32-ref #vu8(128 0 0 1) 0 'big) => 2147483649)))
 
 (primitive bytevector-u32-set!
-  (takes    (b bytevector) (k index) (n integer) (endianness symbol)) (gives void)
+  (takes    (b mutable-bytevector) (k index) (n integer) (endianness symbol)) (gives void)
   (effects writes raises) (runtime bytevector_u32_set)
   (library (rnrs bytevectors))
   (doc "Stores an unsigned 32-bit integer at index k."))
@@ -132,7 +132,7 @@
   (examples ((bytevector-s32-ref #vu8(255 255 255 255) 0 'big) => -1)))
 
 (primitive bytevector-s32-set!
-  (takes    (b bytevector) (k index) (n integer) (endianness symbol)) (gives void)
+  (takes    (b mutable-bytevector) (k index) (n integer) (endianness symbol)) (gives void)
   (effects writes raises) (runtime bytevector_s32_set)
   (library (rnrs bytevectors))
   (doc "Stores a signed 32-bit integer at index k."))
@@ -145,7 +145,7 @@
   (examples ((bytevector-u64-ref #vu8(255 255 255 255 255 255 255 255) 0 'big) => 18446744073709551615)))
 
 (primitive bytevector-u64-set!
-  (takes    (b bytevector) (k index) (n integer) (endianness symbol)) (gives void)
+  (takes    (b mutable-bytevector) (k index) (n integer) (endianness symbol)) (gives void)
   (effects writes raises) (runtime bytevector_u64_set)
   (library (rnrs bytevectors))
   (doc "Stores an unsigned 64-bit integer at index k."))
@@ -157,7 +157,7 @@
   (doc "The unsigned 64-bit integer at index k, a multiple of 8, in the machine's endianness."))
 
 (primitive bytevector-u64-native-set!
-  (takes    (b bytevector) (k index) (n integer)) (gives void)
+  (takes    (b mutable-bytevector) (k index) (n integer)) (gives void)
   (effects writes raises) (runtime bytevector_u64_native_set)
   (library (rnrs bytevectors))
   (doc "Stores an unsigned 64-bit integer at index k, a multiple of 8, in the machine's endianness."))
@@ -170,7 +170,7 @@
   (examples ((bytevector-s64-ref #vu8(128 0 0 0 0 0 0 0) 0 'big) => -9223372036854775808)))
 
 (primitive bytevector-s64-set!
-  (takes    (b bytevector) (k index) (n integer) (endianness symbol)) (gives void)
+  (takes    (b mutable-bytevector) (k index) (n integer) (endianness symbol)) (gives void)
   (effects writes raises) (runtime bytevector_s64_set)
   (library (rnrs bytevectors))
   (doc "Stores a signed 64-bit integer at index k."))
@@ -182,7 +182,7 @@
   (doc "The signed 64-bit integer at index k, a multiple of 8, in the machine's endianness."))
 
 (primitive bytevector-s64-native-set!
-  (takes    (b bytevector) (k index) (n integer)) (gives void)
+  (takes    (b mutable-bytevector) (k index) (n integer)) (gives void)
   (effects writes raises) (runtime bytevector_s64_native_set)
   (library (rnrs bytevectors))
   (doc "Stores a signed 64-bit integer at index k, a multiple of 8, in the machine's endianness."))
@@ -195,7 +195,7 @@
   (examples ((bytevector-uint-ref #vu8(1 2 3) 0 'big 3) => 66051)))
 
 (primitive bytevector-uint-set!
-  (takes    (b bytevector) (k index) (n integer) (endianness symbol) (size index)) (gives void)
+  (takes    (b mutable-bytevector) (k index) (n integer) (endianness symbol) (size index)) (gives void)
   (effects writes raises) (runtime bytevector_uint_set)
   (library (rnrs bytevectors))
   (doc "Stores an unsigned integer of size bytes at index k."))
@@ -208,7 +208,7 @@
   (examples ((bytevector-sint-ref #vu8(255 255 254) 0 'big 3) => -2)))
 
 (primitive bytevector-sint-set!
-  (takes    (b bytevector) (k index) (n integer) (endianness symbol) (size index)) (gives void)
+  (takes    (b mutable-bytevector) (k index) (n integer) (endianness symbol) (size index)) (gives void)
   (effects writes raises) (runtime bytevector_sint_set)
   (library (rnrs bytevectors))
   (doc "Stores a signed integer of size bytes at index k."))
@@ -221,7 +221,7 @@
   (examples ((bytevector-ieee-single-ref #vu8(63 192 0 0) 0 'big) => 1.5)))
 
 (primitive bytevector-ieee-single-set!
-  (takes    (b bytevector) (k index) (x real) (endianness symbol)) (gives void)
+  (takes    (b mutable-bytevector) (k index) (x real) (endianness symbol)) (gives void)
   (effects writes raises) (runtime bytevector_ieee_single_set)
   (library (rnrs bytevectors))
   (doc "Stores x as IEEE single at index k."))
@@ -234,7 +234,7 @@
   (examples ((bytevector-ieee-double-ref #vu8(63 248 0 0 0 0 0 0) 0 'big) => 1.5)))
 
 (primitive bytevector-ieee-double-set!
-  (takes    (b bytevector) (k index) (x real) (endianness symbol)) (gives void)
+  (takes    (b mutable-bytevector) (k index) (x real) (endianness symbol)) (gives void)
   (effects writes raises) (runtime bytevector_ieee_double_set)
   (library (rnrs bytevectors))
   (doc "Stores x as IEEE double at index k."))
@@ -242,33 +242,33 @@
 ;;; Vectors
 
 (primitive make-vector
-  (takes    (k index) (optional fill any)) (gives vector)
+  (takes    (k index) (optional fill any)) (gives mutable-vector)
   (effects allocates raises) (runtime make_vector)
   (library (rnrs base) (scheme base))
   (doc "A vector of k elements, each of them fill (0 if left out).")
   (examples ((make-vector 2 'a) => #(a a))))
 
 (primitive vector-fill!
-  (takes    (v vector) (x any) (optional start index) (optional end index)) (gives void)
+  (takes    (v mutable-vector) (x any) (optional start index) (optional end index)) (gives void)
   (effects writes raises) (runtime vector_fill)
   (library (rnrs base) (scheme base))
   (doc "Stores x at every index from start to before end."))
 
 (primitive vector-copy
-  (takes    (v vector) (optional start index) (optional end index)) (gives vector)
+  (takes    (v vector) (optional start index) (optional end index)) (gives mutable-vector)
   (effects reads allocates raises) (runtime vector_copy)
   (library (scheme base))
   (doc "A new vector with the elements of v from start to before end.")
   (examples ((vector-copy #(a b c) 1) => #(b c))))
 
 (primitive vector-copy!
-  (takes    (to vector) (at index) (from vector) (optional start index) (optional end index)) (gives void)
+  (takes    (to mutable-vector) (at index) (from vector) (optional start index) (optional end index)) (gives void)
   (effects writes raises reads) (runtime vector_copy_into)
   (library (scheme base))
   (doc "Copies elements of from to index at of to; they may overlap."))
 
 (primitive %vector-copy!
-  (takes    (from vector) (from-start index) (to vector) (to-start index) (count index)) (gives void)
+  (takes    (from vector) (from-start index) (to mutable-vector) (to-start index) (count index)) (gives void)
   (effects writes raises reads) (runtime vector_move)
   (doc "Copies count elements; they may overlap."))
 
@@ -280,20 +280,20 @@
   (examples ((vector->list #(1 2 3) 1) => (2 3))))
 
 (primitive list->vector
-  (takes    (list list)) (gives vector)
+  (takes    (list list)) (gives mutable-vector)
   (effects reads allocates raises) (runtime list_to_vector)
   (library (rnrs base) (scheme base))
   (doc "A new vector of the elements of a list.")
   (examples ((list->vector '(1 2)) => #(1 2))))
 
 (primitive %vector-append
-  (takes    (a vector) (b vector)) (gives vector)
+  (takes    (a vector) (b vector)) (gives mutable-vector)
   (effects reads allocates raises) (runtime vector_append2)
   (doc "vector-append of two.")
   (examples ((%vector-append #(1) #(2)) => #(1 2))))
 
 (primitive %vector-append-list
-  (takes    (vectors list)) (gives vector)
+  (takes    (vectors list)) (gives mutable-vector)
   (effects reads allocates raises) (runtime vector_append_list)
   (doc "The vectors of a list, one after the other.")
   (examples ((%vector-append-list '(#(1) #(2))) => #(1 2))))

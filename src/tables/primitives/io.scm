@@ -58,7 +58,7 @@
   (doc "The text up to a line end in the buffer, which is consumed; #f if there is none or the text is not valid UTF-8 and replace? is #f. With cr? carriage returns end lines too."))
 
 (primitive %port-take-string!
-  (takes (port record) (count fixnum) (replace? any)) (gives string)
+  (takes (port record) (count fixnum) (replace? any)) (gives mutable-string)
   (effects reads writes allocates) (runtime port_take_string)
   (doc "At most count characters from the buffer. It ends before bytes that need more behind them, or are invalid and not to be replaced."))
 

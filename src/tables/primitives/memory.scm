@@ -13,7 +13,7 @@
   (doc "The number of collections so far."))
 
 (primitive %memory-statistics
-  (takes) (gives vector)
+  (takes) (gives mutable-vector)
   (effects reads allocates) (runtime memory_statistics)
   (doc "Vector: minor collections, full collections, bytes allocated so far, bytes in use, bytes live after the last full collection, limit in bytes, nanoseconds in all collections, in the longest."))
 

@@ -615,7 +615,7 @@
 ;;; Text.
 
 (primitive number->string
-  (takes    (z number) (optional radix fixnum) (optional precision exact-integer)) (gives string)
+  (takes    (z number) (optional radix fixnum) (optional precision exact-integer)) (gives mutable-string)
   (effects allocates raises) (runtime number_to_string)
   (library (rnrs base) (scheme base))
   (doc "The external representation of z; the shortest one for flonums.")

@@ -159,7 +159,7 @@
   (doc "A system call with the elements of the vector, at most six fixnums or bytevectors (their address). Not repeated after EINTR."))
 
 (primitive %licences
-  (takes) (gives string)
+  (takes) (gives mutable-string)
   (effects reads allocates) (runtime licences)
   (doc "The licences and notices of everything that a program contains, as a string."))
 

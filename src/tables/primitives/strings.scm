@@ -6,11 +6,12 @@
 ;;; Symbols
 
 (primitive symbol->string
-  (takes    (s symbol)) (gives string)
-  (effects allocates raises) (runtime symbol_to_string)
+  (takes    (s symbol)) (gives immutable-string)
+  (effects raises) (low symbol_name)
   (library (rnrs base) (scheme base))
-  (doc "A new string with the name of s.")
-  (examples ((symbol->string 'abc) => "abc")))
+  (doc "The name of s, an immutable string: the same one each time.")
+  (examples ((symbol->string 'abc) => "abc")
+            ((string-set! (symbol->string 'abc) 0 #\x) => (raises &assertion))))
 
 (primitive string->symbol
   (takes    (s string)) (gives symbol)
@@ -38,7 +39,7 @@
 ;;; Making and changing strings
 
 (primitive make-string
-  (takes    (k index) (optional fill char)) (gives string)
+  (takes    (k index) (optional fill char)) (gives mutable-string)
   (effects allocates raises) (runtime make_string)
   (library (rnrs base) (scheme base))
   (doc "A string of k characters, each of them fill (a space if left out).")
@@ -50,7 +51,7 @@
   (doc "string-ref for strings of any width, with all checks."))
 
 (primitive %string-set-slow!
-  (takes    (s string) (k index) (c char)) (gives void)
+  (takes    (s mutable-string) (k index) (c char)) (gives void)
   (effects writes raises allocates) (runtime string_set_slow)
   (doc "string-set! for strings of any width, with all checks; widens s when c needs it."))
 
@@ -60,39 +61,39 @@
   (doc "True if all characters of s are below U+0100."))
 
 (primitive substring
-  (takes    (s string) (start index) (end index)) (gives string)
+  (takes    (s string) (start index) (end index)) (gives mutable-string)
   (effects reads allocates raises) (runtime substring)
   (library (rnrs base) (scheme base))
   (doc "A new string with the characters from start to before end.")
   (examples ((substring "hello" 1 3) => "el")))
 
 (primitive string-copy
-  (takes    (s string) (optional start index) (optional end index)) (gives string)
+  (takes    (s string) (optional start index) (optional end index)) (gives mutable-string)
   (effects reads allocates raises) (runtime string_copy)
   (library (rnrs base) (scheme base))
   (doc "A new string with the characters of s from start to before end.")
   (examples ((string-copy "hello" 2) => "llo")))
 
 (primitive %string-append
-  (takes    (a string) (b string)) (gives string)
+  (takes    (a string) (b string)) (gives mutable-string)
   (effects reads allocates raises) (runtime string_append2)
   (doc "string-append of two strings.")
   (examples ((%string-append "ab" "c") => "abc")))
 
 (primitive %string-append-list
-  (takes    (strings list)) (gives string)
+  (takes    (strings list)) (gives mutable-string)
   (effects reads allocates raises) (runtime string_append_list)
   (doc "The strings of a list, one after the other.")
   (examples ((%string-append-list '("a" "λ" "b")) => "aλb")))
 
 (primitive string-copy!
-  (takes    (to string) (at index) (from string) (optional start index) (optional end index)) (gives void)
+  (takes    (to mutable-string) (at index) (from string) (optional start index) (optional end index)) (gives void)
   (effects writes raises reads allocates) (runtime string_copy_into)
   (library (scheme base))
   (doc "Copies characters of from to index at of to; they may overlap."))
 
 (primitive string-fill!
-  (takes    (s string) (c char) (optional start index) (optional end index)) (gives void)
+  (takes    (s mutable-string) (c char) (optional start index) (optional end index)) (gives void)
   (effects writes raises allocates) (runtime string_fill)
   (library (rnrs mutable-strings) (scheme base))
   (doc "Stores c at every index from start to before end."))
@@ -105,21 +106,21 @@
   (examples ((string->list "abc") => (#\a #\b #\c))))
 
 (primitive list->string
-  (takes    (chars list)) (gives string)
+  (takes    (chars list)) (gives mutable-string)
   (effects reads allocates raises) (runtime list_to_string)
   (library (rnrs base) (scheme base))
   (doc "A new string of the characters in a list.")
   (examples ((list->string '(#\a #\b)) => "ab")))
 
 (primitive string->vector
-  (takes    (s string) (optional start index) (optional end index)) (gives vector)
+  (takes    (s string) (optional start index) (optional end index)) (gives mutable-vector)
   (effects reads allocates raises) (runtime string_to_vector)
   (library (scheme base))
   (doc "The characters of s as a vector.")
   (examples ((string->vector "abc") => #(#\a #\b #\c))))
 
 (primitive vector->string
-  (takes    (v vector) (optional start index) (optional end index)) (gives string)
+  (takes    (v vector) (optional start index) (optional end index)) (gives mutable-string)
   (effects reads allocates raises) (runtime vector_to_string)
   (library (scheme base))
   (doc "A new string of the characters in a vector.")
@@ -250,21 +251,21 @@
 ;;; Case and normalization
 
 (primitive string-upcase
-  (takes    (s string)) (gives string)
+  (takes    (s string)) (gives mutable-string)
   (effects reads allocates raises) (runtime string_upcase) (needs unicode)
   (library (rnrs unicode) (scheme char))
   (doc "s in upper case, with full mappings.")
   (examples ((string-upcase "Straße") => "STRASSE")))
 
 (primitive string-downcase
-  (takes    (s string)) (gives string)
+  (takes    (s string)) (gives mutable-string)
   (effects reads allocates raises) (runtime string_downcase) (needs unicode)
   (library (rnrs unicode) (scheme char))
   (doc "s in lower case, with final sigma.")
   (examples ((string-downcase "ΧΑΟΣ") => "χαος")))
 
 (primitive string-titlecase
-  (takes    (s string)) (gives string)
+  (takes    (s string)) (gives mutable-string)
   (effects reads allocates raises) (runtime string_titlecase) (needs unicode)
   (library (rnrs unicode))
   (doc "The first letter of each word in title case, the others in lower case.")
@@ -285,33 +286,33 @@
   (examples ((string-grapheme-end "e\x301;a" 0) => 2)))
 
 (primitive string-foldcase
-  (takes    (s string)) (gives string)
+  (takes    (s string)) (gives mutable-string)
   (effects reads allocates raises) (runtime string_foldcase) (needs unicode)
   (library (rnrs unicode) (scheme char))
   (doc "s for comparison without case.")
   (examples ((string-foldcase "Straße") => "strasse")))
 
 (primitive string-normalize-nfd
-  (takes    (s string)) (gives string)
+  (takes    (s string)) (gives mutable-string)
   (effects reads allocates raises) (runtime string_normalize_nfd) (needs unicode normalization)
   (library (rnrs unicode))
   (doc "s in Unicode normalization form NFD.")
   (examples ((string-length (string-normalize-nfd "é")) => 2)))
 
 (primitive string-normalize-nfkd
-  (takes    (s string)) (gives string)
+  (takes    (s string)) (gives mutable-string)
   (effects reads allocates raises) (runtime string_normalize_nfkd) (needs unicode normalization)
   (library (rnrs unicode))
   (doc "s in Unicode normalization form NFKD."))
 
 (primitive string-normalize-nfc
-  (takes    (s string)) (gives string)
+  (takes    (s string)) (gives mutable-string)
   (effects reads allocates raises) (runtime string_normalize_nfc) (needs unicode normalization)
   (library (rnrs unicode))
   (doc "s in Unicode normalization form NFC."))
 
 (primitive string-normalize-nfkc
-  (takes    (s string)) (gives string)
+  (takes    (s string)) (gives mutable-string)
   (effects reads allocates raises) (runtime string_normalize_nfkc) (needs unicode normalization)
   (library (rnrs unicode))
   (doc "s in Unicode normalization form NFKC."))
@@ -443,42 +444,42 @@
 ;;; Codecs
 
 (primitive string->utf8
-  (takes    (s string) (optional start index) (optional end index)) (gives bytevector)
+  (takes    (s string) (optional start index) (optional end index)) (gives mutable-bytevector)
   (effects reads allocates raises) (runtime string_to_utf8)
   (library (rnrs bytevectors) (scheme base))
   (doc "The characters of s in UTF-8.")
   (examples ((string->utf8 "aλ") => #vu8(97 206 187))))
 
 (primitive utf8->string
-  (takes    (b bytevector) (optional start index) (optional end index)) (gives string)
+  (takes    (b bytevector) (optional start index) (optional end index)) (gives mutable-string)
   (effects reads allocates raises) (runtime utf8_to_string)
   (library (rnrs bytevectors) (scheme base))
   (doc "The string of bytes in UTF-8; invalid ones become U+FFFD.")
   (examples ((utf8->string #vu8(97 206 187)) => "aλ")))
 
 (primitive string->utf16
-  (takes    (s string) (optional endianness symbol)) (gives bytevector)
+  (takes    (s string) (optional endianness symbol)) (gives mutable-bytevector)
   (effects reads allocates raises) (runtime string_to_utf16)
   (library (rnrs bytevectors))
   (doc "The characters of s in UTF-16, big endian if not told.")
   (examples ((string->utf16 "aλ") => #vu8(0 97 3 187)) ((string->utf16 "a" 'little) => #vu8(97 0))))
 
 (primitive string->utf32
-  (takes    (s string) (optional endianness symbol)) (gives bytevector)
+  (takes    (s string) (optional endianness symbol)) (gives mutable-bytevector)
   (effects reads allocates raises) (runtime string_to_utf32)
   (library (rnrs bytevectors))
   (doc "The characters of s in UTF-32, big endian if not told.")
   (examples ((string->utf32 "a") => #vu8(0 0 0 97))))
 
 (primitive utf16->string
-  (takes    (b bytevector) (endianness symbol) (optional mandatory any)) (gives string)
+  (takes    (b bytevector) (endianness symbol) (optional mandatory any)) (gives mutable-string)
   (effects reads allocates raises) (runtime utf16_to_string)
   (library (rnrs bytevectors))
   (doc "The string of bytes in UTF-16; a byte order mark counts unless endianness is mandatory.")
   (examples ((utf16->string #vu8(0 97) 'big) => "a")))
 
 (primitive utf32->string
-  (takes    (b bytevector) (endianness symbol) (optional mandatory any)) (gives string)
+  (takes    (b bytevector) (endianness symbol) (optional mandatory any)) (gives mutable-string)
   (effects reads allocates raises) (runtime utf32_to_string)
   (library (rnrs bytevectors))
   (doc "The string of bytes in UTF-32; a byte order mark counts unless endianness is mandatory.")

@@ -1,0 +1,25 @@
+;; SPDX-License-Identifier: MIT
+;; b1: v0 is a vector of either kind, so its bit is tested; then it is a mutable one: b3's test of the whole kind is implied.
+(function "f" (params (v0 tagged))
+  (block b0 () (v1 raw (load (at v0 -7))) (v2 raw (imm 15)) (v3 raw (and v1 v2)) (v4 raw (imm 1)) (branch eq v3 v4 b1 (cold b9)))
+  (block b1 () (v5 raw (imm 15)) (v6 raw (and v1 v5)) (v7 raw (imm 1)) (branch eq v6 v7 b2 (cold b9)))
+  (block b2 () (v8 raw (imm 16)) (branch zero v1 v8 b3 (cold b9)))
+  (block b3 () (v9 raw (imm 31)) (v10 raw (and v1 v9)) (v11 raw (imm 1)) (branch eq v10 v11 b4 (cold b9)))
+  (block b4 () (v12 raw (imm 16)) (branch zero v1 v12 b5 (cold b9)))
+  (block b5 () (return v0))
+  (block b9 cold () (unreachable)))
+;; =>
+(function "f" (params (v0 tagged)) no-entry-check
+  (block b0 ()
+    (v1 raw (load (at v0 -7)))
+    (v2 raw (imm 15))
+    (v3 raw (and v1 v2))
+    (v4 raw (imm 1))
+    (branch eq v3 v4 b1 (cold b3)))
+  (block b1 ()
+    (v5 raw (imm 16))
+    (branch zero v1 v5 b2 (cold b3)))
+  (block b2 ()
+    (return v0))
+  (block b3 cold ()
+    (unreachable)))
