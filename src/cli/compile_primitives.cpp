@@ -71,7 +71,8 @@ std::vector<u8> with_debug_info(std::vector<u8> bytes, const image::Dump& dump, 
 
 /// The addresses of the stub's tables and code that code which calls these entries never reaches.
 std::vector<u64> unneeded_tables(const std::vector<u32>& entries) {
-  bool unicode = false, normalization = false, fasl = false, transcendental = false, blocking = false;
+  bool unicode = false, normalization = false, fasl = false, transcendental = false, blocking = false,
+       transcoding = false;
   for (u32 used : entries) {
 #define LOKO_NEEDS(entry, table) \
   if (used == entry) table = true;
@@ -84,6 +85,7 @@ std::vector<u64> unneeded_tables(const std::vector<u32>& entries) {
   if (!fasl) drop.push_back(image::kFasl);
   if (!transcendental) drop.push_back(image::kTranscendental);
   if (!blocking) drop.push_back(image::kBlocking);
+  if (!transcoding) drop.push_back(image::kTranscoding);
   return drop;
 }
 

@@ -77,10 +77,10 @@
 
 (primitive %port-decode!
   (takes (port record) (codec fixnum) (convert? any) (out bytevector) (start fixnum) (end fixnum)) (gives fixnum)
-  (effects reads writes) (runtime port_decode)
+  (effects reads writes) (runtime port_decode) (needs transcoding)
   (doc "Bytes from the input buffer become UTF-8 in out; the index behind it. It stops before what is invalid or incomplete."))
 
 (primitive %port-encode!
   (takes (port record) (codec fixnum) (eol fixnum) (bytes bytevector) (start fixnum) (end fixnum)) (gives fixnum)
-  (effects reads writes) (runtime port_encode)
+  (effects reads writes) (runtime port_encode) (needs transcoding)
   (doc "UTF-8 goes to the output buffer while there is room; the index of what is left. It stops before what can't be encoded."))
