@@ -134,10 +134,11 @@ Expr* Cp0::global_reference(Expr* e, const Context& c) {
     auto found = globals.find(g);
     Operand* o = found == globals.end() ? nullptr : found->second;
     if (!o && !g->defined_here && g->initialized) {  // from another library
+      bool begun = begin_lasting(kOldest);
       Expr* stored = stored_core(unit, g);
+      end_lasting(begun);
       if (stored) count(stored);
       o = globals[g] = stored ? make_operand(stored, nullptr) : make_operand(e, nullptr);
-      for (Scorer* s : active) s->leaves_traces = true;
     }
     if (o && o->visiting) o->recursive = true;
     Expr* known = o ? (o->value ? o->value : o->source) : e;
@@ -215,7 +216,7 @@ Expr* Cp0::conditional(Expr* e, const Context& c, const Env* env) {
     r = finish_conditional(test, a, b, e->span, arm);
   }
   if (failed) return e;
-  return make_sequence(unit, before, r);
+  return sequence_of(before, r);
 }
 
 Expr* Cp0::finish_conditional(Expr* test, Expr* yes, Expr* no, Span span, const Context& c) {
@@ -238,7 +239,8 @@ Expr* Cp0::sequence(Expr* e, const Context& c, const Env* env) {
     bool last = i + 1 == e->parts.size();
     Expr* p = process(e->parts[i], last ? c : kEffect, env);
     if (failed) return e;
-    if (p->tag == Tag::Begin) {
+    constexpr size_t kLong = 32;  // sequences that are not copied into the one around once more
+    if (p->tag == Tag::Begin && !(last && p->parts.size() >= kLong)) {
       for (size_t k = 0; k < p->parts.size(); ++k)
         if ((last && k + 1 == p->parts.size()) || !is_pure(p->parts[k])) out.push_back(p->parts[k]);
     } else if (last || !is_pure(p)) {
@@ -368,6 +370,7 @@ bool cp0(Unit& unit, const Options& options, bool copy) {
   unit.tree = std::make_unique<Arena>();
   unit.body = s.value(unit.body, nullptr);
   s.forget(unit.body);
+  unit.tree->make<std::unique_ptr<Arena>>(std::move(s.lasting));
   return s.changed;
 }
 

@@ -10,7 +10,9 @@
 #pragma once
 
 #include <deque>
+#include <memory>
 #include <set>
+#include <tuple>
 #include <unordered_map>
 #include <vector>
 
@@ -32,7 +34,9 @@ struct Scorer {
   int size;    // operations that may still be emitted
   int effort;  // nodes that may still be looked at
   size_t first_operand = 0;  // number of the first operand that was made for it
-  bool leaves_traces = false;  // something from before refers to what was made for it
+  bool leaves_traces = false;  // operands from before depend on it
+  bool lasting = false;        // its nodes are in Cp0::lasting
+  bool pinned = false;         // … and something from before refers to them
 };
 
 /// What a variable is bound to, or an operand of a call whose operator is being looked at.
@@ -84,11 +88,14 @@ struct Cp0 {
   std::deque<Env> environments{};
   std::unordered_map<const Global*, Operand*> globals{};  // procedures that may be integrated
   std::unordered_map<const Expr*, bool> no_return{};      // bodies that surely end in an error
-  std::set<std::pair<const Expr*, Context::Kind>> hopeless{};  // bodies that are too large for a call, whatever it knows little of
-  std::vector<std::pair<const Expr*, Context::Kind>> judged{};  // keys of hopeless and no_return in the order of their being entered
+  using Attempted = std::tuple<const Expr*, Context::Kind, u64>;  // a body, where its value goes, and what is known of the operands
+  std::set<Attempted> hopeless{};  // too large in such calls
+  std::vector<Attempted> judged{};  // keys of hopeless and no_return in the order of their being entered
   std::vector<Operand*> trail{};                      // operands whose lambdas were integrated
   Scorer* scorer = nullptr;
   std::vector<Scorer*> active{};  // attempts that are going on, also those whose limits are not in force at the moment
+  std::unique_ptr<Arena> lasting{std::make_unique<Arena>()};  // nodes that are made in an attempt, but for something from before it
+  bool is_lasting = false;     // Unit::tree and `lasting` have changed places
   Scorer* failed = nullptr;    // the attempt to abandon; everything returns at once until it is reached
   i64 growth = 0;              // operations that may still be added to the unit by copying
   bool changed = false;
@@ -117,14 +124,18 @@ struct Cp0 {
   Operand* make_done(Expr* value);
   Expr* visit(Operand* o);
   void give_up(size_t trail_mark);
-  void note_trace(size_t operand);
+  static constexpr i64 kOldest = -1;
+  bool begin_lasting(i64 operand);
+  void end_lasting(bool begun);
+  Expr* sequence_of(const std::vector<Expr*>& effects, Expr* last);
   struct Mark {
     size_t trail, judged, environments;
     Arena::Mark nodes;
   };
   void clear_away(const Scorer& s, const Mark& mark);
   bool is_lambda_operand(const Operand* o);
-  bool tells_something(const Operand* o);
+  static constexpr u32 kTellsAll = ~u32{0};
+  u32 knowledge(const Operand* o);
   Expr* apply_lambda(Expr* lambda, int clause, const Application& a, const Env* env);
   Expr* attempt(Expr* lambda, bool& pending, const Context& c, const Env* env);
   Expr* bind(const std::vector<Variable*>& variables, const std::vector<Operand*>& values, Expr* body, Span span, const Context& c);

@@ -101,9 +101,32 @@ bool Cp0::charge(int operations) {
   return !failed;
 }
 
-/// An operand got a value: attempts that it is older than must keep what they made.
-void Cp0::note_trace(size_t operand) {
-  for (size_t i = active.size(); i-- > 0 && operand < active[i]->first_operand;) active[i]->leaves_traces = true;
+/// What is made from here on belongs to this operand. If attempts that it is older than are going on, it must outlive them.
+bool Cp0::begin_lasting(i64 operand) {
+  bool any = false;
+  for (size_t i = active.size(); i-- > 0 && operand < static_cast<i64>(active[i]->first_operand); any = true) {
+    active[i]->leaves_traces = true;
+    if (is_lasting && active[i]->lasting) active[i]->pinned = true;
+  }
+  if (!any || is_lasting) return false;
+  std::swap(unit.tree, lasting);
+  return is_lasting = true;
+}
+
+void Cp0::end_lasting(bool begun) {
+  if (!begun) return;
+  std::swap(unit.tree, lasting);
+  is_lasting = false;
+}
+
+/// `effects`, then `last`; what is long already is not copied again.
+Expr* Cp0::sequence_of(const std::vector<Expr*>& effects, Expr* last) {
+  constexpr size_t kLong = 32;
+  if (effects.empty() || last->tag != Tag::Begin || last->parts.size() < kLong) return make_sequence(unit, effects, last);
+  Expr* e = unit.make(Tag::Begin, effects[0]->span);
+  e->parts = effects;
+  e->parts.push_back(last);
+  return e;
 }
 
 /// The operand's value, processed where it stands.
@@ -112,13 +135,14 @@ Expr* Cp0::visit(Operand* o) {
   Scorer* saved = scorer;
   scorer = o->scorer;
   int before = scorer ? scorer->size : 0;
+  bool begun = begin_lasting(static_cast<i64>(o->number));
   o->visiting = true;
   Expr* r = value(o->source, o->env);
   o->visiting = false;
+  end_lasting(begun);
   if (!failed) {
     if (scorer) o->size = before - scorer->size, scorer->size = before;
     o->value = r;
-    note_trace(o->number);
   }
   scorer = saved;
   return r;
@@ -143,16 +167,18 @@ Expr* Cp0::effect_of(Operand* o) {
 
 /// Frees what an abandoned attempt made, so that memory is in proportion to the unit.
 void Cp0::clear_away(const Scorer& s, const Mark& mark) {
-  if (s.leaves_traces) return;
-  auto dies = [&](const std::pair<const Expr*, Context::Kind>& key) {
-    if (!unit.trees().is_since(mark.nodes, key.first)) return false;
+  if (!s.leaves_traces) {
+    operands.resize(s.first_operand);
+    environments.resize(mark.environments);
+  }
+  if (s.pinned) return;
+  auto dies = [&](const Attempted& key) {
+    if (!unit.trees().is_since(mark.nodes, std::get<0>(key))) return false;
     hopeless.erase(key);
-    no_return.erase(key.first);
+    no_return.erase(std::get<0>(key));
     return true;
   };
   judged.erase(std::remove_if(judged.begin() + static_cast<std::ptrdiff_t>(mark.judged), judged.end(), dies), judged.end());
-  operands.resize(s.first_operand);
-  environments.resize(mark.environments);
   unit.trees().release(mark.nodes);
 }
 
@@ -188,12 +214,12 @@ Expr* Cp0::bind(const std::vector<Variable*>& variables, const std::vector<Opera
       v = v->parts.back();
     }
     if (kept.empty()) before.insert(before.end(), pending.begin(), pending.end());
-    else v = make_sequence(unit, pending, v);
+    else v = sequence_of(pending, v);
     pending.clear();
     kept.push_back({variables[i], v});
   }
   if (kept.empty()) before.insert(before.end(), pending.begin(), pending.end());
-  else body = make_sequence(unit, pending, body);
+  else body = sequence_of(pending, body);
   Expr* r = body;
   if (kept.size() == 1 && !kept[0].variable->assigned) {
     Variable* v = kept[0].variable;
@@ -224,7 +250,7 @@ Expr* Cp0::bind(const std::vector<Variable*>& variables, const std::vector<Opera
       r = outer;
     }
   }
-  return make_sequence(unit, before, r);
+  return sequence_of(before, r);
 }
 
 // -- integration -----------------------------------------------------------------------------------
@@ -282,17 +308,21 @@ bool Cp0::is_lambda_operand(const Operand* o) {
   return false;
 }
 
-/// Might the operand's value decide something in a procedure that is given it? What is a number decides little.
-bool Cp0::tells_something(const Operand* o) {
+/// What a procedure that is given the operand can find out about it: 0 nothing (what is a number decides little), kTellsAll
+/// everything, else which primitive made it from how many operands.
+u32 Cp0::knowledge(const Operand* o) {
   for (int steps = 0; o && steps < 8; ++steps) {
     const Expr* e = o->value ? o->value : o->source;
-    if (e->tag == Tag::Prim) return !(primitive_info(e->primitive).gives & kTypeNumber);
-    if (e->tag != Tag::Ref) return e->tag == Tag::Quote || e->tag == Tag::Lambda || e->tag == Tag::PrimRef || e->tag == Tag::GlobalRef;
-    if (e->variable->assigned) return false;
+    if (e->tag == Tag::Prim) {
+      bool number = primitive_info(e->primitive).gives & kTypeNumber;
+      return number ? 0 : (static_cast<u32>(e->primitive) + 1) * 64 + std::min<u32>(63, static_cast<u32>(e->parts.size()));
+    }
+    if (e->tag != Tag::Ref) return e->tag == Tag::Quote || e->tag == Tag::Lambda || e->tag == Tag::PrimRef || e->tag == Tag::GlobalRef ? kTellsAll : 0;
+    if (e->variable->assigned) return 0;
     Variable* v = o->value ? e->variable : renamed(e->variable, o->env);
     o = state(v).operand;
   }
-  return false;
+  return 0;
 }
 
 /// Integrates a copy of a known lambda if it remains within the limits, else null. `c` is the context of the operator.
@@ -305,18 +335,24 @@ Expr* Cp0::attempt(Expr* lambda, bool& pending, const Context& c, const Env* env
   auto cold = no_return.find(body);  // errors are not worth any growth of code
   if (cold == no_return.end()) {
     cold = no_return.emplace(body, never_returns(body)).first;
-    judged.push_back({body, Context::Kind::Value});
+    judged.push_back({body, Context::Kind::Value, 0});
   }
   if (cold->second) return nullptr;
   // A procedure that is given lambda expressions is worth more: they may become part of its loops.
   int lambdas = 1;
   for (Operand* o : a.operands) lambdas += is_lambda_operand(o);
   int limit = options.inline_size * lambdas;
-  // What failed with operands that tell nothing fails again.
-  bool plain = std::none_of(a.operands.begin(), a.operands.end(), [this](const Operand* o) { return tells_something(o); });
-  std::pair<const Expr*, Context::Kind> attempted{body, a.outer->kind};
+  // What failed fails again with operands of which the same is known.
+  bool plain = true;
+  u64 known = 0;
+  for (Operand* o : a.operands) {
+    u32 k = knowledge(o);
+    plain = plain && k != kTellsAll;
+    known = known * 1000003 + k;
+  }
+  Attempted attempted{body, a.outer->kind, known};
   if (plain && hopeless.count(attempted)) return nullptr;
-  Scorer s{scorer, limit, options.inline_effort * kEffortUnit * lambdas, operands.size()};
+  Scorer s{scorer, limit, options.inline_effort * kEffortUnit * lambdas, operands.size(), false, is_lasting};
   Mark mark{trail.size(), judged.size(), environments.size(), unit.trees().mark()};
   scorer = &s;
   active.push_back(&s);

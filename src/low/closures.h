@@ -98,6 +98,10 @@ void recover_types(core::Unit& unit, Analysis& analysis);
 /// the analysis must be made anew then.
 bool peel_loops(core::Unit& unit);
 
+/// Gives procedures with known calls their free variables as arguments where that pays; true if there were any. The analysis must be
+/// made anew then.
+bool lift_lambdas(core::Unit& unit, Analysis& analysis);
+
 /// The lambda that the global surely is, or null.
 inline LambdaInfo* global_lambda(const core::Global* g) {
   bool known = g->immutable && g->defined_here && g->definition && g->definition->tag == core::Tag::Lambda;

@@ -149,6 +149,7 @@ Unit Lowerer::run() {
   };
   analyze();
   if (options_.optimize >= 2 && peel_loops(core_)) analyze();
+  if (options_.optimize >= 2 && lift_lambdas(core_, analysis_)) analyze();
   out_.name = core_.name;
   out_.lambdas.emplace_back();
   std::vector<loko::low::Clause> thunk(1);

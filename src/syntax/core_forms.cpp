@@ -128,69 +128,6 @@ Expr* Expander::expand_cond(const Items& clauses, std::size_t first) {
   return e;
 }
 
-Expr* Expander::form_case(Handle form, Form) {
-  Items p;
-  if (!parse(form, 2, -1, p)) return make_void();
-  Expr* key = expand(p[1]);
-  core::Variable* v = unit_->unit.new_variable("key");
-  return make_let({{v, key}}, expand_case(p, 2, v));
-}
-
-Expr* Expander::expand_case(const Items& clauses, std::size_t first, core::Variable* key) {
-  struct Part {
-    Span span;
-    Items data;
-    Expr* then;
-  };
-  std::vector<Part> parts;
-  Expr* otherwise = nullptr;
-  for (std::size_t at = first; at < clauses.size() && !otherwise; ++at) {
-    Items c;
-    if (Span s = syntax::span_of(*clauses[at])) span_ = s;
-    if (!parse(clauses[at], 2, -1, c)) continue;
-    bool is_else = is_form(*c[0], Form::Else);
-    if (is_else && at + 1 != clauses.size()) {
-      error(clauses[at], "an else clause must be the last one");
-      continue;
-    }
-    Span here = span_;
-    Expr* then;
-    if (is_form(*c[1], Form::Arrow)) {
-      if (c.size() != 3) {
-        error(clauses[at], "a clause with => must be ((datum ...) => procedure)");
-        continue;
-      }
-      then = expand(c[2]);
-      then = make_call({then, make_ref(key)});
-    } else {
-      then = expand_sequence(c, 1);
-    }
-    if (is_else) {
-      otherwise = then;
-      break;
-    }
-    std::vector<Value> data;
-    if (!list_items(*c[0], data)) {
-      error(c[0], "a clause of case must begin with a list of data");
-      continue;
-    }
-    parts.push_back({here, hold_all(data), then});
-  }
-  Expr* e = otherwise ? otherwise : make_void();
-  for (std::size_t i = parts.size(); i-- > 0;) {
-    span_ = parts[i].span;
-    Expr* test = nullptr;
-    for (std::size_t j = parts[i].data.size(); j-- > 0;) {
-      Value d = strip(*parts[i].data[j]);
-      bool eq = is_fixnum(d) || is_symbol(d) || is_char(d) || d == True || d == False || d == Null;
-      Expr* one = make_prim(eq ? "eq?" : "eqv?", {make_ref(key), make_quote(d)});
-      test = test ? make_if(one, make_quote(True), test) : one;
-    }
-    if (test) e = make_if(test, parts[i].then, e);
-  }
-  return e;
-}
-
 Expr* Expander::form_set(Handle form, Form) {
   Items p;
   Span here = span_;

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -204,7 +205,7 @@ class Expander {
   Value template_constant(Value t);
   int template_variable(Value id, TemplateState& state, bool& found, int& depth);
 
-  // -- core forms (core_forms.cpp, binding_forms.cpp, quasiquote.cpp, syntax_forms.cpp) --
+  // -- core forms (core_forms.cpp, case_forms.cpp, binding_forms.cpp, quasiquote.cpp, syntax_forms.cpp) --
   Expr* form_quote(Handle form, Form f);
   Expr* form_quasiquote(Handle form, Form f);
   Expr* form_lambda(Handle form, Form f);
@@ -246,7 +247,16 @@ class Expander {
   bool bind_formals(Handle formals, Handle rib, std::vector<core::Variable*>& required, core::Variable** rest);
   Handle wrap_all(const Items& forms, std::size_t from, Handle rib, Items& out);
   Expr* expand_cond(const Items& clauses, std::size_t at);
+  struct CaseClause {
+    Span span;
+    Items data;
+    Expr* then;
+  };
+  struct CaseSearch;
   Expr* expand_case(const Items& clauses, std::size_t at, core::Variable* key);
+  Expr* case_search(const std::vector<CaseClause>& clauses, core::Variable* key, Expr* otherwise);
+  Expr* case_tests(const std::vector<CaseClause>& clauses, core::Variable* key, Expr* otherwise,
+                   const std::function<bool(Value)>& wanted, const std::function<Expr*(std::size_t)>& body);
   Expr* call_with_values(Expr* producer, Expr* consumer);
   Expr* quasi(Handle t, int depth);
   Expr* quasi_list(Handle t, int depth);
