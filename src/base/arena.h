@@ -35,13 +35,14 @@ class Arena {
   void* allocate(std::size_t bytes, std::size_t align) {
     std::size_t at = (used_ + align - 1) & ~(align - 1);
     if (blocks_.empty() || at + bytes > size_) {
-      size_ = bytes > kBlock ? bytes : kBlock;
-      blocks_.push_back(std::make_unique<char[]>(size_));
+      std::size_t usual = total_ < kFirst ? kFirst : total_ < kBlock ? total_ : kBlock;  // small programs need little
+      size_ = bytes > usual ? bytes : usual;
+      blocks_.push_back({std::make_unique_for_overwrite<char[]>(size_), size_});
       total_ += size_;
       at = 0;
     }
     used_ = at + bytes;
-    return blocks_.back().get() + at;
+    return blocks_.back().memory.get() + at;
   }
 
   /// A state to go back to.
@@ -52,9 +53,10 @@ class Arena {
   /// Was the object at p made since the mark?
   bool is_since(const Mark& m, const void* p) const {
     const char* c = static_cast<const char*>(p);
-    if (m.blocks > 0 && c >= blocks_[m.blocks - 1].get() + m.used && c < blocks_[m.blocks - 1].get() + m.size) return true;
+    auto within = [c](const Block& b, std::size_t from) { return c >= b.memory.get() + from && c < b.memory.get() + b.size; };
+    if (m.blocks > 0 && within(blocks_[m.blocks - 1], m.used)) return true;
     for (std::size_t i = m.blocks; i < blocks_.size(); ++i)
-      if (c >= blocks_[i].get() && c < blocks_[i].get() + (i + 1 == blocks_.size() ? size_ : kBlock)) return true;
+      if (within(blocks_[i], 0)) return true;
     return false;
   }
   /// Destroys what was made since the mark.
@@ -70,12 +72,16 @@ class Arena {
   std::size_t total() const { return total_; }
 
  private:
-  static constexpr std::size_t kBlock = 64 * 1024;
+  static constexpr std::size_t kFirst = 4 * 1024, kBlock = 64 * 1024;
+  struct Block {
+    std::unique_ptr<char[]> memory;
+    std::size_t size = 0;
+  };
   struct Destroyer {
     void* object;
     void (*destroy)(void*);
   };
-  std::vector<std::unique_ptr<char[]>> blocks_;
+  std::vector<Block> blocks_;
   std::vector<Destroyer> destroyers_;
   std::size_t used_ = 0, size_ = 0, total_ = 0;
 };
