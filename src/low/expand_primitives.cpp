@@ -32,7 +32,7 @@ const Template* find_template(std::string_view name) {
 }
 
 const Template* find_fast_path(std::string_view function) {
-  static const Map* map = map_of({&complex_fast_paths(), &char_fast_paths(), &number_fast_paths()});
+  static const Map* map = map_of({&complex_fast_paths(), &char_fast_paths(), &number_fast_paths(), &byte_fast_paths()});
   return find(map, function);
 }
 

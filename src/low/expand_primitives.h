@@ -24,6 +24,7 @@ extern const std::vector<TemplateRow>& port_templates();     // expand_ports.cpp
 extern const std::vector<TemplateRow>& complex_fast_paths();  // expand_complex.cpp
 extern const std::vector<TemplateRow>& char_fast_paths();     // expand_chars.cpp
 extern const std::vector<TemplateRow>& number_fast_paths();   // expand_number_tests.cpp
+extern const std::vector<TemplateRow>& byte_fast_paths();     // expand_bytes.cpp
 
 inline Val void_val() { return constant_val(Void); }
 inline bool is_fixnum_constant(const Val& v) { return v.constant && is_fixnum(Value{v.bits}); }
@@ -31,6 +32,10 @@ inline bool is_fixnum_constant(const Val& v) { return v.constant && is_fixnum(Va
 inline bool needs_barrier(u32 types) {
   return (types & ~u32{kTypeFixnum | kTypeChar | kTypeBoolean | kTypeNull | kTypeEof | kTypeVoid}) != 0;
 }
+/// The length as a fixnum of a vector or bytevector whose type was checked.
+ValueId length_of_header(Lowerer& l, ValueId object);
+/// Checks that k is a fixnum with 0 <= k and k + more < length; gives it tagged. `align` is a mask of k, and `more` is at most it.
+ValueId need_index(Lowerer& l, ValueId length, const Val& k, PrimCall& pc, i64 more = 0, u64 align = 0);
 enum class Division : u8 { Quotient, Remainder, Modulo, Div, Mod, Div0, Mod0 };
 /// Division of fixnums (words a and b; `divisor` tells if b is constant); a zero divisor and a quotient that is no
 /// fixnum go to `otherwise`.

@@ -5,9 +5,7 @@
 #include "low/expand_primitives.h"
 
 namespace loko::low {
-namespace {
 
-/// The length as a fixnum of a vector or bytevector whose type was checked.
 ValueId length_of_header(Lowerer& l, ValueId object) {
   u64 known = l.fact(Fact::Kind::Length, object);
   if (known != kNone) return static_cast<ValueId>(known);
@@ -16,8 +14,7 @@ ValueId length_of_header(Lowerer& l, ValueId object) {
   return n;
 }
 
-/// Checks that k is a fixnum with 0 <= k and k + more < length; gives it tagged. `align` is a mask of k.
-ValueId need_index(Lowerer& l, ValueId length, const Val& k, PrimCall& pc, i64 more = 0, u64 align = 0) {
+ValueId need_index(Lowerer& l, ValueId length, const Val& k, PrimCall& pc, i64 more, u64 align) {
   if (!(l.types(k) & kTypeFixnum)) {
     l.fail(pc);
     return l.imm(0, Rep::Tagged);
@@ -32,6 +29,8 @@ ValueId need_index(Lowerer& l, ValueId length, const Val& k, PrimCall& pc, i64 m
   l.guard(Cond::Below, last, length, l.fail_block(pc));
   return id;
 }
+
+namespace {
 
 ValueId untag(Lowerer& l, ValueId k) { return l.op2(Op::Sar, Rep::Raw, k, l.imm(3)); }
 Val tag_word(Lowerer& l, ValueId raw) { return tagged_val(l.op2(Op::Shl, Rep::Tagged, raw, l.imm(3), kTypeFixnum)); }

@@ -45,6 +45,7 @@ enum class Op : u8 {
   Div, Rem,    // signed, truncating; b is nonzero and the quotient fits
   Lea,         // a + b * scale + imm
   Popcount, Clz, Ctz, // of 64-bit words; Clz and Ctz of 0 are 64
+  ByteSwap,          // of all 8 bytes
   // memory: address = a + (b == kNone ? 0 : b * scale) + imm
   Load,        // width, is_signed; rep Tagged, Raw or F64 (F64: width 4 converts from single)
   Store,       // value c; width
@@ -59,7 +60,7 @@ enum class Op : u8 {
   FFloor, FCeil, FTrunc, FRound,  // SSE4.1 roundsd
   FFromInt,    // Raw signed -> F64
   FToInt,      // F64 -> Raw, truncating (out of range gives INT64_MIN)
-  FBits, FFromBits,  // F64 <-> Raw, same bits
+  FBits, FFromBits,  // F64 <-> Raw, same bits; width 4: <-> the bits of the IEEE single
   // comparisons as values
   SetCond,     // cond on a, b -> Raw 0 or 1
   SetBool,     // cond on a, b -> #f or #t
@@ -87,7 +88,8 @@ enum class FCond : u8 { Eq, Ne, Lt, Le, Gt, Ge, Unordered };  // all but Ne and 
 
 /// Instructions that access so many bytes at once.
 inline bool has_width(Op op) {
-  return op == Op::Load || op == Op::Store || op == Op::DeviceLoad || op == Op::DeviceStore || op == Op::PortIn || op == Op::PortOut;
+  return op == Op::Load || op == Op::Store || op == Op::DeviceLoad || op == Op::DeviceStore || op == Op::PortIn || op == Op::PortOut ||
+         op == Op::FBits || op == Op::FFromBits;
 }
 
 /// One instruction; defines the value `result` unless its rep is None.

@@ -56,6 +56,7 @@ inline constexpr OpShape kOpShapes[] = {
     {Op::Popcount, "popcount", kFormA, true},
     {Op::Clz, "clz", kFormA, true},
     {Op::Ctz, "ctz", kFormA, true},
+    {Op::ByteSwap, "byte-swap", kFormA, true},
     {Op::Load, "load", kFormAddress, true},
     {Op::Store, "store", kFormAddress | kFormC, false},
     {Op::MarkCard, "mark-card", kFormAddress, false},

@@ -2,7 +2,7 @@
 ;;
 ;; What can't be changed: names of symbols (R6RS base 11.10; R7RS 6.5) and literal strings, vectors and bytevectors (R6RS base 5.10;
 ;; R7RS 3.4), in programs and in eval. Whatever else makes them makes ones that can.
-(import (rnrs) (rnrs mutable-strings) (rnrs mutable-pairs) (rnrs r5rs) (rnrs eval) (loko)
+(import (rnrs) (rnrs mutable-strings) (rnrs mutable-pairs) (rnrs r5rs) (rnrs eval) (loko) (loko fasl)
         (rename (only (scheme base) string-copy! string-copy string-fill! vector->string string-map open-input-string
                       read-line read-string read-bytevector! utf8->string vector-copy!
                       vector-copy vector-append bytevector bytevector-append bytevector-copy)
@@ -250,6 +250,10 @@
 (check-fresh-bytevector (bytevector 1 2))
 (check-fresh-bytevector (string->utf8 s))
 (check-fresh-bytevector (read (open-input-string "#vu8(1 2)")))
+(check-fresh (fasl->datum (datum->fasl s)))
+(check-fresh (fasl->datum (datum->fasl (symbol->string 'abc))))
+(check-fresh-vector (fasl->datum (datum->fasl v)))
+(check-fresh-bytevector (fasl->datum (datum->fasl b)))
 (check-fresh (list-ref (list (string-copy s)) 0))
 (check v (vector 'a 'b 'c 'd))
 

@@ -55,11 +55,12 @@ void LambdaEmitter::instruction(const Inst& i) {
       arithmetic(i.op, result(i), at(i.a), at(i.b), false);
       break;
     case Op::Shl: case Op::Sar: case Op::Shr: shift(i); break;
-    case Op::Neg: case Op::Not: {
+    case Op::Neg: case Op::Not: case Op::ByteSwap: {
       Gp d = reg(result(i));
       copy(d, at(i.a));
       if (i.op == Op::Neg) a.neg(d);
-      else a.not_(d);
+      else if (i.op == Op::Not) a.not_(d);
+      else a.bswap(d);
       break;
     }
     case Op::Div: case Op::Rem: divide(i); break;
@@ -480,8 +481,24 @@ void LambdaEmitter::float_unary(const Inst& i) {
       return;
     }
     case Op::FToInt: a.cvttsd2si(reg(result(i)), fp(i.a)); return;
-    case Op::FBits: a.movq(reg(result(i)), fp(i.a)); return;
-    case Op::FFromBits: a.movq(fp(result(i)), reg(i.a)); return;
+    case Op::FBits:
+      if (i.width == 8) {
+        a.movq(reg(result(i)), fp(i.a));
+      } else {
+        a.xorps(x86::xmm15, x86::xmm15);
+        a.cvtsd2ss(x86::xmm15, fp(i.a));
+        a.movd(reg(result(i)).r32(), x86::xmm15);
+      }
+      return;
+    case Op::FFromBits:
+      if (i.width == 8) {
+        a.movq(fp(result(i)), reg(i.a));
+      } else {
+        a.movd(x86::xmm15, reg(i.a).r32());
+        a.xorps(fp(result(i)), fp(result(i)));
+        a.cvtss2sd(fp(result(i)), x86::xmm15);
+      }
+      return;
     default: break;
   }
   Xmm d = fp(result(i)), x = fp(i.a);

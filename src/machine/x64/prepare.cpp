@@ -125,7 +125,7 @@ class Preparer {
   void fold_operation(Inst& i) {
     u64 a, b = 0, r;
     if (!immediate_operand(i.a, &a)) return;
-    bool unary = i.op == Op::Neg || i.op == Op::Not || i.op == Op::FFromBits;
+    bool unary = i.op == Op::Neg || i.op == Op::Not || i.op == Op::ByteSwap || i.op == Op::FFromBits;
     if (!unary && !immediate_operand(i.b, &b)) return;
     switch (i.op) {
       case Op::Add: r = a + b; break;
@@ -139,7 +139,11 @@ class Preparer {
       case Op::Sar: r = static_cast<u64>(static_cast<i64>(a) >> (b & 63)); break;
       case Op::Neg: r = 0 - a; break;
       case Op::Not: r = ~a; break;
-      case Op::FFromBits: r = a; break;
+      case Op::ByteSwap: r = __builtin_bswap64(a); break;
+      case Op::FFromBits:
+        if (i.width != 8) return;
+        r = a;
+        break;
       default: return;
     }
     i.op = i.op == Op::FFromBits ? Op::FImm : Op::Imm;

@@ -183,8 +183,8 @@ class Generator {
         break;
       }
       case 3: {
-        static const Op ops[] = {Op::Neg, Op::Not, Op::Popcount, Op::Clz, Op::Ctz};
-        known.push_back({op(ops[pick(5)], Rep::Raw, raw(known)), Sort::Raw});
+        static const Op ops[] = {Op::Neg, Op::Not, Op::Popcount, Op::Clz, Op::Ctz, Op::ByteSwap};
+        known.push_back({op(ops[pick(6)], Rep::Raw, raw(known)), Sort::Raw});
         break;
       }
       case 4: {
@@ -609,6 +609,7 @@ class Evaluator {
       case Op::Div: return static_cast<u64>(static_cast<i64>(a) / static_cast<i64>(b));
       case Op::Rem: return static_cast<u64>(static_cast<i64>(a) % static_cast<i64>(b));
       case Op::Lea: return a + (i.b == kNone ? 0 : b * i.scale) + static_cast<u64>(i.imm);
+      case Op::ByteSwap: return __builtin_bswap64(a);
       case Op::Popcount: return static_cast<u64>(__builtin_popcountll(a));
       case Op::Clz: return a ? static_cast<u64>(__builtin_clzll(a)) : 64;
       case Op::Ctz: return a ? static_cast<u64>(__builtin_ctzll(a)) : 64;
