@@ -15,7 +15,7 @@ namespace loko::syntax {
 namespace {
 
 constexpr std::size_t kFewNumbers = 5;  // fixnums or characters that are compared one after the other
-constexpr std::size_t kFewSymbols = 9;
+constexpr std::size_t kFewSymbols = 48;  // each is a compare with an immediate; the search by hash is about 90 bytes a symbol
 constexpr i64 kHashMask = 0xfffff;      // small enough for immediate operands
 
 /// Values from `from` up to the next interval lead to a clause, or to none.

@@ -35,6 +35,10 @@
                                                 let-syntax when unless Let IF x y z))))
 (check (words (string->symbol "do")) 7)
 
+;; enough symbols to be found by their hashes
+(define-cases many many* ((s0 s1 s2) (s3 s4 s5) (s6 s7 s8) (s9 s10 s11) (s12 s13 s14) (s15 s16 s17) (s18 s19 s20) (s21 s22 s23) (s24 s25 s26) (s27 s28 s29) (s30 s31 s32) (s33 s34 s35) (s36 s37 s38) (s39 s40 s41) (s42 s43 s44) (s45 s46 s47) (s48 s49 s50) (s51 s52 s53) (s54 s55 s56) (s57 s58 s59)))
+(check (same? many many* (append others '(s0 s1 s2 s3 s4 s5 s6 s7 s8 s9 s10 s11 s12 s13 s14 s15 s16 s17 s18 s19 s20 s21 s22 s23 s24 s25 s26 s27 s28 s29 s30 s31 s32 s33 s34 s35 s36 s37 s38 s39 s40 s41 s42 s43 s44 s45 s46 s47 s48 s49 s50 s51 s52 s53 s54 s55 s56 s57 s58 s59 s60 s61 t0 let))))
+
 (define-cases mixed mixed* ((a 1 #\a) (b 2 #\b 1.5) (c 3 #\c ()) (d 4 #\d #t) (e 5 #\e 100000000000000000000) (f g h i j 6 #\f #f) (1/2 k)))
 (check (same? mixed mixed* (append others '(a b c d e f g h i j k l 1 2 3 4 5 6 7 1.5 100000000000000000000 1/2)
                                    '(#\a #\b #\c #\d #\e #\f #\g))))
