@@ -9,28 +9,37 @@
           locus-wait locus-dead-evt locus-kill
           locus-channel? locus-channel-put locus-channel-get locus-channel-put/get locus-message-allowed?
           ;; beyond the document
-          locus-channel locus-channel-get-operation locus-pid locus-running? locus-exit-code locus-status locus-break
-          processor-count)
+          locus-channel locus-channel-get-operation locus-channel-close locus-channel-limit!
+          locus-pid locus-running? locus-exit-code locus-status locus-death locus-break
+          locus* dynamic-locus* make-locus-limits locus-limits? current-locus-limits locus-log! processor-count
+          make-shared-bytevector shared-bytevector?
+          bytevector-atomic-ref bytevector-atomic-set! bytevector-atomic-exchange! bytevector-atomic-add!
+          bytevector-atomic-and! bytevector-atomic-or! bytevector-atomic-xor! bytevector-atomic-compare-and-swap!)
   (import (rnrs)
-          (loko loci channels) (loko loci launcher) (loko loci processors)
+          (loko loci streams) (loko loci attachments) (loko loci channels) (loko loci launcher) (loko loci shared) (loko loci events)
+          (loko loci processors)
+          (only (loko base parameters) make-parameter)
           (only (loko core syntax) %lifted-lambda)
           (only (loko core primitives) %os-syscall %os-close)
           (only (loko base stdio) console-error-port console-output-port)
-          (only (loko base ports) port-file-descriptor output-port-open? %init-input!)
-          (only (loko base port-records) %make-port binary-port-rtd p-fd! NONBLOCK)
-          (only (loko base waiting) %descriptor-opened)
+          (only (loko base ports) port-file-descriptor %fd-port)
+          (only (loko base port-records) textual-port-rtd p-flags p-flags! p-transcoder! NONBLOCK)
+          (only (loko base waiting) %descriptor-opened %descriptor-closing)
           (only (loko base eval) environment eval interaction-environment)
           (loko system fibers))
 
   ;; status: #f while it runs; the completion value, or the negative number of the signal that ended it.
   (define-record-type (locus-record make-locus locus?)
-    (parent-rtd %locus-channel-rtd %channel-start)
+    (parent-rtd locus-channel-rtd channel-start)
     (opaque #t) (sealed #t)
-    (fields (immutable launcher) (immutable pid) (mutable pidfd) (mutable status) (immutable dead) (mutable evt) (immutable pumps))
+    (fields (immutable launcher) (immutable pid) (mutable pidfd) (mutable status) (immutable dead) (mutable evt) (immutable pumps)
+            (immutable limits))
     (protocol
      (lambda (new)
-       (lambda (launcher fd pid pidfd pumps)
-         ((new fd) launcher pid pidfd #f (make-cvar) #f pumps)))))
+       (lambda (launcher fd pid pidfd pumps limits)
+         ((new fd) launcher pid pidfd #f (make-cvar) #f pumps limits)))))
+
+  (add-channel-type! (record-type-descriptor locus-record))
 
   (define (check-locus who x)
     (if (not (locus? x)) (assertion-violation who "expected a locus" x)))
@@ -41,79 +50,153 @@
 
   ;;; Creation
 
-  (define (open-pipe)
+  ;; Two values: the descriptors of a pipe, of which ours (0: the one to read) never blocks.
+  (define (open-pipe ours)
     (let* ((fds (make-bytevector 8 0)) (n (%os-syscall 293 fds #x80000)))
       (if (< n 0) (raise-system-error 'locus n))
-      (let ((in (bytevector-u32-native-ref fds 0)))
-        (%descriptor-opened in)
-        (%os-syscall 72 in 4 #x800)                        ; F_SETFL, O_NONBLOCK: our end only
-        (values in (bytevector-u32-native-ref fds 4)))))
+      (let ((in (bytevector-u32-native-ref fds 0)) (out (bytevector-u32-native-ref fds 4)))
+        (%descriptor-opened (if (eqv? ours 0) in out))
+        (%os-syscall 72 (if (eqv? ours 0) in out) 4 #x800)     ; F_SETFL, O_NONBLOCK
+        (values in out))))
+
+  (define (pipe-port fd input? name)
+    (let ((p (%fd-port textual-port-rtd name fd input? (not input?) 'block)))
+      (p-flags! p (bitwise-ior (p-flags p) NONBLOCK))
+      (p-transcoder! p (native-transcoder))
+      p))
 
   ;; Copies text from the descriptor to the port until its end. If the port was closed the rest is read and dropped: the locus goes on.
   (define (pump fd port)
-    (let ((binary (%make-port binary-port-rtd NONBLOCK "output of a locus")))
-      (p-fd! binary fd)
-      (%init-input! binary (make-bytevector 4096 0))
-      (let ((in (transcoded-port binary (native-transcoder))))
-        (define (copy put)
-          (let ((c (get-char in)))
-            (if (not (eof-object? c))
-                (begin
-                  (put c)
-                  (copy put)))))
-        (guard (c (#t (copy (lambda (c) #f))))
-          (copy (lambda (c) (put-char port c))))
-        (close-port in))))
+    (let ((in (pipe-port fd #t "output of a locus")))
+      (define (copy put)
+        (let ((c (get-char in)))
+          (if (not (eof-object? c))
+              (begin
+                (put c)
+                (copy put)))))
+      (guard (c (#t (copy (lambda (c) #f))))
+        (copy (lambda (c) (put-char port c))))
+      (close-port in)))
 
-  ;; Calls (k descriptor pump): where output for the port goes; pump is a thunk, or #f when the descriptor is the port's own.
-  (define (call-with-output-descriptor port k)
-    (flush-output-port port)
-    (let ((fd (port-file-descriptor port)))
-      (if fd
-          (k fd #f)
-          (let-values (((in out) (open-pipe)))
-            (guard (c (#t (%os-close in) (%os-close out) (raise c)))
-              (let ((l (k out (lambda () (pump in port)))))
-                (%os-close out)
-                l))))))
+  ;; One standard port of a locus: the descriptor that it gets; the creator's descriptor of a pipe, or #f; what the pipe is for: a port to
+  ;; copy to, or #f.
+  (define-record-type standard
+    (fields theirs ours target))
 
-  ;; The locus that runs (proc channel).
-  (define (create who proc)
+  (define (close-standard! s)
+    (if (standard-ours s)
+        (begin
+          (%os-close (standard-theirs s))
+          (%descriptor-closing (standard-ours s))
+          (%os-close (standard-ours s)))))
+
+  (define (open-standard who x input?)
+    (cond ((eq? x 'empty) (make-standard #f #f #f))
+          ((and x (not (if input? (input-port? x) (output-port? x))))
+           (assertion-violation who (if input? "expected an input port or #f" "expected an output port or #f") x))
+          ((and x (port-file-descriptor x))
+           => (lambda (fd)
+                (if (not input?) (flush-output-port x))
+                (make-standard fd #f #f)))
+          ((and x input?) (assertion-violation who "expected a port with a file descriptor" x))
+          (else
+           (let-values (((in out) (open-pipe (if input? 1 0))))
+             (if input? (make-standard in out #f) (make-standard out in x))))))
+
+  ;; Calls (k in out err) with the standard ports of a locus; nothing stays open if it raises.
+  (define (call-with-standards who in out err k)
+    (let ((made '()))
+      (define (open x input?)
+        (let ((s (open-standard who x input?)))
+          (set! made (cons s made))
+          s))
+      (guard (c (#t (for-each close-standard! made) (raise c)))
+        (let* ((in (open in #t)) (out (open out #f)) (err (open err #f)))
+          (k in out err)))))
+
+  ;; The locus that does the task, and ports to its standard input, from its output and its errors: #f for those that were given.
+  (define (create who proc library name context in out err launcher)
     (if (not (locus-enabled?))
         (raise (condition (make-implementation-restriction-violation) (make-who-condition who)
                           (make-message-condition "there are no loci on this system"))))
     (flush-output-port (console-output-port))
-    (call-with-output-descriptor (current-output-port)
-      (lambda (out pump-out)
-        (call-with-output-descriptor (current-error-port)
-          (lambda (err pump-err)
-            (let ((launcher (current-launcher)))
-              (let-values (((pid pidfd fd) ((launcher-start launcher) proc out err)))
-                (watched (make-locus launcher fd pid pidfd (start-pumps pump-out pump-err))))))))))
+    (let ((task (make-task proc library name context (current-locus-limits))))
+      (call-with-standards who in out err
+        (lambda (in out err)
+          (let-values (((pid pidfd fd) ((launcher-start launcher) task (standard-theirs in) (standard-theirs out) (standard-theirs err))))
+            (for-each hand-over-context! context)
+            (for-each (lambda (s) (if (standard-ours s) (%os-close (standard-theirs s)))) (list in out err))
+            (values (watched (make-locus launcher fd pid pidfd (start-pumps out err) (current-locus-limits)))
+                    (and (standard-ours in) (pipe-port (standard-ours in) #f "input of a locus"))
+                    (own-port out)
+                    (own-port err)))))))
 
-  (define (start-pumps . thunks)
-    (map (lambda (thunk) (spawn-service thunk 'locus-output)) (filter values thunks)))
+  ;; After the child was made, which has the objects now: ends of channels are closed here.
+  (define (hand-over-context! x)
+    (let ((fds (if (locus-channel? x) (attached-descriptors x) '())))
+      (hand-over! x)
+      (for-each %os-close fds)))
+
+  (define (own-port s) (and (standard-ours s) (not (standard-target s)) (pipe-port (standard-ours s) #t "output of a locus")))
+
+  (define (start-pumps . standards)
+    (map (lambda (s) (spawn-service (lambda () (pump (standard-ours s) (standard-target s))) 'locus-output))
+         (filter standard-target standards)))
+
+  (define (create-plain who proc library name context launcher)
+    (let-values (((l in out err) (create who proc library name context 'empty (current-output-port) (current-error-port) launcher)))
+      l))
+
+  ;; (current-locus-limits): a parameter, what a new locus may use (make-locus-limits).
+  (define current-locus-limits
+    (make-parameter no-limits
+                    (lambda (x)
+                      (if (locus-limits? x) x (assertion-violation 'current-locus-limits "expected limits of loci" x)))))
 
   (define (watched l)
     (locus-record-evt-set! l
       (letrec ((evt (wrap-operation (wait-operation (locus-record-dead l)) (lambda () evt)))) evt))
     (ch-peer-death! l (lambda () (wait (locus-record-dead l)) (describe-death l)))
-    (start-reader! l)
+    (ch-peer! l (locus-record-pid l))
+    (log-event 'spawn (locus-record-pid l))
+    (start-channel! l)
+    (enforce-wall-time! l)
     (spawn-service
      (lambda ()
        (let ((pidfd (locus-record-pidfd l)))
          (perform-operation (readable-operation pidfd))
          (locus-record-pidfd-set! l #f)
          (locus-record-status-set! l ((launcher-take-status (locus-record-launcher l)) pidfd))
+         (log-event 'death (locus-record-pid l) (locus-death l))
          (signal-cvar! (locus-record-dead l))))
      'locus-end)
     l)
 
+  ;; The process ends itself at the limit, unless it blocks the signal.
+  (define (enforce-wall-time! l)
+    (let ((seconds (limits-wall-time (locus-record-limits l))))
+      (if seconds
+          (spawn-service
+           (lambda ()
+             (perform-operation/timeout (wait-operation (locus-record-dead l)) (+ seconds 0.5) (lambda () (send-signal l 9))))
+           'locus-limit))))
+
+  ;; (locus-death locus): how it ended: (value n), (signal n), (limit cpu-time), (limit wall-time); #f while it runs.
+  (define (locus-death l)
+    (check-locus 'locus-death l)
+    (let ((status (locus-record-status l)) (limits (locus-record-limits l)))
+      (cond ((not status) #f)
+            ((>= status 0) (list 'value status))
+            ((and (= status -24) (limits-cpu-time limits)) '(limit cpu-time))
+            ((and (= status -14) (limits-wall-time limits)) '(limit wall-time))
+            (else (list 'signal (- status))))))
+
   (define (describe-death l)
-    (let ((status (locus-record-status l)))
-      (if (< status 0)
-          (string-append "it was ended by signal " (number->string (- status)))
-          (string-append "it ended with value " (number->string status)))))
+    (let* ((death (locus-death l)) (what (cadr death)))
+      (case (car death)
+        ((value) (string-append "it ended with value " (number->string what)))
+        ((signal) (string-append "it was ended by signal " (number->string what)))
+        (else (if (eq? what 'cpu-time) "it has used its processor time" "its time was up")))))
 
   ;; (locus id body ...): creates a locus that evaluates the body with id bound to its channel. Variables of libraries, of the main
   ;; program and of the REPL have the values that they have now; a free lexical variable is a syntax error.
@@ -122,7 +205,17 @@
       (syntax-case x ()
         ((_ id body0 body ...)
          (identifier? #'id)
-         #'(create 'locus (car (%lifted-lambda locus (id) body0 body ...)))))))
+         #'(create-plain 'locus (car (%lifted-lambda locus (id) body0 body ...)) #f #f '() (current-launcher))))))
+
+  ;; (locus* (in out err) id body ...): the same with standard ports of one's own. Each is an expression for a port with a file descriptor, for
+  ;; output any port, or #f for a new pipe. Four values: the locus, and the creator's ends of the pipes to in, from out and from err, or
+  ;; #f.
+  (define-syntax locus*
+    (lambda (x)
+      (syntax-case x ()
+        ((_ (in out err) id body0 body ...)
+         (identifier? #'id)
+         #'(create 'locus* (car (%lifted-lambda locus (id) body0 body ...)) #f #f '() in out err (current-launcher))))))
 
   ;; (locus/context id body ...): the same, but the body may use lexical variables, whose values are copied. &assertion that names
   ;; the variable if one can't be sent; nothing is started then.
@@ -139,7 +232,9 @@
        (if (not (locus-message-allowed? (cdr entry)))
            (assertion-violation 'locus/context "the value of this variable can't be sent to a locus" (car entry) (cdr entry))))
      (cdr body))
-    (create 'locus/context (car body)))
+    (create-plain 'locus/context (car body) #f #f
+                  (filter (lambda (x) (not (bytevector? x))) (message-attachments 'locus/context (map cdr (cdr body))))
+                  (current-launcher)))
 
   ;;; dynamic-locus
 
@@ -151,17 +246,41 @@
       (eval form (interaction-environment))
       (cadr form)))
 
-  ;; (dynamic-locus library-or-file name): creates a locus that calls the procedure `name` that is exported by the library, a list, or
-  ;; the library in the file, with its channel. A missing library or export or a non-procedure: a condition, at once.
-  (define (dynamic-locus where name)
-    (if (not (symbol? name)) (assertion-violation 'dynamic-locus "expected a symbol" name))
+  ;; The launcher for a location: #f and here are this machine, others are launchers.
+  (define (location->launcher who location)
+    (cond ((memq location '(#f here)) (current-launcher))
+          ((launcher? location) location)
+          (else (assertion-violation who "nothing can start loci at this location" location))))
+
+  (define (find-procedure who where name)
+    (if (not (symbol? name)) (assertion-violation who "expected a symbol" name))
     (let* ((library (cond ((string? where) (load-library-file where))
                           ((pair? where) where)
-                          (else (assertion-violation 'dynamic-locus "expected a library name or a file" where))))
+                          (else (assertion-violation who "expected a library name or a file" where))))
            (proc (eval name (environment library))))
       (if (not (procedure? proc))
-          (assertion-violation 'dynamic-locus "the export is not a procedure" name where proc))
-      (create 'dynamic-locus proc)))
+          (assertion-violation who "the export is not a procedure" name where proc))
+      (values proc library)))
+
+  ;; (dynamic-locus library-or-file name [location]): creates a locus that calls the procedure `name` that is exported by the library, a list,
+  ;; or the library in the file, with its channel. A missing library or export or a non-procedure: a condition, at once. The location is
+  ;; here, the default, or a launcher ((loko loci launcher)).
+  (define dynamic-locus
+    (case-lambda
+      ((where name) (dynamic-locus where name 'here))
+      ((where name location)
+       (let ((launcher (location->launcher 'dynamic-locus location)))
+         (let-values (((proc library) (find-procedure 'dynamic-locus where name)))
+           (create-plain 'dynamic-locus proc library name '() launcher))))))
+
+  ;; (dynamic-locus* library-or-file name in out err [location]): the same with standard ports and values as those of locus*.
+  (define dynamic-locus*
+    (case-lambda
+      ((where name in out err) (dynamic-locus* where name in out err 'here))
+      ((where name in out err location)
+       (let ((launcher (location->launcher 'dynamic-locus* location)))
+         (let-values (((proc library) (find-procedure 'dynamic-locus* where name)))
+           (create 'dynamic-locus* proc library name '() in out err launcher))))))
 
   ;;; Ends
 

@@ -15,13 +15,14 @@ enum SystemCall : i64 {
   kSysIoctl = 16, kSysAccess = 21, kSysMadvise = 28, kSysGetpid = 39, kSysGetcwd = 79, kSysRename = 82, kSysMkdir = 83,
   kSysRmdir = 84, kSysUnlink = 87, kSysSysinfo = 99, kSysSigaltstack = 131, kSysArchPrctl = 158,
   kSysDup2 = 33, kSysSendto = 44, kSysRecvfrom = 45, kSysVfork = 58, kSysExecve = 59, kSysExit = 60, kSysWait4 = 61,
-  kSysFcntl = 72, kSysChdir = 80, kSysGettid = 186, kSysTimerCreate = 222, kSysTimerSettime = 223, kSysClockGettime = 228, kSysExitGroup = 231, kSysKill = 62
+  kSysFcntl = 72, kSysChdir = 80, kSysGettid = 186, kSysTimerCreate = 222, kSysTimerSettime = 223, kSysClockGettime = 228, kSysExitGroup = 231, kSysKill = 62,
+  kSysPread = 17, kSysFtruncate = 77, kSysSendmsg = 46, kSysRecvmsg = 47, kSysMemfdCreate = 319
 };
 
 inline constexpr i64 kEIntr = -4, kENoMem = -12, kEExist = -17, kEInval = -22;
 
 inline constexpr int kProtNone = 0, kProtRead = 1, kProtWrite = 2, kProtExec = 4;
-inline constexpr int kMapPrivate = 2, kMapAnonymous = 0x20, kMapNoReserve = 0x4000, kMapFixedNoReplace = 0x100000;
+inline constexpr int kMapShared = 1, kMapPrivate = 2, kMapFixed = 0x10, kMapAnonymous = 0x20, kMapNoReserve = 0x4000, kMapFixedNoReplace = 0x100000;
 inline constexpr int kMadvDontNeed = 4;
 
 /// One system call with up to six arguments.

@@ -8,9 +8,10 @@ export LOKO_LIBRARY_PATH=$PWD:$PWD/../..
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 one() { local name=$1; shift; timeout 120 "$@" >"$tmp/out" 2>"$tmp/err"; local s=$?; cat "$tmp/out"; [ $s = 0 ] || { echo "FAIL: $name (exit $s)"; head -n 5 "$tmp/err"; grep -q ' failed' "$tmp/out" || echo "0 passed, 1 failed"; }; }
-for t in interface faults document; do one "$t" "$build/loko" --program $t.sps; done
+for t in interface sharing faults document; do one "$t" "$build/loko" --program $t.sps; done
 timeout 120 "$build/loko" -feval --compile interface.sps --output "$tmp/t" && one "interface compiled" "$tmp/t"
-one "interface with collections" "$build/loko" --torture=3011 --program interface.sps
+"$build/loko" --compile sharing.sps --output "$tmp/t" && one "sharing compiled" "$tmp/t"
+for t in interface sharing; do one "$t with collections" "$build/loko" --torture=3011 --program $t.sps; done
 
 one "faults switching at every safepoint" "$build/loko" --torture-switch=1 --program faults.sps
 # the samples

@@ -16,7 +16,8 @@
   ;; Binary input port on the bytes of a bytevector.
   (define (open-bytevector-input-port/binary bv)
     (if (bytevector? bv) #t (%type-violation 'open-bytevector-input-port "a bytevector" bv))
-    (let ((p (%make-port binary-port-rtd MEMORY "bytevector")))
+    (let ((p (%make-port binary-port-rtd MEMORY "bytevector"))
+          (bv (if (%shared-bytevector? bv) (bytevector-copy bv) bv)))    ; the buffer of a port must not change by itself
       (%init-input! p bv)
       (p-iend! p (bytevector-length bv))
       p))

@@ -19,10 +19,11 @@
   (define known
     (vector string-hash string=? symbol-hash symbol=? symbol-hash eq? eq-hash eq? eqv-hash eqv?))
 
-  ;; (%datum->fasl x rtds): the bytes, and a vector of the records of types in the list rtds, which are not part of
-  ;; the bytes: the receiver must give replacements in the same order.
-  (define (%datum->fasl x rtds)
-    (let ((r (%fasl-encode x (vector hashtable-rtd known '() rtds))))
+  ;; (%datum->fasl x rtds beside): the bytes, and a vector of the records of types in the list rtds, of the shared bytevectors and
+  ;; of those of at least `beside` bytes (#f: of none), which are not part of the bytes: the receiver must give replacements in
+  ;; the same order.
+  (define (%datum->fasl x rtds beside)
+    (let ((r (%fasl-encode x (vector hashtable-rtd known '() rtds beside))))
       (values (car r) (list->vector (reverse (cdr r))))))
 
   ;; (%fasl->datum bytes externals): the datum; externals is the vector of replacements.
@@ -65,7 +66,7 @@
   ;; (datum->fasl object): a bytevector. Procedures, ports, continuations, records of generative or opaque types: &assertion
   ;; with the part that can't be written as irritant.
   (define (datum->fasl x)
-    (call-with-values (lambda () (%datum->fasl x '())) (lambda (bv externals) bv)))
+    (call-with-values (lambda () (%datum->fasl x '() #f)) (lambda (bv externals) bv)))
 
   ;; (fasl->datum bytevector): what datum->fasl was given, sharing and cycles included. &i/o-read with the place as
   ;; irritant if the bytes are no such form.

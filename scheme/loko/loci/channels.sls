@@ -1,296 +1,180 @@
 ;; SPDX-License-Identifier: MIT
 ;;
-;; Channels between processes: a stream socket that carries data in their binary form ((loko base fasl)), whose header has
-;; magic, version and length and so is the frame. In: objects to put; out: operations to get.
-;; * Putting never waits: what the socket does not take at once is queued, and a fiber writes it.
-;; * A fiber reads frames as they come and keeps the bytes; they are decoded by whoever gets them. So two processes that send
-;;   each other more than a socket holds don't wait for each other. Nothing that arrives is believed: memory grows with
-;;   the bytes that have come, not with a length that a header claims.
-;; INVARIANT(channel): messages in the queue mean that nobody waits. fd is #f once the stream has ended; `end` then says how.
+;; Channels between processes: copies of data through the frames of (loko loci streams). In: objects to put; out: operations to get.
+;; A frame is the data in their binary form ((loko base fasl)); a message with ports, ends of channels or large bytevectors has
+;; their descriptions behind it (docs/reference/loci.md). Frames are decoded by whoever gets them.
+;; INVARIANT(put): what can't be sent is refused before anything was done: no byte written, no descriptor made, nothing moved.
 (library (loko loci channels)
-  (export locus-channel? make-channel-end ch-fd ch-end
-          locus-channel-put locus-channel-get locus-channel-put/get locus-channel-get-operation locus-message-allowed?
-          %locus-channel-rtd spawn-service start-reader! drain-channel! %channel-start
-          ch-peer-death ch-peer-death! open-socket-pair raise-system-error locus-channel)
-  (import (rnrs) (rnrs mutable-pairs)
-          (only (loko core primitives) %os-syscall %os-close %os-read %os-write %os-poll %bytevector-copy!)
-          (only (loko base waiting) %call-when-readable %wait-drained %descriptor-opened %descriptor-closing)
+  (export locus-channel? locus-channel-put locus-channel-get locus-channel-put/get locus-channel-get-operation locus-message-allowed?
+          locus-channel locus-channel-limit! locus-channel-close message-attachments)
+  (import (rnrs)
+          (only (loko core primitives) %os-close %bytevector-copy!)
           (only (loko base errors) %make-condition)
-          (only (loko base io-conditions) %errno-message)
-          (only (loko base fasl) datum->fasl fasl->datum)
-          (only (loko system fibers scopes) spawn-fiber yield-current-task current-scope)
-          (only (loko base parameters) parameterize)
+          (only (loko base fasl) datum->fasl fasl->datum %datum->fasl %fasl->datum)
           (only (loko system fibers operations) make-base base-object perform-operation)
-          (only (loko system fibers scheduler) wake!)
-          (only (loko system fibers records) make-queue enqueue! dequeue!))
-
-  (define stage-size 8192)
-  (define first-size 1048576)      ; of the buffer for a long message, before its bytes have come
-  (define header-size 16)
-
-  ;; end: #f, or a procedure that getters call when all messages were taken: it returns the end-of-file object or raises.
-  ;; peer-death: #f, or a procedure that waits for the death of the process at the other end and returns a text about it.
-  (define-record-type (locus-channel-record make-channel-end locus-channel?)
-    (fields (mutable fd ch-fd ch-fd!)
-            (mutable end ch-end ch-end!)
-            (mutable first ch-first ch-first!)          ; messages: a list of bytevectors and its last pair
-            (mutable last ch-last ch-last!)
-            (immutable getters ch-getters)
-            (mutable out ch-out ch-out!)                ; frames to write, and the last pair
-            (mutable out-last ch-out-last ch-out-last!)
-            (mutable out-at ch-out-at ch-out-at!)       ; bytes of the first that were written
-            (mutable writer? ch-writer? ch-writer?!)    ; a fiber writes
-            (mutable broken? ch-broken? ch-broken?!)    ; nobody will read what is put
-            (mutable stage ch-stage ch-stage!)          ; bytes that were read and not yet looked at
-            (mutable stage-end ch-stage-end ch-stage-end!)
-            (mutable body ch-body ch-body!)             ; a long message in the making, or #f
-            (mutable body-end ch-body-end ch-body-end!)
-            (mutable body-size ch-body-size ch-body-size!)
-            (mutable peer-death ch-peer-death ch-peer-death!))
-    (opaque #t)
-    (protocol
-     (lambda (new)
-       (lambda (fd)
-         (new fd #f '() '() (make-queue) '() '() 0 #f #f (make-bytevector stage-size) 0 #f 0 0 #f)))))
-
-  (define %locus-channel-rtd (record-type-descriptor locus-channel-record))
-  (define %channel-start (record-constructor-descriptor locus-channel-record))
+          (only (loko system fibers records) enqueue!)
+          (loko loci streams) (loko loci attachments) (loko loci events))
 
   (define (check-channel who x)
     (if (not (locus-channel? x)) (assertion-violation who "expected a locus channel" x)))
 
-  ;; Raises &i/o with the message of a negative error number.
-  (define (raise-system-error who n . irritants)
-    (raise (%make-condition 'io who (%errno-message (- n)) irritants)))
-
-  ;; Two values: the descriptors of a pair of stream sockets that never block.
-  (define (open-socket-pair who)
-    (let* ((fds (make-bytevector 8 0)) (n (%os-syscall 53 1 #x80801 0 fds)))
-      (if (< n 0) (raise-system-error who n))
-      (let ((a (bytevector-u32-native-ref fds 0)) (b (bytevector-u32-native-ref fds 4)))
-        (%descriptor-opened a)
-        (%descriptor-opened b)
-        (values a b))))
-
-  ;; (locus-channel): two values, the ends of a fresh channel.
+  ;; (locus-channel): two values, the ends of a new channel in this process.
   (define (locus-channel)
     (let-values (((a b) (open-socket-pair 'locus-channel)))
       (let ((x (make-channel-end a)) (y (make-channel-end b)))
-        (start-reader! x)
-        (start-reader! y)
+        (start-channel! x)
+        (start-channel! y)
         (values x y))))
 
-  ;; A fiber that belongs to no scope: it serves the channel or locus until that has ended, whoever made it.
-  (define (spawn-service thunk name)
-    (parameterize ((current-scope #f)) (spawn-fiber thunk name)))
+  ;; (locus-channel-close channel): closes this end, without what was not written yet. Getting from it gives the end-of-file object then,
+  ;; at the other end after the last message.
+  (define (locus-channel-close ch)
+    (check-channel 'locus-channel-close ch)
+    (close-channel! ch))
 
-  ;;; Putting
+  ;; (locus-channel-limit! channel bytes): from now on nothing is read ahead from it while so many bytes of messages wait to be got (#f:
+  ;; there is no limit), so that those who put with a limit are held up.
+  (define (locus-channel-limit! ch bytes)
+    (check-channel 'locus-channel-limit! ch)
+    (if (not (or (not bytes) (and (fixnum? bytes) (fx>=? bytes 0))))
+        (assertion-violation 'locus-channel-limit! "expected a number of bytes or #f" bytes))
+    (ch-limit! ch bytes))
+
+  ;;; Encoding
+
+  ;; Calls (k bytes attachments); &assertion if the object, or one of the attachments, can't travel through the channel.
+  (define (encode who x through k)
+    (let-values (((bytes attachments)
+                  (guard (c ((and (assertion-violation? c) (irritants-condition? c))
+                             (raise (condition (make-assertion-violation) (make-who-condition who)
+                                               (make-message-condition "this can't be sent to a locus")
+                                               (make-irritants-condition (condition-irritants c))))))
+                    (%datum->fasl x (attachment-types) beside-size))))
+      (vector-for-each (lambda (a) (check-attachment who a through)) attachments)
+      (k bytes attachments)))
 
   ;; (locus-message-allowed? object): can it be sent through a channel?
   (define (locus-message-allowed? x)
     (guard (c ((assertion-violation? c) #f))
-      (datum->fasl x)
-      #t))
+      (encode 'locus-message-allowed? x #f (lambda (bytes attachments) #t))))
 
-  (define (encode who x)
-    (guard (c ((and (assertion-violation? c) (irritants-condition? c))
-               (raise (condition (make-assertion-violation) (make-who-condition who)
-                                 (make-message-condition "this can't be sent to a locus")
-                                 (make-irritants-condition (condition-irritants c))))))
-      (datum->fasl x)))
+  ;; The list of what would travel beside the bytes of the object; &assertion if it can't be sent.
+  (define (message-attachments who x)
+    (encode who x #f (lambda (bytes attachments) (vector->list attachments))))
+
+  ;; The frame with attachments, whose descriptors are the frame's from now on.
+  (define (frame-with who bytes attachments)
+    (let ((made '()))
+      (define (collect)
+        (let loop ((i 0) (descriptions '()) (fds '()))
+          (if (= i (vector-length attachments))
+              (values (reverse descriptions) fds)
+              (attach (vector-ref attachments i)
+                (lambda (description new)
+                  (if (not (locus-channel? (vector-ref attachments i))) (set! made (append new made)))
+                  (loop (+ i 1) (cons description descriptions) (append fds new)))))))
+      (guard (c (#t (for-each %os-close made) (raise c)))
+        (let-values (((descriptions fds) (collect)))
+          (if (> (length fds) most-descriptors)
+              (assertion-violation who "too many file descriptors for one message" (length fds)))
+          (let ((frame (join bytes (datum->fasl descriptions) (length fds))))
+            (vector-for-each hand-over! attachments)
+            (cons frame fds))))))
+
+  ;; bytes, descriptions and the length of these, under one header.
+  (define (join bytes descriptions count)
+    (let* ((n (bytevector-length bytes)) (m (bytevector-length descriptions)) (bv (make-bytevector (+ n m 8))))
+      (%bytevector-copy! bytes 0 bv 0 n)
+      (%bytevector-copy! descriptions 0 bv n m)
+      (bytevector-u64-set! bv (+ n m) m 'little)
+      (bytevector-u8-set! bv 5 count)
+      (bytevector-u8-set! bv 6 1)
+      (bytevector-u64-set! bv 8 (- (+ n m 8) header-size) 'little)
+      bv))
 
   (define (raise-broken who ch)
     (let ((death (ch-peer-death ch)))
       (raise (%make-condition 'io who
-                              (if death
-                                  (string-append "the locus is dead: " (death))
-                                  "the other end of the channel is closed")
+                              (cond ((ch-given? ch) (whose-end ch))
+                                    (death (string-append "the locus is dead: " (death)))
+                                    (else "the other end of the channel is closed"))
                               (list ch)))))
 
-  ;; Writes what the socket takes now. #t: all; #f: it would block, or is broken.
-  (define (write-now! ch)
-    (let ((out (ch-out ch)) (fd (ch-fd ch)))
-      (cond ((null? out) #t)
-            ((not fd) (break! ch) #f)
-            (else
-             (let* ((bv (car out)) (at (ch-out-at ch))
-                    (n (%os-write fd bv at (fx- (bytevector-length bv) at))))
-               (cond ((eqv? n -11) #f)
-                     ((fx<? n 0) (break! ch) #f)
-                     ((fx=? (fx+ at n) (bytevector-length bv))
-                      (ch-out! ch (cdr out))
-                      (ch-out-at! ch 0)
-                      (write-now! ch))
-                     (else
-                      (ch-out-at! ch (fx+ at n))
-                      (write-now! ch))))))))
+  ;; (locus-channel-put channel object [limit]): sends a copy. It never waits without a limit; with one, a number of bytes, it waits
+  ;; until no more than these wait to be taken by the system. &assertion if the object can't be sent (the channel stays usable); &i/o
+  ;; if the process at the other end is dead.
+  (define locus-channel-put
+    (case-lambda
+      ((ch x)
+       (check-channel 'locus-channel-put ch)
+       (encode 'locus-channel-put x ch
+         (lambda (bytes attachments)
+           (if (or (ch-broken? ch) (not (ch-fd ch))) (raise-broken 'locus-channel-put ch))
+           (log-message 'put ch bytes)
+           (put-frame! ch (if (= 0 (vector-length attachments)) bytes (frame-with 'locus-channel-put bytes attachments)))
+           (if (ch-broken? ch) (raise-broken 'locus-channel-put ch))))
+       (if #f #f))
+      ((ch x limit)
+       (if (not (and (fixnum? limit) (fx>=? limit 0))) (assertion-violation 'locus-channel-put "expected a number of bytes" limit))
+       (locus-channel-put ch x)
+       (wait-for-room ch limit))))
 
-  (define (break! ch)
-    (ch-broken?! ch #t)
-    (ch-out! ch '()))
+  ;;; Decoding
 
-  (define (writer ch)
-    (let loop ()
-      (cond ((or (write-now! ch) (ch-broken? ch)) (ch-writer?! ch #f))
-            (else
-             (%wait-drained (ch-fd ch) #t #f)
-             (loop)))))
+  (define (decode ch frame)
+    (let ((bv (frame-bytes frame)))
+      (log-message 'get ch bv)
+      (if (eqv? 0 (bytevector-u8-ref bv 6))
+          (fasl->datum bv)
+          (decode-attached ch bv (frame-descriptors frame)))))
 
-  ;; (locus-channel-put channel object): sends a copy; never waits. &assertion if it can't be sent (the channel stays usable); &i/o if
-  ;; the process at the other end is dead.
-  (define (locus-channel-put ch x)
-    (check-channel 'locus-channel-put ch)
-    (let ((cell (list (encode 'locus-channel-put x))))
-      (if (or (ch-broken? ch) (not (ch-fd ch))) (raise-broken 'locus-channel-put ch))
-      (if (null? (ch-out ch)) (ch-out! ch cell) (set-cdr! (ch-out-last ch) cell))
-      (ch-out-last! ch cell)
-      (if (not (ch-writer? ch))
-          (if (not (write-now! ch))
-              (if (ch-broken? ch)
-                  (raise-broken 'locus-channel-put ch)
-                  (begin
-                    (ch-writer?! ch #t)
-                    (spawn-service (lambda () (writer ch)) 'locus-channel-writer)))))
-      (if #f #f)))
+  (define (read-error message . irritants)
+    (raise (condition (make-i/o-read-error) (make-who-condition 'locus-channel-get) (make-message-condition message)
+                      (make-irritants-condition irritants))))
 
-  ;; At the end of the process: waits until the other end has taken everything, or is gone.
-  (define (drain-channel! ch)
-    (if (not (or (ch-broken? ch) (not (ch-fd ch)) (write-now! ch)))
-        (begin
-          (%os-poll (ch-fd ch) #t 1000)
-          (drain-channel! ch))))
+  ;; Whatever goes wrong, descriptors that belong to no object yet are closed.
+  (define (decode-attached ch bv fds)
+    (define (take!)
+      (if (null? fds) (read-error "a part of a message has no file descriptor"))
+      (let ((fd (car fds)))
+        (set! fds (cdr fds))
+        fd))
+    (guard (c (#t
+               (for-each %os-close (filter values fds))
+               (if (i/o-error? c) (raise c) (read-error "a part of a message is not what it should be" ch))))
+      (if (memv #f fds)
+          (raise (%make-condition 'io 'locus-channel-get "the file descriptors of a message are lost: too many open files" (list ch))))
+      (let*-values (((bytes descriptions) (split bv))
+                    ((objects) (list->vector (map (lambda (d) (attachment->object d take!)) descriptions))))
+        (if (pair? fds) (read-error "a message has too many file descriptors"))
+        (%fasl->datum bytes objects))))
 
-  ;;; Reading
-
-  (define (deliver! ch bv)
-    (let ((w (dequeue! (ch-getters ch))))
-      (if w
-          (wake! w (lambda () (decode bv)))
-          (let ((cell (list bv)))
-            (if (null? (ch-first ch)) (ch-first! ch cell) (set-cdr! (ch-last ch) cell))
-            (ch-last! ch cell)))))
-
-  (define (decode bv) (fasl->datum bv))
-
-  (define (finish! ch end)
-    (if (not (ch-end ch))
-        (let ((fd (ch-fd ch)))
-          (ch-end! ch end)
-          (ch-fd! ch #f)
-          (ch-stage! ch #f)
-          (ch-body! ch #f)
-          (%descriptor-closing fd)
-          (%os-close fd)
-          (let loop ()
-            (let ((w (dequeue! (ch-getters ch))))
-              (if w (begin (wake! w end) (loop))))))))
-
-  (define (end-of-file) (eof-object))
-
-  (define (garbage ch)
-    (lambda ()
-      (raise (condition (make-i/o-read-error) (make-who-condition 'locus-channel-get)
-                        (make-message-condition "what came through the channel is no message of a locus")
-                        (make-irritants-condition (list ch))))))
-
-  ;; The length of the frame that begins at `at` in the stage, or #f if it is no frame.
-  (define (frame-size bv at)
-    (and (eqv? (bytevector-u32-ref bv at 'little) #x464b4cb1)
-         (eqv? (bytevector-u32-ref bv (fx+ at 4) 'little) 1)
-         (eqv? (bytevector-u16-ref bv (fx+ at 14) 'little) 0)
-         (fx+ header-size (bytevector-u64-ref bv (fx+ at 8) 'little))))
-
-  ;; Takes the frames out of the stage. #f: these are no frames.
-  (define (take-frames! ch)
-    (let ((stage (ch-stage ch)) (end (ch-stage-end ch)))
-      (let loop ((at 0))
-        (let ((left (fx- end at)))
-          (if (fx<? left header-size)
-              (begin
-                (%bytevector-copy! stage at stage 0 left)
-                (ch-stage-end! ch left)
-                #t)
-              (let ((size (frame-size stage at)))
-                (cond ((not size) #f)
-                      ((fx<=? size left)
-                       (let ((bv (make-bytevector size)))
-                         (%bytevector-copy! stage at bv 0 size)
-                         (deliver! ch bv)
-                         (loop (fx+ at size))))
-                      (else
-                       (let ((body (make-bytevector (fxmin size (fxmax left first-size)))))
-                         (%bytevector-copy! stage at body 0 left)
-                         (ch-body! ch body)
-                         (ch-body-end! ch left)
-                         (ch-body-size! ch size)
-                         (ch-stage-end! ch 0)
-                         #t)))))))))
-
-  ;; After bytes were added to the long message.
-  (define (advance-body! ch end)
-    (let ((body (ch-body ch)))
-      (ch-body-end! ch end)
-      (cond ((fx=? end (ch-body-size ch))
-             (ch-body! ch #f)
-             (deliver! ch body))
-            ((fx=? end (bytevector-length body))
-             (let ((new (make-bytevector (fxmin (ch-body-size ch) (fx* 2 end)))))
-               (%bytevector-copy! body 0 new 0 end)
-               (ch-body! ch new))))))
-
-  ;; Reads once: 1, 0 at the end of the stream, -11 if there is nothing, another negative number for garbage and errors.
-  (define (fill! ch)
-    (let ((fd (ch-fd ch)) (body (ch-body ch)))
-      (cond ((not fd) 0)
-            (body
-             (let* ((end (ch-body-end ch)) (n (%os-read fd body end (fx- (bytevector-length body) end))))
-               (if (fx>? n 0)
-                   (begin (advance-body! ch (fx+ end n)) 1)
-                   n)))
-            (else
-             (let* ((end (ch-stage-end ch)) (n (%os-read fd (ch-stage ch) end (fx- stage-size end))))
-               (cond ((fx<=? n 0) n)
-                     (else
-                      (ch-stage-end! ch (fx+ end n))
-                      (if (take-frames! ch) 1 -74))))))))
-
-  ;; What becomes of the result of fill!: #t if there may be more.
-  (define (went-on? ch n)
-    (cond ((eqv? n 1) #t)
-          ((eqv? n -74) (finish! ch (garbage ch)) #f)
-          (else (finish! ch end-of-file) #f)))
-
-  ;; Starts the fiber that reads.
-  (define (start-reader! ch)
-    (spawn-service
-     (lambda ()
-       (let loop ((turn 1))
-         (if (not (ch-end ch))
-             (if (went-on? ch (%call-when-readable (ch-fd ch) #f (lambda () (fill! ch))))
-                 (begin
-                   (if (fx=? (fxand turn 15) 0) (yield-current-task))
-                   (loop (fx+ turn 1)))))))
-     'locus-channel-reader))
+  (define (split bv)
+    (let* ((n (bytevector-length bv)) (m (if (< n (+ header-size 8)) 0 (bytevector-u64-ref bv (- n 8) 'little))) (from (- n 8 m)))
+      (if (< from header-size) (read-error "a message is shorter than it says"))
+      (let ((bytes (make-bytevector from)) (rest (make-bytevector m)))
+        (%bytevector-copy! bv 0 bytes 0 from)
+        (%bytevector-copy! bv from rest 0 m)
+        (bytevector-u32-set! bytes 4 1 'little)
+        (bytevector-u64-set! bytes 8 (- from header-size) 'little)
+        (let ((descriptions (fasl->datum rest)))
+          (if (not (list? descriptions)) (read-error "a message has no list of its parts"))
+          (values bytes descriptions)))))
 
   ;;; Getting
 
-  (define (pop! ch)
-    (let ((bv (car (ch-first ch))))
-      (ch-first! ch (cdr (ch-first ch)))
-      bv))
-
   (define (try-get op)
     (let ((ch (base-object op)))
-      (if (and (null? (ch-first ch)) (not (ch-end ch)))
-          (let ((n (fill! ch)))
-            (if (not (eqv? n -11)) (went-on? ch n))))
+      (if (null? (ch-first ch)) (receive-now! ch))
       (cond ((pair? (ch-first ch))
-             (let ((bv (pop! ch)))
-               (lambda () (decode bv))))
+             (let ((frame (take-frame! ch)))
+               (lambda () (decode ch frame))))
             (else (ch-end ch)))))
 
   (define (enter-get! op w) (enqueue! (ch-getters (base-object op)) w))
-  (define (finish-get op thunk) (thunk))
+
+  ;; What was handed over is a frame, or a procedure that says how the channel has ended.
+  (define (finish-get op x) (if (procedure? x) (x) (decode (base-object op) x)))
 
   ;; (locus-channel-get-operation channel): is ready when a message has come, whose copy is the value; after the death of the other
   ;; end and its last message the end-of-file object.

@@ -6,21 +6,45 @@
 ;; What the child has of its creator is its heap and program; it gets new: its scheduler of fibers, epoll and timers, standard
 ;; ports, exit procedures, dynamic state (no handlers, winders or parameterizations). It dies with its creator.
 (library (loko loci launcher)
-  (export make-launcher launcher-start launcher-signal launcher-take-status current-launcher fork-launcher)
+  (export make-launcher launcher? launcher-start launcher-signal launcher-take-status current-launcher fork-launcher
+          make-task task? task-procedure task-library task-name task-context task-limits
+          make-locus-limits locus-limits? limits-memory limits-cpu-time limits-wall-time no-limits)
   (import (rnrs)
-          (only (loko core primitives) %os-syscall %os-close %exit %install-sigint)
+          (only (loko core primitives) %os-syscall %os-close %exit %install-sigint %files-after-fork %heap-limit!)
           (only (loko base waiting) %descriptor-opened %descriptor-closing)
           (only (loko base control) %forget-exit-procedures! %add-exit-procedure! %set-exit-status! %run-exit-procedures)
           (only (loko base errors) %set-before-uncaught-exit!)
           (only (loko base ports) %flush-all-ports)
+          (only (loko base inherited-ports) %disown-ports! %adopt-port!)
           (only (loko base parameters) make-parameter)
           (only (loko base stdio) %reset-standard-ports!)
           (only (loko system fibers scheduler) %run-as-main! %reset-scheduler!)
           (only (loko system random) %forget-own-random-state!)
-          (loko loci channels))
+          (loko loci streams) (loko loci attachments) (loko loci events))
 
-  ;; start: (start proc out err) starts (proc channel) in another process with its output on these descriptors; three values: process number,
-  ;;   a descriptor that is readable when it has ended, the descriptor of the channel to it. Raises &i/o.
+  ;; What a locus may use: bytes of heap (what it has of its creator included), seconds of processor time, seconds; #f: no limit.
+  (define-record-type (limits make-locus-limits locus-limits?)
+    (fields memory cpu-time wall-time)
+    (protocol
+     (lambda (new)
+       (lambda (memory cpu wall)
+         (define (check x what) (if (not (or (not x) (and (real? x) (< 0 x 1e9)))) (assertion-violation 'make-locus-limits what x)))
+         (if (not (or (not memory) (and (fixnum? memory) (fx>? memory 0))))
+             (assertion-violation 'make-locus-limits "expected a number of bytes or #f" memory))
+         (check cpu "expected seconds of processor time or #f")
+         (check wall "expected seconds or #f")
+         (new memory cpu wall)))))
+
+  (define no-limits (make-locus-limits #f #f #f))
+
+  ;; What a locus is to do: a procedure of its channel; the library that exports it and its name there, where these are known, for launchers
+  ;; that can't send procedures; the objects with descriptors that its variables refer to; limits.
+  (define-record-type task
+    (fields procedure library name context limits))
+
+  ;; start: (start task in out err) starts the task in another process with its standard ports on these descriptors (in: #f for an empty
+  ;;   one); three values: process number, a descriptor that is readable when it has ended, the descriptor of the channel to it, a stream
+  ;;   socket that never blocks. Raises &i/o.
   ;; signal: (signal process-descriptor n), #f if it has ended.
   ;; take-status: (take-status process-descriptor), once, when it is readable: the exit status, or the negative signal.
   (define-record-type launcher
@@ -41,35 +65,83 @@
       (cond ((null? l) (need (%os-syscall 436 from #xffffffff 0)))      ; close_range
             (else
              (if (< from (car l)) (need (%os-syscall 436 from (- (car l) 1) 0)))
-             (loop (cdr l) (+ (car l) 1))))))
+             (loop (cdr l) (max from (+ (car l) 1)))))))
 
   ;; A copy of the descriptor above those that are replaced.
   (define (moved fd) (need (%os-syscall 72 fd 1030 (+ first-own 1))))   ; F_DUPFD_CLOEXEC
 
-  (define (take-descriptors! channel out err)
-    (close-others! (list channel out err))
-    (let ((channel (moved channel)) (out (moved out)) (err (moved err)))
+  ;; The descriptors 0, 1 and 2 become in (#f: empty), out and err; all others are closed but the channel, whose number is the result,
+  ;; and those of the list, which keep theirs.
+  (define (take-descriptors! channel in out err kept)
+    (close-others! (append (list channel out err) (if in (list in) '()) kept))
+    (let ((channel (moved channel)) (in (and in (moved in))) (out (moved out)) (err (moved err)))
       (%os-syscall 3 0)
-      (need (%os-syscall 2 (string->utf8 "/dev/null\x0;") 0 0))         ; takes 0, the lowest
-      (need (%os-syscall 33 out 1))                                     ; dup2
+      (if in
+          (need (%os-syscall 33 in 0))                                  ; dup2
+          (need (%os-syscall 2 (string->utf8 "/dev/null\x0;") 0 0)))     ; takes 0, the lowest
+      (need (%os-syscall 33 out 1))
       (need (%os-syscall 33 err 2))
-      (need (%os-syscall 292 channel first-own #x80000))                ; dup3, O_CLOEXEC
-      (need (%os-syscall 436 (+ first-own 1) #xffffffff 0))))
+      (let ((channel (if (memv first-own kept)
+                         channel
+                         (need (%os-syscall 292 channel first-own #x80000)))))      ; dup3, O_CLOEXEC
+        (close-others! (cons* 0 1 2 channel kept))
+        channel)))
+
+  ;;; Limits. Signals end the process at the limits of time; the system's own limit, and a fiber of the creator, come a little later.
+
+  (define SIGALRM 14)
+  (define SIGXCPU 24)
+
+  ;; The clock sends the signal after so many seconds.
+  (define (set-timer! clock seconds signal)
+    (let ((event (make-bytevector 64 0)) (id (make-bytevector 8 0)) (time (make-bytevector 32 0)) (ns (max 1 (exact (round (* seconds 1e9))))))
+      (bytevector-s32-native-set! event 8 signal)
+      (need (%os-syscall 222 clock event id))                           ; timer_create
+      (bytevector-u64-native-set! time 16 (div ns 1000000000))
+      (bytevector-u64-native-set! time 24 (mod ns 1000000000))
+      (need (%os-syscall 223 (bytevector-s32-native-ref id 0) 0 time 0))))
+
+  (define (end-by-default! signal)
+    (%os-syscall 13 signal (make-bytevector 32 0) 0 8))                 ; rt_sigaction, SIG_DFL
+
+  (define (apply-limits! l)
+    (let ((cpu (limits-cpu-time l)))
+      (if (limits-memory l) (%heap-limit! (limits-memory l)))
+      (if cpu
+          (let ((limit (make-bytevector 16 0)))
+            (bytevector-u64-native-set! limit 0 (+ 1 (exact (ceiling cpu))))
+            (bytevector-u64-native-set! limit 8 (+ 1 (exact (ceiling cpu))))
+            (end-by-default! SIGXCPU)
+            (set-timer! 2 cpu SIGXCPU)                                  ; CLOCK_PROCESS_CPUTIME_ID
+            (%os-syscall 160 0 limit)))                                 ; setrlimit(RLIMIT_CPU)
+      (if (limits-wall-time l)
+          (begin
+            (end-by-default! SIGALRM)
+            (set-timer! 1 (limits-wall-time l) SIGALRM)))))
 
   ;; exit's argument as the completion value.
   (define (completion-value x)
     (if (and (fixnum? x) (fx<=? 0 x 255)) x 0))
 
-  (define (run-child proc parent channel out err)
+  (define (run-child task kept parent channel in out err)
     (%os-syscall 157 1 9)                                               ; PR_SET_PDEATHSIG, SIGKILL
     (if (not (= (%os-syscall 110) parent)) (%exit 1))                   ; the creator has died before
     (%reset-scheduler!)              ; closes the creator's epoll, whose number may be wanted
-    (take-descriptors! channel out err)
+    (run-task task parent
+              (take-descriptors! channel in out err
+                                 (append kept (%files-after-fork) (if (log-descriptor) (list (log-descriptor)) '())))))
+
+  (define (run-task task parent channel)
     (%run-as-main!
      (lambda ()
+       (apply-limits! (task-limits task))
+       (forget-log-procedure!)
        (%forget-exit-procedures!)
        (%forget-own-random-state!)
-       (%reset-standard-ports!)
+       (disown-channels! (task-context task))
+       (let ((standard (%disown-ports! (task-context task))))
+         (%reset-standard-ports!)
+         (for-each %adopt-port! standard))
        (%os-syscall 14 2 (make-bytevector 8 0) 0 8)                     ; rt_sigprocmask: the creator may read signals from a descriptor
        (%install-sigint)
        (%set-exit-status! completion-value)
@@ -77,11 +149,13 @@
         (lambda (object)
           (%run-exit-procedures)
           (%exit 1)))
-       (let ((ch (make-channel-end first-own)))
-         (%add-exit-procedure! (lambda () (drain-channel! ch)))
+       (let ((ch (make-channel-end channel)))
+         (%add-exit-procedure! (lambda () (drain-channels! ch)))
          (%add-exit-procedure! %flush-all-ports)
-         (start-reader! ch)
-         (proc ch)
+         (ch-peer! ch parent)
+         (start-channel! ch)
+         (for-each adopt! (task-context task))
+         ((task-procedure task) ch)
          (exit 0)))))
 
   ;;; The creator
@@ -90,10 +164,10 @@
     (%descriptor-closing fd)
     (%os-close fd))
 
-  (define (start-by-fork proc out err)
+  (define (start-by-fork task in out err)
     (let-values (((ours theirs) (open-socket-pair 'locus)))
-      (let* ((parent (%os-syscall 39)) (pid (%os-syscall 57)))
-        (cond ((= pid 0) (run-child proc parent theirs out err))
+      (let* ((kept (apply append (map attached-descriptors (task-context task)))) (parent (%os-syscall 39)) (pid (%os-syscall 57)))
+        (cond ((= pid 0) (run-child task kept parent theirs in out err))
               ((< pid 0)
                (close-fd ours)
                (close-fd theirs)

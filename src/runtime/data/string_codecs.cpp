@@ -64,6 +64,7 @@ bool take_units(const char* who, Value b, Value endianness, Value mandatory, uns
   if (!is_bytevector(b)) return raise_type(who, kExpectedBytevector, b), false;
   if (endianness == Default) u.big = true;
   else if (!take_endianness(who, endianness, u.big)) return false;
+  b = stable_bytevector(b);
   u.bytes = bytes_of(b);
   u.count = length_of(b) / size;
   odd = length_of(b) % size != 0;
@@ -133,7 +134,7 @@ Value utf8_to_string(Value b, Value start, Value end) {
   if (!is_bytevector(b)) return raise_type("utf8->string", kExpectedBytevector, b);
   Range r;
   if (!take_range("utf8->string", b, start, end, length_of(b), r)) return RaiseMark;
-  return decode_all(bytes_of(b) + r.start, r.count());
+  return decode_all(bytes_of(stable_bytevector(b)) + r.start, r.count());
 }
 
 Value string_to_utf16(Value s, Value endianness) {

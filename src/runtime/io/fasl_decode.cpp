@@ -358,6 +358,7 @@ class Reader {
 /// fills.
 Value fasl_decode(Value bytes, Value environment) {
   if (!is_bytevector(bytes)) return raise_assertion("fasl-read", "expected a bytevector", bytes);
+  bytes = stable_bytevector(bytes);
   Reader reader(bytes_of(bytes), length_of(bytes), environment);
   Value v = False;
   if (!reader.run(v)) {

@@ -34,6 +34,10 @@ class Classifier {
       if (car(l) == slot(v, 0)) return true;
     return false;
   }
+  bool is_external_bytevector(Value v) const {
+    Value least = slot(environment_, kEnvBeside);
+    return is_fixnum(least) && (length_of(v) >= static_cast<u64>(fixnum_value(least)) || is_shared_bytevector(v));
+  }
   /// The byte for the kind of a table; custom ones only with procedures that the library knows. -1: can't be sent.
   int table_kind(Value table) const {
     i64 type = fixnum_value(slot(table, kTableType)) & ~i64{kTableSeeded};  // the seed is not sent
@@ -298,7 +302,10 @@ class Writer : Classifier {
         out_.varint(length_of(v));
         return parts(v, length_of(v));
       case Kind::Box: out_.byte(kDatumBox); return parts(v, 1);
-      case Kind::Bytevector: case Kind::ImmutableBytevector: return out_.sized(kDatumBytevector, bytes_of(v), length_of(v));
+      case Kind::Bytevector:
+      case Kind::ImmutableBytevector:
+        if (is_external_bytevector(v)) return put_external(v);
+        return out_.sized(kDatumBytevector, bytes_of(v), length_of(v));
       case Kind::Symbol: {
         Value utf8 = string_to_utf8(symbol_name(v), Default, Default);
         return out_.sized(header(v) & kHeaderFlag0 ? kDatumUninterned : kDatumSymbol, bytes_of(utf8), length_of(utf8));
@@ -313,14 +320,13 @@ class Writer : Classifier {
     else out_.raw(t.wide, 4 * t.length);
   }
 
+  void put_external(Value v) {
+    externals_ = make_pair(v, externals_);
+    out_.byte(kDatumExternal);
+    out_.varint(external_count_++);
+  }
   void put_record(Value v) {
-    if (is_external(v)) {
-      u64 n = 0;
-      for (Value l = externals_; is_pair(l); l = cdr(l)) ++n;
-      externals_ = make_pair(v, externals_);
-      out_.byte(kDatumExternal);
-      return out_.varint(n);
-    }
+    if (is_external(v)) return put_external(v);
     if (is_table(v)) {
       Value all = table_contents(v, TablePart::Both);
       out_.byte(kDatumHashtable);
@@ -358,6 +364,7 @@ class Writer : Classifier {
   ScratchBuffer<Rest> stack_;
   ObjectNumbers numbers_, types_;
   Value externals_ = Null;
+  u64 external_count_ = 0;
 };
 
 }  // namespace

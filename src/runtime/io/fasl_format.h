@@ -48,7 +48,8 @@ enum Environment : int {
   kEnvTableRtd = 1,   // the rtd of hash tables
   kEnvKnown,          // vector: hash function, equivalence, hash function, …
   kEnvTypes,          // list of the nongenerative rtds
-  kEnvExternals       // encoding: list of rtds whose records travel beside; decoding: vector of what came
+  kEnvExternals,      // encoding: list of rtds whose records travel beside; decoding: vector of what came
+  kEnvBeside          // encoding: bytevectors of at least so many bytes, and shared ones, travel beside; #f: none
 };
 
 }  // namespace loko::fasl

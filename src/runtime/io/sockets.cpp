@@ -2,7 +2,7 @@
 //
 // Datagrams: the system calls of sockets with more arguments than %os-syscall takes.
 #include "os/platform.h"
-#include "runtime/memory/heap.h"
+#include "runtime/io/transfer.h"
 
 namespace loko {
 
@@ -11,25 +11,12 @@ namespace {
 constexpr u64 kMsgDontWait = 0x40, kMsgNoSignal = 0x4000;
 constexpr u64 kAddressBytes = 124;  // in the caller's bytevector, before the length
 
-const char* check(Value fd, Value bv, Value start, Value count, Value* culprit) {
-  u64 n = is_bytevector(bv) ? length_of(bv) : 0;
-  u64 from = static_cast<u64>(fixnum_value(start)), size = static_cast<u64>(fixnum_value(count));
-  *culprit = fd;
-  if (!is_fixnum(fd)) return "expected a descriptor";
-  *culprit = bv;
-  if (!is_bytevector(bv)) return "expected a bytevector";
-  *culprit = start;
-  if (!is_fixnum(start) || from > n) return "index out of range";
-  *culprit = count;
-  return is_fixnum(count) && size <= n - from ? nullptr : "index out of range";
-}
-
 }  // namespace
 
 /// (%os-sendto fd bv start count sockaddr): sockaddr is a bytevector, or #f for a connected socket.
 Value os_sendto(Value fd, Value bv, Value start, Value count, Value to) {
   Value culprit;
-  if (const char* problem = check(fd, bv, start, count, &culprit)) return raise_assertion("%os-sendto", problem, culprit);
+  if (const char* problem = check_transfer(fd, bv, start, count, &culprit)) return raise_assertion("%os-sendto", problem, culprit);
   bool addressed = is_bytevector(to);
   if (!addressed && to != False) return raise_assertion("%os-sendto", "expected an address", to);
   return fixnum(os::system_call(os::kSysSendto, static_cast<u64>(fixnum_value(fd)),
@@ -42,7 +29,7 @@ Value os_sendto(Value fd, Value bv, Value start, Value count, Value to) {
 /// byte 124.
 Value os_recvfrom(Value fd, Value bv, Value start, Value count, Value from) {
   Value culprit;
-  if (const char* problem = check(fd, bv, start, count, &culprit)) return raise_assertion("%os-recvfrom", problem, culprit);
+  if (const char* problem = check_transfer(fd, bv, start, count, &culprit)) return raise_assertion("%os-recvfrom", problem, culprit);
   if (!is_bytevector(from) || length_of(from) != kAddressBytes + 4) return raise_assertion("%os-recvfrom", "expected 128 bytes", from);
   u32* length = reinterpret_cast<u32*>(bytes_of(from) + kAddressBytes);
   *length = kAddressBytes;

@@ -66,7 +66,6 @@ u64* allocate_in_new_chunk(u64 bytes) {
   return result;
 }
 
-/// A large object: its own units, never moved, young until its first collection.
 u64* allocate_large(u64 words) {
   HeapState& h = heap();
   u64 bytes = 8 * words, n = (bytes + kUnitBytes - 1) >> kUnitShift;

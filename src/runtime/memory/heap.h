@@ -32,6 +32,10 @@ u32 string_ref(Value s, u64 i);                   // any width; no check
 
 /// Writes a field of a heap object, with the write barrier. For objects that may be old.
 void set_field(Value object, i64 word_index, Value v);
+/// Can other processes change this bytevector at any moment? Then who reads its bytes twice must work on a copy.
+bool is_shared_bytevector(Value v);
+/// The bytevector itself, or a copy of it that nobody else can change.
+Value stable_bytevector(Value v);
 inline void mark_card(const void* address) {
   *reinterpret_cast<u8*>(kCardsBase + (reinterpret_cast<u64>(address) >> kCardShift)) = 1;
 }

@@ -24,6 +24,7 @@ inline constexpr u64 kYoungLargeBytes = u64{32} << 20;
 inline constexpr unsigned kClasses = static_cast<unsigned>(StorageClass::Count);
 
 enum class Space : u8 { Free, Nursery, Segment, Large, LargeRest };
+enum class Mapping : u8 { None, Private, Shared };   // of the memory file behind a large bytevector (mapped_bytevectors.cpp)
 enum class Age : u8 { Young, Old };   // young: nursery, survivors of one collection, fresh large objects
 
 /// What one unit of the heap holds.
@@ -34,6 +35,9 @@ struct Unit {
   Space space = Space::Free;
   StorageClass storage = StorageClass::Pairs;
   bool marked = false;  // Large, during a collection: reached
+  Mapping mapping = Mapping::None;   // Large
+  bool changing = false;             // Large: it was changed between two sendings
+  u32 file = 0;                      // Large: descriptor of its memory file + 1, or 0
 };
 static_assert(sizeof(Unit) == 32);
 
@@ -131,6 +135,7 @@ struct HeapState {
   u64 computation_sp;       // C stack of a long computation that the interrupt key may end, or 0
   u64 minor_count, full_count, bytes_copied;
   u64 collection_ns, longest_ns;   // all collections, the longest one
+  u32 kept_files;                  // descriptors of memory files that are kept for private mappings
 };
 
 inline constexpr u64 kXmmSaveArea = kContextBase + 0x8000;
@@ -231,7 +236,19 @@ void trim_free_units();
 const char* reserve_address_map(u64 limit_bytes);
 [[noreturn]] void out_of_memory(u64 bytes);
 
+/// Where the one object of a large unit begins: shared ones lie behind their header's page.
+inline constexpr u64 kSharedHeaderOffset = 4096 - 8;
+inline u64 large_start(u64 unit) {
+  return unit_start(unit) + (heap().units[unit].mapping == Mapping::Shared ? kSharedHeaderOffset : 0);
+}
+
+// -- mapped_bytevectors.cpp --
+/// Ends the mapping of a memory file over units that are given back.
+void release_mapping(u32 unit, u64 units);
+
 // -- allocate.cpp --
+/// A large object: its own units, never moved, young until its first collection.
+u64* allocate_large(u64 words);
 void start_nursery();
 void trip_safepoint();
 u64* allocate_in_new_chunk(u64 bytes);

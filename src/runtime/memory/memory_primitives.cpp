@@ -46,6 +46,14 @@ Value memory_statistics() {
   return v;
 }
 
+Value set_heap_limit(Value bytes) {
+  if (!is_fixnum(bytes) || fixnum_value(bytes) <= 0) return wrong("%heap-limit!", bytes);
+  HeapState& h = heap();
+  h.limit = static_cast<u64>(fixnum_value(bytes));
+  if (h.next_full > h.limit) h.next_full = h.limit;
+  return Void;
+}
+
 Value weak_cons(Value a, Value d) { return make_three(Kind::WeakPair, a, d); }
 Value is_weak_pair(Value v) { return boolean(is_kind(v, Kind::WeakPair)); }
 Value weak_car(Value p) { return is_kind(p, Kind::WeakPair) ? slot(p, 1) : wrong("%weak-car", p); }

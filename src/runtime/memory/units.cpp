@@ -106,6 +106,7 @@ u32 take_units(u64 n) {
 
 void release_units(u32 unit, u64 n) {
   HeapState& h = heap();
+  if (h.units[unit].mapping != Mapping::None || h.units[unit].file) release_mapping(unit, n);
   for (u64 i = 0; i < n; ++i) h.units[unit + i] = Unit{}, h.flags[unit + i] = 0;
   if (h.poison) {
     u64* p = reinterpret_cast<u64*>(unit_start(unit));

@@ -75,7 +75,7 @@ void check(const Value* where, const Starts& starts) {
     case Space::LargeRest: fail("reference into a large object", where, v);
     case Space::Nursery: break;
     case Space::Large:
-      if (a & (kUnitBytes - 1)) fail("reference into a large object", where, v);
+      if (a != large_start((a - kHeapBase) >> kUnitShift)) fail("reference into a large object", where, v);
       break;
     case Space::Segment: {
       if (!starts.has(a)) fail("reference into an object", where, v);

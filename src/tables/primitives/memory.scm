@@ -17,6 +17,11 @@
   (effects reads allocates) (runtime memory_statistics)
   (doc "Vector: minor collections, full collections, bytes allocated so far, bytes in use, bytes live after the last full collection, limit in bytes, nanoseconds in all collections, in the longest."))
 
+(primitive %heap-limit!
+  (takes (bytes fixnum)) (gives void)
+  (effects writes raises) (runtime set_heap_limit)
+  (doc "From now on live data of more bytes are an exhausted heap."))
+
 (primitive %nursery-epoch
   (takes) (gives fixnum)
   (effects reads) (runtime nursery_epoch)
