@@ -6,7 +6,8 @@
 ;; INVARIANT(put): what can't be sent is refused before anything was done: no byte written, no descriptor made, nothing moved.
 (library (loko loci channels)
   (export locus-channel? locus-channel-put locus-channel-get locus-channel-put/get locus-channel-get-operation locus-message-allowed?
-          locus-channel locus-channel-limit! locus-channel-close message-attachments)
+          locus-channel locus-channel-limit! locus-channel-close message-attachments
+          spawn-service)
   (import (rnrs)
           (only (loko core primitives) %os-close %bytevector-copy!)
           (only (loko base errors) %make-condition)

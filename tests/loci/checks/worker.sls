@@ -1,6 +1,7 @@
 ;; SPDX-License-Identifier: MIT
 (library (checks worker)
-  (export main no-procedure)
+  (export main speak no-procedure)
   (import (rnrs) (loko loci))
   (define no-procedure 'data)
+  (define (speak ch) (display "spoken") (display "an error" (current-error-port)))
   (define (main ch) (locus-channel-put ch 'worked)))
