@@ -8,12 +8,17 @@ export LOKO_LIBRARY_PATH=$PWD:$PWD/../..
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 one() { local name=$1; shift; timeout 120 "$@" >"$tmp/out" 2>"$tmp/err"; local s=$?; cat "$tmp/out"; [ $s = 0 ] || { echo "FAIL: $name (exit $s)"; head -n 5 "$tmp/err"; grep -q ' failed' "$tmp/out" || echo "0 passed, 1 failed"; }; }
-for t in interface sharing faults document; do one "$t" "$build/loko" --program $t.sps; done
+for t in interface sharing extras hostile memory faults document; do one "$t" "$build/loko" --program $t.sps; done
 timeout 120 "$build/loko" -feval --compile interface.sps --output "$tmp/t" && one "interface compiled" "$tmp/t"
 "$build/loko" --compile sharing.sps --output "$tmp/t" && one "sharing compiled" "$tmp/t"
 for t in interface sharing; do one "$t with collections" "$build/loko" --torture=3011 --program $t.sps; done
 
 one "faults switching at every safepoint" "$build/loko" --torture-switch=1 --program faults.sps
+one "hostile with collections" "$build/loko" --torture=5003 --program hostile.sps
+one "many" "$build/loko" --program many.sps 100 50 5
+[ -z "${LOKO_TEST_LONG:-}" ] || one "very many" "$build/loko" --program many.sps 500 10000 100
+one "interrupt key" python3 interrupt_group.py "$build/loko" group.sps
+if timeout 60 "$build/loko" --program closed.sps >&-; then echo "1 passed, 0 failed"; else echo "FAIL: closed output"; echo "0 passed, 1 failed"; fi
 # the samples
 same() { if [ "$2" = "$3" ]; then echo "1 passed, 0 failed"; else echo "FAIL: $1: $3"; echo "0 passed, 1 failed"; fi; }
 same printing "hello from the creator
