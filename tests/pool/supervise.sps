@@ -2,7 +2,7 @@
 ;;
 ;; (loko loci supervise): reasons of deaths, strategies, intensity, orders of starts and ends, trees. Nothing here depends on
 ;; how long something takes: who waits, waits for events.
-(import (rnrs) (loko loci) (loko loci supervise) (loko system fibers) (only (loko system unsafe) syscall) (descriptors)
+(import (rnrs) (loko loci) (loko loci supervise) (loko system fibers) (only (loko system unsafe) syscall) (only (loko) parameterize) (descriptors)
         (rename (only (tests support checks) check-message message-of finish) (check-message check)))
 
 (locus-wait (locus ch 0))
@@ -16,6 +16,7 @@
 (check (reason (locus ch (exit 7))) => '(exit 7))
 (check (let ((l (idle))) (list (death-reason l) (begin (locus-kill l) (reason l)) (death-reason l) (reason l))) => '(#f (signal 9) (signal 9) (signal 9)))
 (check (let ((l (locus ch (locus-channel-put ch 'ready) (sleep 1000)))) (locus-channel-get l) (locus-break l 'terminate) (reason l)) => '(exit 143))
+(check (reason (parameterize ((current-locus-limits (make-locus-limits #f 1/100 #f))) (locus ch (let loop () (loop))))) => '(limit cpu-time))
 (check (reason (spawn-fiber (lambda () 5))) => 'normal)
 (check (reason (spawn-fiber (lambda () (exit-current-task)))) => 'normal)
 (check (let ((f (spawn-fiber (lambda () (sleep 1000))))) (fiber-cancel! f) (list (reason f) (death-reason f))) => '(cancelled cancelled))

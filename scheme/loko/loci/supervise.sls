@@ -37,11 +37,10 @@
   ;;; Deaths
 
   (define (locus-reason l)
-    (let ((status (locus-status l)))
-      (cond ((not status) #f)
-            ((= status 0) 'normal)
-            ((< status 0) (list 'signal (- status)))
-            (else (list 'exit status)))))
+    (let ((death (locus-death l)))
+      (cond ((equal? death '(value 0)) 'normal)
+            ((and death (eq? (car death) 'value)) (cons 'exit (cdr death)))
+            (else death))))
 
   (define (fiber-reason state result)
     (case state
@@ -51,7 +50,7 @@
       (else #f)))
 
   ;; (monitor-operation process): is ready when the locus, fiber or supervisor has ended. Its value is the reason: normal; of a locus also
-  ;; (exit value) and (signal number), of a fiber (raised object) and cancelled, of a supervisor shutdown and (failed condition).
+  ;; (exit value), (signal number) and (limit what), of a fiber (raised object) and cancelled, of a supervisor shutdown and (failed condition).
   (define (monitor-operation x)
     (cond ((locus? x) (wrap-operation (locus-dead-evt x) (lambda (evt) (locus-reason x))))
           ((supervisor? x) (wrap-operation (wait-operation (supervisor-dead x)) (lambda () (supervisor-reason x))))

@@ -18,7 +18,7 @@
   ;; future; and the call, shortened.
   (define-condition-type &task &condition make-task-condition task-condition?
     (index task-condition-index) (form task-condition-form))
-  ;; reason: (signal number) or (exit value).
+  ;; reason: (signal number), (exit value) or (limit what).
   (define-condition-type &worker-died &error make-worker-died worker-died? (reason worker-died-reason))
   (define-condition-type &task-timeout &error make-task-timeout task-timeout? (seconds task-timeout-seconds))
   (define-condition-type &task-cancelled &error make-task-cancelled task-cancelled?)

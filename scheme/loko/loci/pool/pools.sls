@@ -25,7 +25,7 @@
   ;; is left. retired: workers that were told to end.
   (define-record-type (pool make-pool-record pool?)
     (opaque #t) (sealed #t)
-    (fields size initializer retries lifetime timeout limit out err process
+    (fields size initializer retries lifetime timeout limit out err limits process
             (mutable head) (mutable tail) (mutable waiting)
             (mutable slots) (mutable idle) (mutable number)
             (mutable state) (mutable broken)
@@ -33,7 +33,7 @@
     (protocol
      (lambda (new)
        (lambda (size initializer retries lifetime timeout limit)
-         (new size initializer retries lifetime timeout limit (current-output-port) (current-error-port) (%os-syscall 39)
+         (new size initializer retries lifetime timeout limit (current-output-port) (current-error-port) (current-locus-limits) (%os-syscall 39)
               '() '() 0 '() '() 0 'open #f (make-cvar) (make-cvar) (make-cvar) '())))))
 
   ;; worker: a locus or #f; sites: how many it knows; sent: keys of procedures that it has; done: tasks that it did; box: gets a
@@ -170,8 +170,8 @@
   ;; How the worker, whose channel has ended, died.
   (define (reason-of-death w)
     (locus-kill w)
-    (let ((status (locus-status w)))
-      (if (< status 0) (list 'signal (- status)) (list 'exit status))))
+    (let ((death (locus-death w)))
+      (if (eq? (car death) 'value) (cons 'exit (cdr death)) death)))
 
   (define (died-condition message reason . more)
     (apply condition (make-worker-died reason) (make-who-condition 'pool) (make-message-condition message)
@@ -181,7 +181,7 @@
   (define (start-worker! p s)
     (let try ((failures 1) (kills 1))
       (let* ((sites (site-count))
-             (w (parameterize ((current-output-port (pool-out p)) (current-error-port (pool-err p)))
+             (w (parameterize ((current-output-port (pool-out p)) (current-error-port (pool-err p)) (current-locus-limits (pool-limits p)))
                   (locus ch (worker-main ch)))))
         (slot-worker-set! s w)
         (slot-sites-set! s sites)
@@ -197,7 +197,7 @@
                 (else
                  (let ((reason (reason-of-death w)))
                    (forget-worker! s)
-                   (cond ((and (eq? (car reason) 'signal) (< kills most-kills)) (try failures (+ kills 1)))
+                   (cond ((and (not (eq? (car reason) 'exit)) (< kills most-kills)) (try failures (+ kills 1)))
                          ((and (eq? (car reason) 'exit) (< failures most-failures)) (try (+ failures 1) kills))
                          (else (died-condition "workers die before they are ready" reason (make-task-condition #f '(initializer))))))))))))
 
