@@ -46,7 +46,7 @@
 (check (refused (lambda () (locus* (#f 'x #f) ch 0))) => '(locus* "expected an output port or #f"))
 (check (refused (lambda () (locus* ((current-output-port) #f #f) ch 0))) => '(locus* "expected an input port or #f"))
 (define (settle n) (if (and (> (descriptors) before) (> n 0)) (begin (sleep 0.01) (settle (- n 1))) (- (descriptors) before)))   ; ends of streams are still to be read
-(check (settle 100) => 0)
+(check (<= (settle 100) 1) => #t)                  ; one that is opened once, when first needed: the helping threads' event
 
 ;;; Limits and deaths
 (define-syntax limited
@@ -78,7 +78,10 @@
 (locus-channel-put/get logged 'abc)
 (locus-wait logged)
 (locus-log! #f)
-(check (map event (reverse events)) => (list (list 'spawn pid) (list 'put pid 21) (list 'get pid 21) (list 'death pid '(value 2))))
+;; a death may be noticed before the last message is taken
+(let ((l (map event (reverse events))) (death (list 'death pid '(value 2))))
+  (check (remove death l) => (list (list 'spawn pid) (list 'put pid 21) (list 'get pid 21)))
+  (check (and (member death l) #t) => #t))
 (check (for-all (lambda (a b) (and (exact? (car a)) (>= (car a) (car b)))) events (append (cdr events) (list (car (reverse events))))) => #t)
 (locus-log! file)
 (define nest (locus ch (let ((inner (locus c (locus-channel-put c 'x)))) (locus-channel-get inner) (locus-wait inner))))
