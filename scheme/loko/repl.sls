@@ -104,6 +104,14 @@
     (p-line! port pending-line)
     port)
 
+  ;; The text of the form that was read from a port on the text `all`; what is still in the port becomes `pending`.
+  (define (form-text! port all)
+    (let* ((rest (get-string-all port))
+           (after (if (eof-object? rest) "" rest))
+           (text (substring all 0 (fx- (string-length all) (string-length after)))))
+      (drop-form! text after)
+      text))
+
   ;; The text of the next datum in `pending`, which is shortened; #f if it holds only space;
   ;; the symbol incomplete.
   (define (take-datum!)
@@ -114,11 +122,7 @@
                    (begin
                      (set! pending "")
                      #f)
-                   (let* ((end (port-position p))
-                          (bytes (string->utf8 pending))
-                          (text (utf8->string bytes 0 end)))
-                     (drop-form! text (utf8->string bytes end (bytevector-length bytes)))
-                     text))))
+                   (form-text! p pending))))
            (lambda (c frames)
              (if (incomplete? c)
                  'incomplete
@@ -154,12 +158,7 @@
         (try (lambda ()
                (get-datum port)
                (set! more? #f)
-               (let* ((after (get-string-all port))
-                      (after (if (eof-object? after) "" after))
-                      (all (%string-append-list (reverse lines)))
-                      (text (substring all 0 (fx- (string-length all) (string-length after)))))
-                 (drop-form! text after)
-                 text))
+               (form-text! port (%string-append-list (reverse lines))))
              (lambda (c frames)
                (set! pending "")
                (if given-up? #f (raise c)))))))
