@@ -153,23 +153,26 @@ bool Inequalities::constant(ValueId v, i64* n) const {
   return true;
 }
 
+Inequalities::Operation Inequalities::operation(ValueId v) const {
+  if (const Inst* i = definition_[v]) return {i->op, i->a, i->b, i->exact, i};
+  if (const Terminator* t = checked_[v]) return {t->op, t->a, t->b, true, nullptr};
+  return {};
+}
+
 Inequalities::Sum Inequalities::sum(ValueId v) const {
   Sum s{v, 0};
   for (int depth = 0; depth < 16; ++depth) {
     i64 n;
     if (constant(s.root, &n)) return {zero_, s.offset + n};
-    const Inst* i = definition_[s.root];
-    const Terminator* t = checked_[s.root];
-    Op op = i ? i->op : t ? t->op : Op::Imm;
-    ValueId a = i ? i->a : t ? t->a : kNone, b = i ? i->b : t ? t->b : kNone;
-    if (i && i->op == Op::Lea) {
-      if (b != kNone || !fits(Op::Add, at_[a], exactly(i->imm))) return s;
-      s = {a, s.offset + i->imm};
+    const auto [op, a, b, exact, inst] = operation(s.root);
+    if (op == Op::Lea) {
+      if (b != kNone || !fits(Op::Add, at_[a], exactly(inst->imm))) return s;
+      s = {a, s.offset + inst->imm};
     } else if ((op == Op::Add || op == Op::Sub) && constant(b, &n)) {
-      if (i && !i->exact && !fits(op, at_[a], exactly(n))) return s;
+      if (!exact && !fits(op, at_[a], exactly(n))) return s;
       s = {a, op == Op::Add ? s.offset + n : s.offset - n};
     } else if (op == Op::Add && constant(a, &n)) {
-      if (i && !i->exact && !fits(op, exactly(n), at_[b])) return s;
+      if (!exact && !fits(op, exactly(n), at_[b])) return s;
       s = {b, s.offset + n};
     } else {
       return s;
@@ -246,12 +249,8 @@ bool Inequalities::by_lower_facts(ValueId a, ValueId b, Wide c, const Place& p) 
 
 bool Inequalities::by_upper_definition(ValueId a, ValueId b, Wide c, const Place& p) {
   if (parameter_[a] != kNone) return by_parameter(a, b, a, b, c);
-  const Inst* i = definition_[a];
-  const Terminator* t = checked_[a];
+  const auto [op, x, y, exact, inst] = operation(a);
   auto below = [&](ValueId v, Wide by) { return prove_sums(v, b, by, p); };
-  Op op = i ? i->op : t ? t->op : Op::Imm;
-  ValueId x = i ? i->a : t ? t->a : kNone, y = i ? i->b : t ? t->b : kNone;
-  bool exact = t || (i && i->exact);
   i64 n;
   switch (op) {
     case Op::Add:
@@ -267,27 +266,22 @@ bool Inequalities::by_upper_definition(ValueId a, ValueId b, Wide c, const Place
     case Op::Sar: {  // (x + y) >> 1 is no more than the greater
       if (!constant(y, &n) || n < 1 || n > 63) return false;
       if (at(x).lo >= 0 && below(x, c)) return true;
-      const Inst* s = definition_[x];
-      const Terminator* st = checked_[x];
-      if (n != 1 || !((s && s->op == Op::Add && (s->exact || fits(Op::Add, at(s->a), at(s->b)))) || (st && st->op == Op::Add))) return false;
-      return below(s ? s->a : st->a, c) && below(s ? s->b : st->b, c);
+      Operation sum = operation(x);
+      if (n != 1 || sum.op != Op::Add || (!sum.exact && !fits(Op::Add, at(sum.x), at(sum.y)))) return false;
+      return below(sum.x, c) && below(sum.y, c);
     }
     case Op::Rem:
       if (at(y).lo >= 0 && below(y, c + 1)) return true;  // it isn't 0
       return at(x).lo >= 0 && below(x, c);
-    case Op::Select: return below(i->c, c) && below(i->d, c);
+    case Op::Select: return below(inst->c, c) && below(inst->d, c);
     default: return false;
   }
 }
 
 bool Inequalities::by_lower_definition(ValueId a, ValueId b, Wide c, const Place& p) {
   if (parameter_[b] != kNone) return by_parameter(b, a, a, b, c);
-  const Inst* i = definition_[b];
-  const Terminator* t = checked_[b];
+  const auto [op, x, y, exact, inst] = operation(b);
   auto above = [&](ValueId v, Wide by) { return prove_sums(a, v, by, p); };
-  Op op = i ? i->op : t ? t->op : Op::Imm;
-  ValueId x = i ? i->a : t ? t->a : kNone, y = i ? i->b : t ? t->b : kNone;
-  bool exact = t || (i && i->exact);
   i64 n;
   switch (op) {
     case Op::Add:
@@ -299,7 +293,7 @@ bool Inequalities::by_lower_definition(ValueId a, ValueId b, Wide c, const Place
       return above(x, c - at(y).hi);
     case Op::And:
       return at(y).hi < 0 && constant(y, &n) && above(x, c - (-static_cast<Wide>(n) - 1));
-    case Op::Select: return above(i->c, c) && above(i->d, c);
+    case Op::Select: return above(inst->c, c) && above(inst->d, c);
     default: return false;
   }
 }

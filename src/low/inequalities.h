@@ -68,6 +68,14 @@ class Inequalities {
   Sum sum(ValueId v) const;
   Range at(ValueId v) const { return v == zero_ ? exactly(0) : at_[v]; }
   bool constant(ValueId v, i64* n) const;
+  /// What computes a value: an instruction, or the arithmetic that ends a block with a check; Imm stands for anything else.
+  struct Operation {
+    Op op = Op::Imm;
+    ValueId x = kNone, y = kNone;
+    bool exact = false;          // it can't wrap
+    const Inst* inst = nullptr;  // null if it ends a block
+  };
+  Operation operation(ValueId v) const;
   const Inst* definition(ValueId v) const { return v == zero_ ? nullptr : definition_[v]; }
 
   bool ask(ValueId a, ValueId b, Wide c, BlockId block);
