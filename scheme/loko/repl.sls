@@ -239,7 +239,7 @@
           (display text port)
           (%print-condition c
                             (lambda (x) (display x port))
-                            (lambda (x) (write x port))))
+                            (lambda (x) (%write-part x port))))
       (flush-output-port port)))
 
   (define (evaluate text)

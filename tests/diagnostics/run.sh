@@ -27,7 +27,7 @@ expect() {
   else failed=$((failed + 1)); echo "FAIL: $name: exit $got, wanted $status and /$pattern/ in:"; head -n 8 "$tmp/out"; fi
 }
 
-for program in misspelled bracket argument-order missing-import car-of-empty string-plus-number wrong-arguments r7rs-as-r6rs; do
+for program in misspelled bracket argument-order missing-import car-of-empty string-plus-number wrong-arguments long-irritants r7rs-as-r6rs; do
   compare $program "$loko" --program $program.sps
 done
 compare endless-recursion env LOKO_HEAP=64 "$loko" --program endless-recursion.sps

@@ -44,5 +44,11 @@
 ;; The greatest of zeros is the same one in line and in the runtime.
 (check (map (lambda (op) (list (apply op (list 0.0 -0.0)) (apply op (list -0.0 0.0)))) (list max min))
        => (list (list (max 0.0 -0.0) (max -0.0 0.0)) (list (min 0.0 -0.0) (min -0.0 0.0))))
+;; Too many arguments for apply are that, not a wrong list.
+(check (guard (c ((implementation-restriction-violation? c) (condition-who c)))
+         (apply + (vector->list (make-vector (+ (expt 2 20) 1) 1))))
+       => 'apply)
+(check (guard (c ((assertion-violation? c) (condition-message c))) (apply + 1 '(2 . 3)))
+       => "expected a list as the last argument")
 
 (finish)

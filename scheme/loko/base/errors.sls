@@ -142,15 +142,18 @@
       ;; accessors and mutators of records put the type that they want at the end
       (if (record-type-descriptor? last)
           (fail pc name (%wrong-record-message last (car arguments)) (list-head arguments (fx- (length arguments) 1)))
-          (explain-failure name arguments pc))))
+          (explain-failure name arguments last pc))))
 
-  (define (explain-failure name arguments pc)
+  (define (explain-failure name arguments last pc)
     (case name
       ((caar cadr cdar cddr caaar caadr cadar caddr cdaar cdadr cddar cdddr
         caaaar caaadr caadar caaddr cadaar cadadr caddar cadddr
         cdaaar cdaadr cdadar cdaddr cddaar cddadr cdddar cddddr)
        (fail pc name (path-message name (car arguments)) arguments))
-      ((apply %apply) (fail pc name "expected a list as the last argument" arguments))
+      ((apply %apply)
+       (if (list? last)                  ; the argument area was too small for it
+           (raise (make-condition/pc 'implementation-restriction name "more arguments than 2^20" arguments pc))
+           (fail pc name "expected a list as the last argument" arguments)))
       (else
        (call-with-values (lambda () (find-wrong (or (%primitive-takes name) '()) arguments))
          (lambda (i what)

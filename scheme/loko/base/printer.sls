@@ -6,7 +6,7 @@
 ;; were a tree, up to a limit; almost every object is done then and is printed without tables.
 (library (loko base printer)
   (export write display write-shared write-simple put-datum write-char newline fresh-string-of
-          write-u8 %set-write-dialect! %write-to %display-to)
+          write-u8 %set-write-dialect! %write-to %display-to %write-part)
   (import (loko core syntax) (loko core primitives)
           (loko base violations)
           (only (loko base records)
@@ -576,4 +576,17 @@
   (define (fresh-string-of x write?)
     (let ((p (open-output-string)))
       (print x p write? 'cycles)
-      (get-output-string p))))
+      (get-output-string p)))
+
+  ;; (%write-part object port): writes an object for the report of a condition, whose reader is not helped by a list of a
+  ;; million irritants: of a long text only the first part, and how much is missing.
+  (define most-characters 2000)
+  (define (%write-part x port)
+    (let* ((text (fresh-string-of x #t)) (missing (fx- (string-length text) most-characters)))
+      (if (fx>? missing 0)
+          (begin
+            (%put-substring port text 0 most-characters)
+            (put-text port " … (and ")
+            (print missing port #f 'simple)
+            (put-text port " characters more)"))
+          (put-text port text)))))

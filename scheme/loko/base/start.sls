@@ -26,7 +26,7 @@
     (%set-guardian-hook! %close-forgotten-ports)
     (%set-error-output!
      (lambda (x) (display x (console-error-port)))
-     (lambda (x) (write x (console-error-port)))
+     (lambda (x) (%write-part x (console-error-port)))
      (lambda () (flush-output-port (console-error-port)))))
 
   ;; Fresh standard ports, hooks and flushing at exit.

@@ -18,7 +18,7 @@
           (loko base violations) (loko base control) (loko base conditions) (loko base errors)
           (loko base waiting)
           (only (loko base stdio) console-error-port)
-          (only (loko base printer) display write)
+          (only (loko base printer) display %write-part)
           (only (loko base ports) flush-output-port)
           (only (loko base backtraces) current-backtrace %print-backtrace)
           (loko system fibers records) (loko system fibers timer-heap) (loko system fibers poller))
@@ -250,7 +250,7 @@
       (display ".\n" port)
       (%print-condition object
                         (lambda (x) (display x port))
-                        (lambda (x) (write x port)))
+                        (lambda (x) (%write-part x port)))
       (%print-backtrace frames (lambda (x) (display x port)))
       (flush-output-port port)))
 
