@@ -200,12 +200,8 @@ void LambdaEmitter::find_final_targets() {
 void LambdaEmitter::body() {
   block_labels_.assign(function_->blocks.size(), Label());
   find_final_targets();
-  std::vector<BlockId> emitted;
-  for (BlockId b : prepared_->order)
-    if (final_target(b) == b) {
-      emitted.push_back(b);
-      block_labels_[b] = w_.label();
-    }
+  std::vector<BlockId> emitted = lay_out(*prepared_, final_target_);
+  for (BlockId b : emitted) block_labels_[b] = w_.label();
   for (std::size_t k = 0; k < emitted.size(); ++k)
     emit_block(emitted[k], k + 1 < emitted.size() ? emitted[k + 1] : kNone);
 }

@@ -130,6 +130,9 @@ Allocation allocate(const Prepared& p);
 /// Blocks in order, with moves and the locations of all operands.
 std::string print(const Prepared& p, const Allocation& a);
 
+/// The blocks in the order of emission. `final_target` is, by block, where a jump to it ends: blocks that are not their own are left out.
+std::vector<BlockId> lay_out(const Prepared& p, const std::vector<BlockId>& final_target);
+
 /// Checks an allocation independently; "" or what is wrong.
 std::string check(const Prepared& p, const Allocation& a);
 

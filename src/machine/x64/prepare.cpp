@@ -441,7 +441,7 @@ class Preparer {
     for (u32 i = 0; i < p_.order.size(); ++i) p_.index[p_.order[i]] = i;
   }
 
-  /// Even branches, but cold edges are rare and loops run eight times.
+  /// Even branches, but fixnums are likely, cold edges rare and loops run eight times.
   void estimate_frequencies(const std::vector<BlockId>& rpo) {
     p_.frequency.assign(f().blocks.size(), 0);
     p_.frequency[0] = 1;
@@ -454,12 +454,20 @@ class Preparer {
     }
   }
 
+  /// Most numbers are fixnums.
+  bool tests_fixnum(const Terminator& t) const {
+    u64 mask;
+    return t.kind == TermKind::Branch && (t.cond == Cond::TestZero || t.cond == Cond::TestNonZero) && immediate_operand(t.b, &mask) &&
+           mask == kTagMask;
+  }
+
   double edge_share(BlockId q, BlockId b) const {
     const Terminator& t = p_.f.blocks[q].term;
     if (!is_two_way(t.kind)) return 1;
     BlockId other = t.target == b ? t.otherwise : t.target;
     if (p_.cold[b] != p_.cold[other]) return p_.cold[b] ? 0.001 : 0.999;
     if (p_.depth[b] != p_.depth[other]) return p_.depth[b] < p_.depth[other] ? 0.125 : 0.875;
+    if (tests_fixnum(t)) return (t.cond == Cond::TestZero) == (b == t.target) ? 0.8 : 0.2;
     return 0.5;
   }
 
