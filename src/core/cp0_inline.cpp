@@ -228,7 +228,11 @@ Expr* Cp0::bind(const std::vector<Variable*>& variables, const std::vector<Opera
       r = kept[0].value;
       kept.clear();
     } else if (body->tag == Tag::If && is_v(body->parts[0]) && kept[0].value->tag != Tag::Lambda) {
-      // (let ((x e)) (if x a b)) with x used there only: the test is e.
+      // (let ((x e)) (if x a b)) with x used there only: the test is e. A boolean x that is a, too, is #t there.
+      if (is_v(body->parts[1]) && state(v).references == 2 && gives_boolean(kept[0].value)) {
+        --state(v).references;
+        body->parts[1] = make_quote(unit, True, body->parts[1]->span);
+      }
       if (state(v).references == 1) {
         r = finish_conditional(kept[0].value, body->parts[1], body->parts[2], body->span, c);
         kept.clear();

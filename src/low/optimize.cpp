@@ -13,6 +13,8 @@ namespace {
 void split(Function& f) {
   // A copy for what follows unlikely paths pays if checks on likely ones go.
   Function split = f;
+  if (!may_be_split(f)) return;
+  test_pairs_first(split);
   if (!split_cold_paths(split)) return;
   clean_up(split);
   int likely = 0;

@@ -7,6 +7,14 @@
 
 namespace loko::low {
 
+/// Functions that passes may give copies of much of their code to.
+inline bool may_be_split(const Function& f) {
+  constexpr size_t kMostBlocks = 200, kMostInsts = 800;
+  size_t insts = 0;
+  for (const Block& b : f.blocks) insts += b.insts.size();
+  return f.blocks.size() <= kMostBlocks && insts <= kMostInsts;
+}
+
 /// Decides branches whose outcome types or dominating branches imply, and drops operands of joint fixnum tests that are
 /// known to be fixnums. Gives the number of branches decided, in `likely` of those that are not on unlikely paths. Blocks
 /// may become unreachable.
@@ -15,6 +23,10 @@ int remove_implied_checks(Function& f, int* likely = nullptr);
 /// A jump into a loop header, or into a small block where paths join, that surely takes one way of the branch there goes that
 /// way at once; a loop's test then runs in the first round only. True if anything changed.
 bool thread_tests(Function& f);
+
+/// Where a test for the empty list is followed by a check for a pair, tests the pair first. The third case gets an unlikely block.
+/// True if anything changed.
+bool test_pairs_first(Function& f);
 
 /// Gives what follows where an unlikely path comes back its own, unlikely copy, so that the likely one keeps what its
 /// checks told. True if anything changed.

@@ -9,10 +9,7 @@
 
 namespace loko::low {
 bool split_cold_paths(Function& f) {
-  constexpr size_t kMostBlocks = 200, kMostInsts = 800;
-  size_t insts = 0;
-  for (const Block& b : f.blocks) insts += b.insts.size();
-  if (f.blocks.size() > kMostBlocks || insts > kMostInsts) return false;
+  if (!may_be_split(f)) return false;
   // Where cold paths come back, and all that follows.
   std::vector<bool> follows(f.blocks.size());
   std::vector<BlockId> work;
