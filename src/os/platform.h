@@ -12,8 +12,8 @@ namespace loko::os {
 enum SystemCall : i64 {
   kSysRead = 0, kSysWrite = 1, kSysOpen = 2, kSysClose = 3, kSysStat = 4, kSysFstat = 5, kSysPoll = 7, kSysLseek = 8,
   kSysMmap = 9, kSysMprotect = 10, kSysMunmap = 11, kSysRtSigaction = 13, kSysRtSigprocmask = 14,
-  kSysIoctl = 16, kSysAccess = 21, kSysMadvise = 28, kSysGetpid = 39, kSysGetcwd = 79, kSysRename = 82, kSysMkdir = 83,
-  kSysRmdir = 84, kSysUnlink = 87, kSysSysinfo = 99, kSysSigaltstack = 131, kSysArchPrctl = 158,
+  kSysIoctl = 16, kSysMadvise = 28, kSysGetpid = 39, kSysGetcwd = 79,
+  kSysSysinfo = 99, kSysSigaltstack = 131, kSysArchPrctl = 158,
   kSysDup2 = 33, kSysSendto = 44, kSysRecvfrom = 45, kSysVfork = 58, kSysExecve = 59, kSysExit = 60, kSysWait4 = 61,
   kSysFcntl = 72, kSysChdir = 80, kSysGettid = 186, kSysTimerCreate = 222, kSysTimerSettime = 223, kSysClockGettime = 228, kSysExitGroup = 231, kSysKill = 62,
   kSysPread = 17, kSysFtruncate = 77, kSysSendmsg = 46, kSysRecvmsg = 47, kSysMemfdCreate = 319

@@ -1,8 +1,9 @@
 ;; SPDX-License-Identifier: MIT
 ;;
 ;; Files while other fibers run: what may wait for a disk, or for the other end of a FIFO, is done aside.
-(import (rnrs) (only (loko) iota file-size) (loko system fibers) (loko system unsafe) (tests support checks)
-        (only (loko system fibers devices) force-calls-aside!) (only (loko core primitives) %blocking-call-event))
+(import (except (rnrs) file-exists? delete-file) (only (loko) iota) (loko system file-system) (loko system fibers) (loko system unsafe)
+        (tests support checks) (only (loko system time) make-time time-nanosecond)
+        (only (loko system fibers devices) force-calls-aside! delay-calls-aside!) (only (loko core primitives) %blocking-call-event))
 
 (define directory (string-append "/tmp/loko-files-" (number->string (syscall 39)) "-" (number->string (mod (internal-time) 1000000))))
 (define (path name) (string-append directory "/" name))
@@ -113,6 +114,57 @@
      (check-true (memq (fiber-join reader) '(closed read)))))
  (iota 10))
 (force-calls-aside! #f)
+
+;; A slow disk: whatever is asked of the file system, the others go on, and the answers are right.
+(delay-calls-aside! 3000000)
+(define spins 0)
+(define spinning? #t)
+(define spinner (spawn-fiber (lambda () (let loop () (if spinning? (begin (set! spins (+ spins 1)) (yield-current-task) (loop)))))))
+(define-syntax others-run-during
+  (syntax-rules ()
+    ((_ e => value)
+     (let* ((before spins) (result e))
+       (check-equal result value)
+       (check-true (> spins before))))))
+(define (here name) (begin (create-directory (path name)) name))
+(others-run-during (here "d") => "d")
+(others-run-during (begin (create-fifo (path "d/fifo")) (file-exists? (path "d/fifo"))) => #t)
+(others-run-during (file-exists? (path "d/none")) => #f)
+(call-with-port (open-file-output-port (path "d/a")) (lambda (p) (put-bytevector p #vu8(1 2 3))))
+(others-run-during (begin (rename-file (path "d/a") (path "d/b")) (file-size (path "d/b"))) => 3)
+(others-run-during (guard (e ((i/o-filename-error? e) (i/o-error-filename e))) (rename-file (path "d/a") (path "d/b"))) => (path "d/a"))
+(others-run-during (file-info:size (file-info (path "d/b"))) => 3)
+(others-run-during (begin (truncate-file (path "d/b") 2) (file-info:size (file-info (path "d/b") #f))) => 2)
+(others-run-during (begin (create-symlink "b" (path "d/l")) (read-symlink (path "d/l"))) => "b")
+(others-run-during (begin (create-hard-link (path "d/b") (path "d/h")) (file-info:nlinks (file-info (path "d/h")))) => 2)
+(others-run-during (begin (set-file-mode (path "d/b") #o600) (fxand #o777 (file-info:mode (file-info (path "d/b"))))) => #o600)
+(others-run-during (list (file-directory? (path "d")) (file-regular? (path "d")) (file-symbolic-link? (path "d/l")) (file-readable? (path "d/l"))) => '(#t #f #t #t))
+(others-run-during (list-sort string<? (directory-files (path "d"))) => '("b" "fifo" "h" "l"))
+(call-with-port (open-file-input-port (path "d/b"))
+  (lambda (p)
+    (others-run-during (file-info:size (file-info p)) => 2)
+    (others-run-during (begin (file-sync p) (file-info:size (file-info p))) => 2)))
+(others-run-during (begin (set-file-times (path "d/b") (make-time 5 6 1) (make-time 7 8 1)) (time-nanosecond (file-info:mtime (file-info (path "d/b"))))) => 8)
+;; one directory object, read by two fibers: each name once
+(let ((d (open-directory (path "d"))) (names '()))
+  (call-with-scope
+   (lambda (scope)
+     (for-each (lambda (k) (spawn-fiber (lambda () (let loop () (let ((name (read-directory d))) (if (string? name) (begin (set! names (cons name names)) (yield-current-task) (loop))))))))
+               '(1 2 3))))
+  (close-directory d)
+  (check-equal (list-sort string<? names) '("b" "fifo" "h" "l")))
+;; who is cancelled meanwhile learns of it when the call has ended
+(delay-calls-aside! 200000000)
+(let ((f (spawn-fiber (lambda () (rename-file (path "d/b") (path "d/c")) (yield-current-task)))))
+  (sleep 1/200)
+  (fiber-cancel! f)
+  (perform-operation (fiber-dead-operation f))
+  (delay-calls-aside! 3000000)
+  (check-equal (list (fiber-state f) (file-exists? (path "d/c"))) '(cancelled #t)))
+(others-run-during (begin (delete-directory-tree (path "d")) (file-exists? (path "d"))) => #f)
+(delay-calls-aside! 0)
+(set! spinning? #f)
+(fiber-join spinner)
 
 ;; A pipe that is not O_NONBLOCK and full: the writer waits, the reader goes on.
 (let ((fds (make-bytevector 8)))

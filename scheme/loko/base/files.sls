@@ -15,13 +15,13 @@
           read-char peek-char read-line read-string read-u8 peek-u8 read-bytevector read-bytevector!
           r7:char-ready? r7:u8-ready? r7:flush-output-port
           write-string write-bytevector
-          %file->string %path)
+          %file->string %path %open-file)
   (import (loko core syntax) (loko core primitives)
           (loko base violations) (loko base port-arguments) (loko base control) (loko base parameters)
           (loko base io-conditions)
           (loko base enums)
           (loko base port-records) (loko base ports) (loko base binary-ports) (loko base transcoders)
-          (loko base textual-ports) (loko base transcoding) (loko base stdio) (only (loko base waiting) %call-aside))
+          (loko base textual-ports) (loko base transcoding) (loko base stdio) (only (loko base waiting) %call-aside %file-call))
 
   (define O_RDWR 2)
   (define O_WRONLY 1)
@@ -64,13 +64,16 @@
   ;;; Opening
 
   ;; May wait long, for the disk or for the other end of a FIFO.
-  (define (open-path path flags)
-    (or (%call-aside 2 #f (vector #t flags 438) path 0 (bytevector-length path) 'open)
-        (%os-open path flags 438)))
+  (define (open-path path flags mode)
+    (or (%call-aside 2 #f (vector #t flags mode) path 0 (bytevector-length path) 'open)
+        (%os-open path flags mode)))
 
-  (define (open who filename flags)
+  (define (open who filename flags) (%open-file who filename flags 438))
+
+  ;; A descriptor, closed on exec, for a file; only this fiber waits until it is open.
+  (define (%open-file who filename flags mode)
     (let retry ((again? #t))
-      (let ((fd (open-path (%path who filename) (fxior flags O_CLOEXEC))))
+      (let ((fd (open-path (%path who filename) (fxior flags O_CLOEXEC) mode)))
         (cond ((fx>=? fd 0) fd)
               ((and again? (or (eq? fd -24) (eq? fd -23)))
                ;; no descriptor is left: forgotten ports may have some
@@ -205,43 +208,38 @@
         (%raise-file-error who filename (fx- 0 result))
         (%void)))
 
-  ;; A system call on a path; proc makes it if it can't be made aside.
-  (define (call-with-path number path proc)
-    (or (%call-aside number #f (vector #t) path 0 (bytevector-length path) 'in)
-        (proc path)))
-
   ;; (file-exists? filename)
   (define (file-exists? filename)
-    (%os-file-exists (%path 'file-exists? filename)))
+    (fx>=? (%file-call 21 #f (%path 'file-exists? filename) 0) 0))
 
   ;; (delete-file filename)
   (define (delete-file filename)
-    (check-result 'delete-file filename (call-with-path 87 (%path 'delete-file filename) %os-unlink)))
+    (check-result 'delete-file filename (%file-call 87 #f (%path 'delete-file filename))))
 
   ;; (rename-file from to)
   (define (rename-file from to)
     (check-result 'rename-file from
-                  (%os-rename (%path 'rename-file from) (%path 'rename-file to))))
+                  (%file-call 82 #f (%path 'rename-file from) (%path 'rename-file to))))
 
   ;; (file-size filename): bytes.
   (define (file-size filename)
-    (let ((n (%os-stat-size (%path 'file-size filename))))
-      (check-result 'file-size filename n)
-      n))
+    (let ((status (make-bytevector 144 0)))
+      (check-result 'file-size filename (%file-call 4 #f (%path 'file-size filename) status))
+      (bytevector-s64-native-ref status 48)))
 
   ;; (file-directory? filename)
   (define (file-directory? filename)
-    (let ((v (%os-stat (%path 'file-directory? filename))))
-      (and (vector? v)
-           (fx=? (fxand (vector-ref v 0) #xf000) #x4000))))
+    (let ((status (make-bytevector 144 0)))
+      (and (fx>=? (%file-call 4 #f (%path 'file-directory? filename) status) 0)
+           (fx=? (fxand (bytevector-u32-native-ref status 24) #xf000) #x4000))))
 
   ;; (create-directory filename)
   (define (create-directory filename)
-    (check-result 'create-directory filename (%os-mkdir (%path 'create-directory filename) 511)))
+    (check-result 'create-directory filename (%file-call 83 #f (%path 'create-directory filename) 511)))
 
   ;; (delete-directory filename)
   (define (delete-directory filename)
-    (check-result 'delete-directory filename (call-with-path 84 (%path 'delete-directory filename) %os-rmdir)))
+    (check-result 'delete-directory filename (%file-call 84 #f (%path 'delete-directory filename))))
 
   ;; (current-directory)
   (define (current-directory)

@@ -8,7 +8,7 @@
 (library (loko base waiting)
   (export wait-readable wait-writable
           %call-when-readable %call-when-writable
-          %call-aside %transfer
+          %call-aside %file-call %transfer
           %install-waiting! %install-descriptors! %install-aside! %descriptor-opened %descriptor-closing %wait-drained %process-forked %set-fork-procedure! %scheduled? %suspend %current-fiber)
   (import (loko core syntax) (loko core primitives)
           (loko base violations))
@@ -78,11 +78,14 @@
   (define no-aside (lambda (number fd arguments bv start count direction) #f))
   (define aside no-aside)
   (define transfer #f)
+  (define file-call (lambda (number fd arguments) #f))
 
-  ;; Installs how system calls are made aside (#f: they are not), and how ports transfer bytes while there is a scheduler.
-  (define (%install-aside! proc transfer-proc)
+  ;; Installs how system calls are made aside (#f: they are not), how ports transfer bytes while there is a scheduler, and how
+  ;; %file-call makes a call aside: a procedure of its number, descriptor or #f, and list of other arguments; #f: it can't.
+  (define (%install-aside! proc transfer-proc file-proc)
     (set! aside (or proc no-aside))
-    (set! transfer transfer-proc))
+    (set! transfer transfer-proc)
+    (set! file-call file-proc))
 
   ;; (%call-aside number fd arguments bv start count direction): makes a system call so that only this fiber waits. Its arguments:
   ;; the descriptor fd, unless it is #f, and those of the vector, where #t stands for the address of the bytes [start,
@@ -90,6 +93,20 @@
   ;; must make the call, since there are no other fibers or no threads. With open the wait can be ended by a condition.
   (define (%call-aside number fd arguments bv start count direction)
     (aside number fd arguments bv start count direction))
+
+  ;; (%file-call number fd argument ...): a system call that may wait for a disk; then only this fiber waits. fd is its first argument
+  ;; if that is a descriptor, else #f; the others are fixnums and bytevectors, which the call reads or fills. Its result.
+  (define (%file-call number fd . arguments)
+    (or (file-call number fd arguments)
+        (let ((v (make-vector 6 0)))
+          (let fill ((i 0) (l (if fd (cons fd arguments) arguments)))
+            (if (pair? l)
+                (begin
+                  (vector-set! v i (car l))
+                  (fill (fx+ i 1) (cdr l)))))
+          (let repeat ()
+            (let ((n (%os-system-call number v)))
+              (if (eq? n -4) (repeat) n))))))
 
   ;; (%transfer port fd in? bv start count): reads or writes while there is a scheduler; the number of bytes, or a negative error
   ;; number. The port is this fiber's meanwhile.

@@ -4,7 +4,7 @@
 ;; Errors are the &i/o-filename conditions of R6RS with the name of the file.
 (library (loko system file-system)
   (export file-exists? delete-file rename-file create-directory delete-directory delete-directory-tree
-          create-fifo create-hard-link create-symlink read-symlink real-path truncate-file
+          create-fifo create-hard-link create-symlink read-symlink real-path truncate-file file-sync
           set-file-mode set-file-owner set-file-times
           file-info file-info?
           file-info:device file-info:inode file-info:mode file-info:nlinks file-info:uid file-info:gid file-info:rdev
@@ -21,12 +21,14 @@
           (only (loko core primitives) %os-system-call %os-getpid)
           (only (loko base parameters) make-parameter)
           (only (loko base io-conditions) %raise-file-error)
-          (only (loko base files) %path rename-file file-size file-directory? current-directory)
+          (only (loko base waiting) %file-call)
+          (only (loko base files) %path %open-file rename-file file-size file-directory? current-directory)
           (only (loko base ports) port-file-descriptor)
           (only (loko base process) get-environment-variable get-environment-variables putenv)
           (only (loko system time) make-time time? time-second time-nanosecond))
 
-  ;; A system call with up to six arguments: its result or the negative error number.
+  ;; A system call that does not wait, with up to six arguments: its result or the negative error number. Those that may wait for a
+  ;; disk are made by %file-call.
   (define (system-call number . arguments)
     (let ((v (make-vector 6 0)))
       (let loop ((i 0) (l arguments))
@@ -56,11 +58,11 @@
       ((filename) (create-directory filename #o775))
       ((filename mode)
        (check-integer 'create-directory mode)
-       (unspecified (checked 'create-directory filename (system-call 83 (%path 'create-directory filename) mode))))))
+       (unspecified (checked 'create-directory filename (%file-call 83 #f (%path 'create-directory filename) mode))))))
 
   ;; (delete-directory filename): an empty one.
   (define (delete-directory filename)
-    (unspecified (checked 'delete-directory filename (system-call 84 (%path 'delete-directory filename)))))
+    (unspecified (checked 'delete-directory filename (%file-call 84 #f (%path 'delete-directory filename)))))
 
   ;; (delete-directory-tree filename): the directory with all that is in it; symbolic links are not followed.
   (define (delete-directory-tree filename)
@@ -80,17 +82,17 @@
       ((filename mode)
        (check-integer 'create-fifo mode)
        (unspecified (checked 'create-fifo filename
-                             (system-call 133 (%path 'create-fifo filename) (bitwise-ior #o10000 mode) 0))))))
+                             (%file-call 133 #f (%path 'create-fifo filename) (bitwise-ior #o10000 mode) 0))))))
 
   ;; (create-hard-link old new)
   (define (create-hard-link old new)
     (unspecified (checked 'create-hard-link new
-                          (system-call 86 (%path 'create-hard-link old) (%path 'create-hard-link new)))))
+                          (%file-call 86 #f (%path 'create-hard-link old) (%path 'create-hard-link new)))))
 
   ;; (create-symlink old new): new refers to old.
   (define (create-symlink old new)
     (unspecified (checked 'create-symlink new
-                          (system-call 88 (%path 'create-symlink old) (%path 'create-symlink new)))))
+                          (%file-call 88 #f (%path 'create-symlink old) (%path 'create-symlink new)))))
 
   (define (sub-bytes bv start end)
     (let ((r (make-bytevector (- end start))))
@@ -100,12 +102,12 @@
   ;; (read-symlink filename): what the link says.
   (define (read-symlink filename)
     (let* ((buffer (make-bytevector 4096))
-           (n (checked 'read-symlink filename (system-call 89 (%path 'read-symlink filename) buffer 4096))))
+           (n (checked 'read-symlink filename (%file-call 89 #f (%path 'read-symlink filename) buffer 4096))))
       (utf8->string (sub-bytes buffer 0 n))))
 
   ;; (real-path filename): absolute, without links, "." and ".."; the file must exist.
   (define (real-path filename)
-    (let ((fd (checked 'real-path filename (system-call 2 (%path 'real-path filename) #x280000 0))))  ; O_PATH, O_CLOEXEC
+    (let ((fd (%open-file 'real-path filename #x200000 0)))  ; O_PATH
       (let ((path (read-symlink (string-append "/proc/self/fd/" (number->string fd)))))
         (system-call 3 fd)
         path)))
@@ -117,8 +119,13 @@
      (if (port? file)
          (begin
            (if (output-port? file) (flush-output-port file))
-           (checked 'truncate-file (descriptor 'truncate-file file) (system-call 77 (descriptor 'truncate-file file) length)))
-         (checked 'truncate-file file (system-call 76 (%path 'truncate-file file) length)))))
+           (checked 'truncate-file (descriptor 'truncate-file file) (%file-call 77 (descriptor 'truncate-file file) length)))
+         (checked 'truncate-file file (%file-call 76 #f (%path 'truncate-file file) length)))))
+
+  ;; (file-sync port): what was written to the file is on the disk when this returns.
+  (define (file-sync port)
+    (if (output-port? port) (flush-output-port port))
+    (unspecified (checked 'file-sync port (%file-call 74 (descriptor 'file-sync port)))))
 
   (define (descriptor who port)
     (or (port-file-descriptor port)
@@ -129,14 +136,14 @@
   ;; (set-file-mode filename bits)
   (define (set-file-mode filename mode)
     (check-integer 'set-file-mode mode)
-    (unspecified (checked 'set-file-mode filename (system-call 90 (%path 'set-file-mode filename) mode))))
+    (unspecified (checked 'set-file-mode filename (%file-call 90 #f (%path 'set-file-mode filename) mode))))
 
   (define owner/unchanged -1)
   (define group/unchanged -1)
 
   ;; (set-file-owner filename uid gid): owner/unchanged and group/unchanged leave one as it is.
   (define (set-file-owner filename uid gid)
-    (unspecified (checked 'set-file-owner filename (system-call 92 (%path 'set-file-owner filename) uid gid))))
+    (unspecified (checked 'set-file-owner filename (%file-call 92 #f (%path 'set-file-owner filename) uid gid))))
 
   (define time/now 'now)
   (define time/unchanged 'unchanged)
@@ -157,7 +164,7 @@
          (put! 0 access)
          (put! 16 modify)
          (unspecified (checked 'set-file-times filename
-                               (system-call 280 -100 (%path 'set-file-times filename) times 0)))))))
+                               (%file-call 280 #f -100 (%path 'set-file-times filename) times 0)))))))
 
   (define-record-type (info make-info file-info?)
     (fields (immutable device file-info:device) (immutable inode file-info:inode) (immutable mode file-info:mode)
@@ -173,8 +180,8 @@
       ((file follow?)
        (let ((b (make-bytevector 144 0)))
          (if (port? file)
-             (checked 'file-info (descriptor 'file-info file) (system-call 5 (descriptor 'file-info file) b))
-             (checked 'file-info file (system-call (if follow? 4 6) (%path 'file-info file) b)))
+             (checked 'file-info (descriptor 'file-info file) (%file-call 5 (descriptor 'file-info file) b))
+             (checked 'file-info file (%file-call (if follow? 4 6) #f (%path 'file-info file) b)))
          (let ((word (lambda (at) (bytevector-u64-ref b at (endianness little))))
                (half (lambda (at) (bytevector-u32-ref b at (endianness little)))))
            (let ((time (lambda (at) (make-time (bytevector-s64-ref b at (endianness little)) (word (+ at 8)) 1))))
@@ -199,7 +206,7 @@
   (define (file-symbolic-link? filename)
     (let ((i (try-info filename #f))) (and i (file-info-symlink? i))))
 
-  (define (access? who filename bits) (>= (system-call 21 (%path who filename) bits) 0))
+  (define (access? who filename bits) (>= (%file-call 21 #f (%path who filename) bits) 0))
   ;; (file-readable? filename) and so on: may this process do so?
   (define (file-readable? filename) (access? 'file-readable? filename 4))
   (define (file-writable? filename) (access? 'file-writable? filename 2))
@@ -208,7 +215,7 @@
   ;;; Directories
 
   (define-record-type directory
-    (fields name (mutable fd) buffer (mutable pos) (mutable end) dots?)
+    (fields name (mutable fd) (mutable buffer) (mutable pos) (mutable end) dots?)
     (sealed #t) (opaque #t))
 
   ;; (open-directory filename [dot-files?]): a directory object for read-directory.
@@ -216,8 +223,8 @@
     (case-lambda
       ((filename) (open-directory filename #f))
       ((filename dots?)
-       (let ((fd (checked 'open-directory filename (system-call 2 (%path 'open-directory filename) #x90000 0))))
-         (make-directory filename fd (make-bytevector 32768) 0 0 dots?)))))
+       (let ((fd (%open-file 'open-directory filename #x10000 0)))
+         (make-directory filename fd #vu8() 0 0 dots?)))))
 
   ;; (read-directory directory): the next name, or the end-of-file object; "." and ".." are left out, and names with a dot in
   ;; front unless dot-files? was true.
@@ -233,14 +240,24 @@
                   (and (not (directory-dots? d)) (char=? #\. (string-ref name 0))))
               (read-directory d)
               name))
-        (let ((n (checked 'read-directory (directory-name d)
-                          (system-call 217 (directory-fd d) (directory-buffer d) (bytevector-length (directory-buffer d))))))
-          (if (= n 0)
-              (eof-object)
-              (begin
-                (directory-pos-set! d 0)
-                (directory-end-set! d n)
-                (read-directory d))))))
+        (let* ((b (make-bytevector 32768))
+               (n (checked 'read-directory (directory-name d) (%file-call 217 (directory-fd d) b 32768)))
+               (left (- (directory-end d) (directory-pos d))))
+          (cond ((> left 0)              ; another fiber has filled it meanwhile
+                 (let ((both (make-bytevector (+ left n))))
+                   (bytevector-copy! (directory-buffer d) (directory-pos d) both 0 left)
+                   (bytevector-copy! b 0 both left n)
+                   (fill-directory! d both (+ left n))
+                   (read-directory d)))
+                ((= n 0) (eof-object))
+                (else
+                 (fill-directory! d b n)
+                 (read-directory d))))))
+
+  (define (fill-directory! d bytes end)
+    (directory-buffer-set! d bytes)
+    (directory-pos-set! d 0)
+    (directory-end-set! d end))
 
   ;; (close-directory directory)
   (define (close-directory d)
@@ -271,7 +288,7 @@
 
   ;; (set-current-directory! filename)
   (define (set-current-directory! filename)
-    (unspecified (checked 'set-current-directory! filename (system-call 80 (%path 'set-current-directory! filename)))))
+    (unspecified (checked 'set-current-directory! filename (%file-call 80 #f (%path 'set-current-directory! filename)))))
 
   ;; (umask), (set-umask! bits): permissions that new files don't get.
   (define (umask)
@@ -325,7 +342,7 @@
        (check-string 'create-temp-file prefix)
        (call-with-temporary-filename
         (lambda (name)
-          (system-call 3 (checked 'create-temp-file name (system-call 2 (%path 'create-temp-file name) #x800c2 #o600)))
+          (system-call 3 (%open-file 'create-temp-file name #xc2 #o600))
           name)
         prefix))))
 

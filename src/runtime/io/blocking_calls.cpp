@@ -42,7 +42,7 @@ constexpr int kSigCancel = 62;
 constexpr u64 kSetMask = 2, kFutexWaitPrivate = 128, kFutexWakePrivate = 129;
 // VM FS FILES SIGHAND THREAD SYSVSEM
 constexpr u64 kCloneFlags = 0x100 | 0x200 | 0x400 | 0x800 | 0x10000 | 0x40000;
-constexpr i64 kSysFutex = 202, kSysTgkill = 234, kSysEventfd2 = 290;
+constexpr i64 kSysFutex = 202, kSysTgkill = 234, kSysEventfd2 = 290, kSysNanosleep = 35;
 constexpr u64 kEventFlags = 0x80800;  // EFD_CLOEXEC, EFD_NONBLOCK
 constexpr i64 kENoSys = -38;
 
@@ -60,6 +60,7 @@ struct Slot {
 struct Calls {
   u64 pid;
   i32 event;     // descriptor of the eventfd
+  u64 delay[2];  // seconds and nanoseconds before each call, for tests
   Slot slots[kSlots];
 };
 static_assert(sizeof(Calls) <= 4096);
@@ -74,6 +75,7 @@ Calls* calls() { return reinterpret_cast<Calls*>(memory::heap().blocking_calls);
       continue;
     }
     const u64* a = slot->arguments;
+    if (calls()->delay[0] | calls()->delay[1]) os::system_call(kSysNanosleep, reinterpret_cast<u64>(calls()->delay), 0);
     slot->result = os::system_call(slot->call, a[0], a[1], a[2], a[3], a[4], a[5]);
     __atomic_store_n(&slot->state, static_cast<u32>(kDone), __ATOMIC_RELEASE);
     u64 one = 1;
@@ -140,9 +142,9 @@ bool is_window(Value bv, Value start, Value count) {
 
 }  // namespace
 
-/// (%blocking-call-start! number arguments bv start count): makes the system call aside. Arguments: a vector of fixnums and #t, which
-/// stands for the slot's buffer; the bytes of bv, if it is a bytevector, are copied there. The slot's index, -1 if all are
-/// busy, -38 if the system has no threads.
+/// (%blocking-call-start! number arguments bv start count): makes the system call aside. Arguments: a vector of fixnums, #t, which
+/// stands for the slot's buffer, and lists of an offset in the buffer; the bytes of bv, if it is a bytevector, are copied there. The
+/// slot's index, -1 if all are busy, -38 if the system has no threads.
 Value blocking_call_start(Value number, Value arguments, Value bv, Value start, Value count) {
   constexpr char kWho[] = "%blocking-call-start!";
   if (!is_fixnum(number)) return raise_assertion(kWho, "expected a number", number);
@@ -155,7 +157,8 @@ Value blocking_call_start(Value number, Value arguments, Value bv, Value start, 
   if (!slot->thread && !start_thread(*slot)) return fixnum(kENoSys);
   for (u64 i = 0; i < 6; ++i) {
     Value a = i < length_of(arguments) ? loko::slot(arguments, static_cast<i64>(i) + 1) : fixnum(0);
-    slot->arguments[i] = a == True ? slot->buffer : static_cast<u64>(fixnum_value(a));
+    if (is_pair(a)) slot->arguments[i] = slot->buffer + static_cast<u64>(fixnum_value(car(a)));
+    else slot->arguments[i] = a == True ? slot->buffer : static_cast<u64>(fixnum_value(a));
   }
   if (bv != False)
     __builtin_memcpy(reinterpret_cast<u8*>(slot->buffer), bytes_of(bv) + fixnum_value(start), static_cast<u64>(fixnum_value(count)));
@@ -193,6 +196,16 @@ Value blocking_call_interrupt(Value index) {
 
 /// (%blocking-call-event): the descriptor that becomes readable when a call has ended; -1: none yet.
 Value blocking_call_event() { return fixnum(calls() ? calls()->event : -1); }
+
+/// (%blocking-calls-delay! ns): each call begins so much later, as if the disk were slow; for tests.
+Value blocking_calls_delay(Value ns) {
+  if (!is_fixnum(ns) || fixnum_value(ns) < 0) return raise_assertion("%blocking-calls-delay!", "expected a time", ns);
+  if (Calls* c = have_calls()) {
+    c->delay[0] = static_cast<u64>(fixnum_value(ns)) / 1000000000;
+    c->delay[1] = static_cast<u64>(fixnum_value(ns)) % 1000000000;
+  }
+  return Void;
+}
 
 /// (%blocking-calls-forget!): in a child after fork: the threads are the parent's.
 Value blocking_calls_forget() {

@@ -41,11 +41,6 @@ Value transfer(const char* who, i64 call, Value fd, Value bv, Value start, Value
   return result_of(repeat(call, number(fd), address(bv) + number(start), number(count)));
 }
 
-Value path_call(const char* who, i64 call, Value path, u64 argument = 0) {
-  if (!is_path(path)) return wrong(who, path);
-  return result_of(repeat(call, address(path), argument));
-}
-
 u64 length(const char* s) {
   u64 n = 0;
   while (s[n]) ++n;
@@ -112,35 +107,6 @@ Value os_stat_size(Value path) {
   Stat s;
   i64 r = repeat(os::kSysStat, address(path), reinterpret_cast<u64>(&s));
   return result_of(r < 0 ? r : static_cast<i64>(s.size));
-}
-
-Value os_stat(Value path) {
-  if (!is_path(path)) return wrong("%os-stat", path);
-  Stat s;
-  i64 r = repeat(os::kSysStat, address(path), reinterpret_cast<u64>(&s));
-  if (r < 0) return result_of(r);
-  const u64 fields[] = {s.mode, s.size, s.change_seconds, s.change_nanoseconds, s.inode, s.device};
-  Value v = make_vector(6, fixnum(0));
-  for (i64 i = 0; i < 6; ++i) slot(v, 1 + i) = fixnum(static_cast<i64>(fields[i]));
-  return v;
-}
-
-Value os_file_exists(Value path) {
-  if (!is_path(path)) return wrong("%os-file-exists", path);
-  return boolean(repeat(os::kSysAccess, address(path), 0) >= 0);
-}
-
-Value os_unlink(Value path) { return path_call("%os-unlink", os::kSysUnlink, path); }
-Value os_rmdir(Value path) { return path_call("%os-rmdir", os::kSysRmdir, path); }
-
-Value os_mkdir(Value path, Value mode) {
-  if (!is_fixnum(mode)) return wrong("%os-mkdir", mode);
-  return path_call("%os-mkdir", os::kSysMkdir, path, number(mode));
-}
-
-Value os_rename(Value from, Value to) {
-  if (!is_path(to)) return wrong("%os-rename", to);
-  return path_call("%os-rename", os::kSysRename, from, address(to));
 }
 
 Value os_getcwd() {

@@ -31,7 +31,7 @@
 (primitive %blocking-call-start!
   (takes (number fixnum) (arguments vector) (bv any) (start fixnum) (count fixnum)) (gives fixnum)
   (effects writes reads raises) (runtime blocking_call_start) (needs blocking)
-  (doc "A system call by a thread of its own (runtime/io/blocking_calls.cpp). Arguments are fixnums, or #t for the address of a buffer to which the bytes of bv were copied. The number of its slot; -1: all are busy; -38: there are no threads."))
+  (doc "A system call by a thread of its own (runtime/io/blocking_calls.cpp). Arguments are fixnums, #t for the address of a buffer to which the bytes of bv were copied, or a list of an offset in it. The number of its slot; -1: all are busy; -38: there are no threads."))
 
 (primitive %blocking-call-result
   (takes (slot fixnum)) (gives any)
@@ -52,6 +52,11 @@
   (takes) (gives fixnum)
   (effects reads) (runtime blocking_call_event) (needs blocking)
   (doc "The descriptor that becomes ready whenever a blocking call has ended; -1: there was none."))
+
+(primitive %blocking-calls-delay!
+  (takes (ns fixnum)) (gives void)
+  (effects writes raises) (runtime blocking_calls_delay) (needs blocking)
+  (doc "For tests: each blocking call begins so many nanoseconds later, as if the disk were slow."))
 
 (primitive %blocking-calls-forget!
   (takes) (gives void)
@@ -77,36 +82,6 @@
   (takes (path bytevector)) (gives fixnum)
   (effects reads raises) (runtime os_stat_size)
   (doc "The size of a file in bytes."))
-
-(primitive %os-stat
-  (takes (path bytevector)) (gives any)
-  (effects reads allocates raises) (runtime os_stat)
-  (doc "Vector: mode, size, seconds and nanoseconds of the last change, inode, device; or the negative error number."))
-
-(primitive %os-file-exists
-  (takes (path bytevector)) (gives boolean)
-  (effects reads raises) (runtime os_file_exists)
-  (doc "True if the file exists."))
-
-(primitive %os-unlink
-  (takes (path bytevector)) (gives fixnum)
-  (effects writes raises) (runtime os_unlink)
-  (doc "Deletes a file."))
-
-(primitive %os-rename
-  (takes (from bytevector) (to bytevector)) (gives fixnum)
-  (effects writes raises) (runtime os_rename)
-  (doc "Renames a file."))
-
-(primitive %os-mkdir
-  (takes (path bytevector) (mode fixnum)) (gives fixnum)
-  (effects writes raises) (runtime os_mkdir)
-  (doc "Makes a directory."))
-
-(primitive %os-rmdir
-  (takes (path bytevector)) (gives fixnum)
-  (effects writes raises) (runtime os_rmdir)
-  (doc "Deletes an empty directory."))
 
 (primitive %os-getcwd
   (takes) (gives any)

@@ -7,7 +7,7 @@
 ;; learns of that afterwards), so that no bytes are lost or written twice. To open may be given up: the call is ended by
 ;; a signal, and a descriptor that it got nevertheless is closed.
 (library (loko system fibers blocking-calls)
-  (export call-aside forget-calls!)
+  (export call-aside file-call-aside forget-calls!)
   (import (loko core syntax) (loko core primitives)
           (loko base control) (loko system fibers records) (loko system fibers scheduler)
           (only (loko system fibers poller) wait-for-fd!))
@@ -25,14 +25,59 @@
   (define (call-aside number fd arguments bv start count direction)
     (cond ((not (others?)) #f)
           (fd
-           ;; its own number: the fiber's may be closed, and given to another file, meanwhile
-           (let ((own (%os-syscall 72 fd 1030 0)))         ; F_DUPFD_CLOEXEC
-             (if (fx<? own 0)
-                 #f
-                 (let ((n (call number (vector-append own arguments) bv start count direction)))
-                   (%os-close own)
-                   n))))
+           (with-own-descriptor fd
+             (lambda (own) (call number (vector-append own arguments) bv start count direction))))
           (else (call number arguments bv start count direction))))
+
+  ;; (proc own): own is another number for the descriptor fd, which may be closed, and given to another file, meanwhile. #f: there is none.
+  (define (with-own-descriptor fd proc)
+    (let ((own (%os-syscall 72 fd 1030 0)))         ; F_DUPFD_CLOEXEC
+      (if (fx<? own 0)
+          #f
+          (let ((n (proc own)))
+            (%os-close own)
+            n))))
+
+  ;; Makes the call of %file-call ((loko base waiting)) aside, or answers #f.
+  (define (file-call-aside number fd arguments)
+    (cond ((not (others?)) #f)
+          (fd (with-own-descriptor fd (lambda (own) (file-call number (cons own arguments)))))
+          (else (file-call number arguments))))
+
+  (define most-bytes 65536)      ; of a slot's buffer
+
+  ;; All bytevectors go to the buffer, one behind the other, and come back from it.
+  (define (file-call number arguments)
+    (let* ((count (bytes-of arguments)) (bytes (if (fx<=? count most-bytes) (make-bytevector count 0) #f)))
+      (and bytes
+           (let* ((v (list->vector (gather! arguments bytes 0))) (n (call number v bytes 0 count 'both)))
+             (if n (scatter! arguments bytes 0))
+             n))))
+
+  (define-syntax aligned (syntax-rules () ((_ n) (fxand (fx+ n 7) -8))))
+
+  (define (bytes-of arguments)
+    (if (pair? arguments)
+        (let ((rest (bytes-of (cdr arguments))))
+          (if (bytevector? (car arguments)) (fx+ rest (aligned (bytevector-length (car arguments)))) rest))
+        0))
+
+  ;; The arguments, with lists of the offset in the buffer for bytevectors.
+  (define (gather! arguments bytes at)
+    (cond ((null? arguments) '())
+          ((bytevector? (car arguments))
+           (let ((n (bytevector-length (car arguments))))
+             (%bytevector-copy! (car arguments) 0 bytes at n)
+             (cons (cons at '()) (gather! (cdr arguments) bytes (fx+ at (aligned n))))))
+          (else (cons (car arguments) (gather! (cdr arguments) bytes at)))))
+
+  (define (scatter! arguments bytes at)
+    (cond ((null? arguments) #t)
+          ((bytevector? (car arguments))
+           (let ((n (bytevector-length (car arguments))))
+             (%bytevector-copy! bytes at (car arguments) 0 n)
+             (scatter! (cdr arguments) bytes (fx+ at (aligned n)))))
+          (else (scatter! (cdr arguments) bytes at))))
 
   (define (vector-append first v)
     (let* ((n (vector-length v)) (new (make-vector (fx+ n 1) first)))
@@ -50,9 +95,9 @@
              (if (eq? direction 'open)
                  (await-opening slot)
                  (let ((n (await slot)))
-                   (if (and (eq? direction 'out) (fx>? n 0))
-                       (finish! slot bv start n)
-                       (finish! slot #f 0 0))
+                   (cond ((eq? direction 'both) (finish! slot bv start count))
+                         ((and (eq? direction 'out) (fx>? n 0)) (finish! slot bv start n))
+                         (else (finish! slot #f 0 0)))
                    n)))
             ((fx=? slot -1)
              (enqueue! idle-slots (make-waiter (current-fiber) #f #f))

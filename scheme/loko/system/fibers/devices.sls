@@ -4,7 +4,7 @@
 ;; outside, is not, and is asked not to wait. If it can't be asked, or the disk is slow, the call is made aside. The port is
 ;; the fiber's meanwhile; it may have been closed when the call returns. Long copying lets the others run.
 (library (loko system fibers devices)
-  (export transfer force-calls-aside!)
+  (export transfer force-calls-aside! delay-calls-aside!)
   (import (loko core syntax) (loko core primitives)
           (loko base port-records) (only (loko base port-devices) %call-with-turn) (loko base io-conditions) (loko base waiting)
           (loko base preemption) (loko system fibers scheduler) (loko system fibers blocking-calls))
@@ -60,4 +60,7 @@
   (define (read-at-once fd bv start count) (if forced? -95 (%os-read-now fd bv start count)))
   (define (write-at-once fd bv start count) (if forced? -95 (%os-write-now fd bv start count)))
 
-  (set-aside! call-aside transfer forget-calls!))
+  ;; For tests: the disk is slow: each call that is made aside takes so many nanoseconds more.
+  (define (delay-calls-aside! ns) (%blocking-calls-delay! ns))
+
+  (set-aside! call-aside transfer file-call-aside forget-calls!))

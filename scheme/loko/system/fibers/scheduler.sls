@@ -411,13 +411,15 @@
 
   (define aside #f)
   (define transfer #f)
+  (define file-call #f)
   (define forget-calls! (lambda () #f))
 
   ;; How calls are made aside and ports transfer bytes (%install-aside! of (loko base waiting)), and a thunk that forgets
   ;; calls, after a fork.
-  (define (set-aside! call transfer-proc forget!)
+  (define (set-aside! call transfer-proc file-proc forget!)
     (set! aside call)
     (set! transfer transfer-proc)
+    (set! file-call file-proc)
     (set! forget-calls! forget!))
 
   (define installed? #f)
@@ -432,7 +434,7 @@
                        (lambda (fd deadline) (wait-fd fd #t deadline #f))
                        suspend-with
                        (lambda () current))
-    (%install-aside! aside transfer)
+    (%install-aside! aside transfer file-call)
     (%install-descriptors! new-fd! close-fd!
                            (lambda (fd write? deadline) (wait-fd fd write? deadline #t)))
     (%set-fork-procedure! %reset-scheduler!))
