@@ -13,7 +13,7 @@
           (only (loko base errors) %make-condition)
           (only (loko base fasl) datum->fasl fasl->datum %datum->fasl %fasl->datum)
           (only (loko system fibers operations) make-base base-object perform-operation)
-          (only (loko system fibers records) enqueue!)
+          (only (loko system fibers records) enter-queue!)
           (loko loci streams) (loko loci attachments) (loko loci events))
 
   (define (check-channel who x)
@@ -172,7 +172,7 @@
                (lambda () (decode ch frame))))
             (else (ch-end ch)))))
 
-  (define (enter-get! op w) (enqueue! (ch-getters (base-object op)) w))
+  (define (enter-get! op f leaf) (enter-queue! (ch-getters (base-object op)) f leaf #f))
 
   ;; What was handed over is a frame, or a procedure that says how the channel has ended.
   (define (finish-get op x) (if (procedure? x) (x) (decode (base-object op) x)))

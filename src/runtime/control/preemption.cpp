@@ -17,6 +17,7 @@ constexpr u64 kClockMonotonic = 1, kTimerAbsolute = 1;
 constexpr u64 kSecond = 1000000000, kPutOff = 10000000;
 constexpr i32 kNotifyThread = 4;  // SIGEV_THREAD_ID
 constexpr u32 kMostDeferrals = 256;  // of one tick: then the library goes on at full speed for a while
+constexpr u32 kFramesInTorture = 64;  // to look at
 constexpr u32 kFramesPerDeferral = 256;  // to look at so many frames counts as one more
 
 /// The kernel's struct sigevent.
@@ -61,12 +62,13 @@ i64 set_timer(u64 flags, u64 ns) {
 }
 
 /// The marks of the innermost frame that has marks of its own, from the safepoint at scheme_sp outwards; 0: the user's code.
-u32 marks_of_caller() {
+/// After `most` frames: kAtomicCode with kCallersCode, not known.
+u32 marks_of_caller(u32 most) {
   Context& c = context();
   const u64* p = reinterpret_cast<const u64*>(c.scheme_sp);
   const u64* end = reinterpret_cast<const u64*>(c.stack_base);
   Value link = c.link;
-  for (u32 walked = 1;; ++walked) {
+  for (u32 walked = 1; walked <= most; ++walked) {
     while (p >= end) {
       if (!is_kind(link, Kind::Continuation)) return 0;
       const Continuation* piece = reinterpret_cast<const Continuation*>(untagged(link));
@@ -81,16 +83,20 @@ u32 marks_of_caller() {
     }
     p += 1 + d->frame_words;
   }
+  return kAtomicCode | kCallersCode;
 }
 
 }  // namespace
 
 u32 take_interrupts(u32 reg_mask) {
   Context& c = context();
-  if (reg_mask & kCallersCode && (c.interrupts || c.switch_torture)) reg_mask = marks_of_caller();
+  bool due = c.switch_torture && ++c.switch_count >= c.switch_torture;
+  if (reg_mask & kCallersCode && (c.interrupts || due))  // in torture each safepoint comes here: deep recursion would be quadratic
+    reg_mask = marks_of_caller(c.switch_torture ? kFramesInTorture : ~0u);
   if (c.switch_torture) {
     memory::trip_safepoint();
-    if (++c.switch_count >= c.switch_torture && !(reg_mask & kAtomicCode)) {
+    if (due && reg_mask & kCallersCode) c.switch_count = 0;
+    if (due && !(reg_mask & kAtomicCode)) {
       c.switch_count = 0;
       __atomic_fetch_or(&c.interrupts, static_cast<u32>(kInterruptTimer), __ATOMIC_RELAXED);
     }
@@ -102,7 +108,7 @@ u32 take_interrupts(u32 reg_mask) {
   if (!(bits & later)) return bits;
   __atomic_fetch_or(&c.interrupts, bits & later, __ATOMIC_SEQ_CST);
   if (bits & later & ~static_cast<u32>(kInterruptTimer) || ++c.deferrals < kMostDeferrals) memory::trip_safepoint();
-  else if (have_timer()) set_timer(0, kPutOff);
+  else if (!c.switch_torture && have_timer()) set_timer(0, kPutOff);
   return bits & ~later;
 }
 

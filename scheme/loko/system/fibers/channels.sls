@@ -14,7 +14,8 @@
   (define channel-rtd
     (make-record-type-descriptor
      'channel #f #f #t #f
-     '#((immutable getters) (immutable putters) (immutable capacity) (mutable count) (mutable first) (mutable last))))
+     '#((immutable getters) (immutable putters) (immutable capacity) (mutable count) (mutable first) (mutable last)
+        (mutable get))))
 
   (define-fields
     (0 ch-getters ch-getters!)
@@ -22,9 +23,10 @@
     (2 ch-capacity ch-capacity!)     ; 0: unbuffered; #f: no limit
     (3 ch-count ch-count!)           ; messages in the buffer
     (4 ch-first ch-first!)           ; the buffer: a list and its last pair
-    (5 ch-last ch-last!))
+    (5 ch-last ch-last!)
+    (6 ch-get ch-get!))              ; the operation of getting, or #f: it was not asked for
 
-  (define (make capacity) (%record channel-rtd (make-queue) (make-queue) capacity 0 '() '()))
+  (define (make capacity) (%record channel-rtd (make-queue) (make-queue) capacity 0 '() '() #f))
 
   ;; (make-channel): a channel without buffer: put-message waits for get-message.
   (define (make-channel) (make 0))
@@ -93,7 +95,7 @@
     (if (put-now! ch value)
         (%void)
         (let ((f (current-fiber)))
-          (enqueue! (ch-putters ch) (make-waiter f 'put value))
+          (enter-queue! (ch-putters ch) f 'put value)
           (if (block! (ch-putters ch))
               (%void)
               (put-message ch value)))))
@@ -104,7 +106,7 @@
     (get-now! ch
               (lambda (value) value)
               (let ((f (current-fiber)))
-                (enqueue! (ch-getters ch) (make-waiter f #f #f))
+                (enter-queue! (ch-getters ch) f #f #f)
                 (if (block! ch)
                     (let ((value (f-value f)))
                       (f-value! f #f)
@@ -116,8 +118,8 @@
   (define (try-put op)
     (if (put-now! (base-object op) (base-value op)) no-values #f))
 
-  (define (enter-put! op w)
-    (enqueue! (ch-putters (base-object op)) (make-waiter (w-fiber w) (w-ticket w) (w-op w) (base-value op))))
+  (define (enter-put! op f leaf)
+    (enter-queue! (ch-putters (base-object op)) f leaf (base-value op)))
 
   ;; (put-operation channel object): putting the message on the channel; no values.
   (define (put-operation ch value)
@@ -129,15 +131,18 @@
               (lambda (value) (lambda () value))
               #f))
 
-  (define (enter-get! op w)
-    (enqueue! (ch-getters (base-object op)) w))
+  (define (enter-get! op f leaf)
+    (enter-queue! (base-value op) f leaf #f))
 
   (define (finish-get op value) value)
 
   ;; (get-operation channel): getting a message from the channel, its value.
   (define (get-operation ch)
     (check-channel 'get-operation ch)
-    (make-base try-get enter-get! finish-get ch (ch-getters ch)))
+    (or (ch-get ch)
+        (let ((op (make-base try-get enter-get! finish-get ch (ch-getters ch))))
+          (ch-get! ch op)
+          op)))
 
   ;; "who waits" for reports: numbers of getters and putters.
   (define (channel-waits ch)

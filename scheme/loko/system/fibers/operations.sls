@@ -4,7 +4,8 @@
 ;; Xiao, "Parallel Concurrent ML" (ICFP 2009), on one processor: perform tries each base operation, in an order
 ;; that begins at random; if none is ready it enters a waiter for each and blocks. Both are one step of the scheduler.
 ;; A base operation is a record with procedures: (try op) answers a procedure that, called in tail position, returns
-;; the values, or #f; (enter! op waiter) enters the waiter; (finish op value) returns the values when the waiter was woken.
+;; the values, or #f; (enter! op fiber leaf) enters a waiter of the fiber, whose operation is leaf (op, or op with nacks);
+;; (finish op value) returns the values when the waiter was woken.
 ;; INVARIANT(wrap): wrap procedures and guards are the user's: they run in the fiber that performs, outside of the step.
 (library (loko system fibers operations)
   (export make-base operation? perform-operation perform-operation/timeout choice-operation wrap-operation
@@ -14,7 +15,7 @@
           make-cvar cvar? signal-cvar! wait wait-operation cvar-signalled?
           sleep sleep-operation timer-operation internal-time internal-time-units-per-second seconds->ns)
   (import (loko core syntax) (loko core primitives)
-          (loko base violations) (loko base control) (loko base exceptions) (loko base numbers) (only (loko base lists) memq)
+          (loko base violations) (loko base control) (loko base exceptions) (loko base numbers) (only (loko base lists) memq append)
           (only (loko base records) make-record-type-descriptor)
           (loko system fibers records) (loko system fibers scheduler)
           (only (loko system fibers poller) wait-for-fd! fd-ready?))
@@ -31,7 +32,7 @@
     (1 base-enter base-enter!)
     (2 base-finish base-finish!)
     (3 base-object base-object!)     ; what it is about, also for people
-    (4 base-value base-value!)       ; a queue: to enter a waiter means to put it there, and nothing else
+    (4 base-value base-value!)
     (5 base-wrap base-wrap!))        ; #f or a procedure of the values
 
   (define-syntax make-base
@@ -41,14 +42,12 @@
   ;; A choice: a list of operations. A guard: a procedure that makes an operation; with nack? it gets the operation
   ;; that becomes ready when another one was chosen.
   (define choice-rtd
-    (make-record-type-descriptor
-     'choice-operation #f #f #t #f '#((immutable operations) (immutable leaves) (mutable waiters))))
+    (make-record-type-descriptor 'choice-operation #f #f #t #f '#((immutable operations) (immutable leaves))))
   (define guard-rtd (make-record-type-descriptor 'guard-operation #f #f #t #f '#((immutable make) (immutable nack?))))
 
   (define-fields
-    (0 choice-operations choice-operations!)
-    (1 choice-leaves choice-leaves!)      ; vector of the base operations, or #f if there are guards among them
-    (2 choice-waiters choice-waiters!))   ; #f, or the waiters of the last performance that blocked
+    (0 choice-operations choice-operations!)   ; a list, if there are guards among them, else not used
+    (1 choice-leaves choice-leaves!))          ; the vector of the base operations, or #f
   (define-fields (0 guard-make guard-make!) (1 guard-nack? guard-nack?!))
 
   (define-syntax base? (syntax-rules () ((_ x) (%record-is-a? x base-rtd))))
@@ -69,34 +68,44 @@
 
   ;;; Combinators
 
+  ;; A procedure with a clause for each list of parameters, which needs no list, and one for the rest.
+  (define-syntax choice-clauses
+    (syntax-rules ()
+      ((_ (op ...) ...)
+       (case-lambda
+         ((x) (check-operation 'choice-operation x) x)
+         ((op ...)
+          (if (and (base? op) ...) (%record choice-rtd #f (vector op ...)) (make-choice (list op ...)))) ...
+         (ops (make-choice ops))))))
+
   ;; (choice-operation op ...): one of the operations that are ready, chosen at random. Without arguments: never ready.
   (define choice-operation
-    (case-lambda
-      ((op) (check-operation 'choice-operation op) op)
-      (ops
-       (let check ((l ops))
-         (if (pair? l)
-             (begin
-               (check-operation 'choice-operation (car l))
-               (check (cdr l)))))
-       (make-choice ops))))
+    (choice-clauses (a b) (a b c) (a b c d) (a b c d e) (a b c d e f) (a b c d e f g) (a b c d e f g h)))
 
+  ;; A choice of operations, flat if there are no guards.
   (define (make-choice ops)
-    (%record choice-rtd ops (if (all-simple? ops) (list->vector (leaves-of ops '())) #f) #f))
+    (cond ((all-bases? ops) (%record choice-rtd #f (list->vector ops)))
+          ((all-flat? ops #t) (make-choice (bases-of ops)))
+          (else (%record choice-rtd ops #f))))
 
-  (define (all-simple? ops)
+  (define (all-bases? ops)
     (or (null? ops)
-        (and (let ((op (car ops)))
-               (or (base? op) (and (choice? op) (choice-leaves op) #t)))
-             (all-simple? (cdr ops)))))
+        (and (base? (car ops)) (all-bases? (cdr ops)))))
 
-  (define (leaves-of ops rest)
+  (define (all-flat? ops so-far?)
     (if (pair? ops)
-        (let ((rest (leaves-of (cdr ops) rest)))
-          (if (base? (car ops))
-              (cons (car ops) rest)
-              (leaves-of (choice-operations (car ops)) rest)))
-        rest))
+        (let ((op (car ops)))
+          (check-operation 'choice-operation op)
+          (all-flat? (cdr ops) (and so-far? (or (base? op) (and (choice? op) (choice-leaves op) #t)))))
+        so-far?))
+
+  (define (bases-of ops)
+    (cond ((null? ops) '())
+          ((base? (car ops)) (cons (car ops) (bases-of (cdr ops))))
+          (else (append (parts-of (car ops)) (bases-of (cdr ops))))))
+
+  ;; The operations of a choice.
+  (define (parts-of op) (if (choice-leaves op) (vector->list (choice-leaves op)) (choice-operations op)))
 
   (define (compose old f)
     (if old
@@ -111,7 +120,7 @@
                     (change (base-wrap op))))
           ((choice? op)
            (make-choice
-            (let loop ((l (choice-operations op)))
+            (let loop ((l (parts-of op)))
               (if (pair? l) (cons (change-wraps (car l) change) (loop (cdr l))) '()))))
           (else
            (let ((make (guard-make op)))
@@ -173,58 +182,35 @@
           (else
            (check-operation 'perform-operation op)
            (if (and (choice? op) (choice-leaves op))
-               (perform-simple op (choice-leaves op))
+               (perform-simple (choice-leaves op))
                (let* ((nacks (vector '()))
                       (leaves (call-signalling nacks (lambda () (collect op '() '() nacks)))))
                  (perform-choice (list->vector leaves) nacks))))))
 
   ;; A choice of base operations.
-  (define (perform-simple choice leaves)
-    (let* ((n (vector-length leaves)) (first (if (fx>? n 1) (random n) 0)))
-      (let try ((i first) (left n))
+  (define (perform-simple leaves)
+    (let ((n (vector-length leaves)))
+      (let try ((i (if (fx>? n 1) (random n) 0)) (left n))
         (if (fx>? left 0)
             (let* ((op (vector-ref leaves i)) (done ((base-try op) op)))
               (if done
                   (return op done)
                   (try (let ((k (fx+ i 1))) (if (fx=? k n) 0 k)) (fx- left 1))))
-            (begin
-              (enter-all! choice leaves n)
-              (let ((f (current-fiber)))
-                (if (block! leaves)
-                    (let ((op (f-op f)) (value (f-value f)))
-                      (f-value! f #f)
-                      (f-op! f #f)
-                      (finish op value))
-                    (perform-simple choice leaves))))))))
+            (let ((f (current-fiber)))
+              (enter-all! leaves f n)
+              (if (block! leaves)
+                  (let ((op (f-op f)) (value (f-value f)))
+                    (f-value! f #f)
+                    (f-op! f #f)
+                    (finish op value))
+                  (perform-simple leaves)))))))
 
-  ;; Enters a waiter for each leaf. A loop performs the same choice again and again: the waiters of the last time, which
-  ;; died in their queues, keep their places there and are given the new ticket.
-  (define (enter-all! choice leaves n)
-    (let* ((f (current-fiber)) (ticket (f-ticket f)) (waiters (waiters-of choice f n)))
-      (let enter ((i 0))
-        (if (fx<? i n)
-            (let ((w (vector-ref waiters i)))
-              (if w
-                  (begin
-                    (w-ticket! w ticket)
-                    (if (w-queued? w) #t (enqueue! (base-value (vector-ref leaves i)) w)))
-                  (let* ((op (vector-ref leaves i)) (w (make-waiter f ticket op #f)))
-                    (if (queue? (base-value op))
-                        (begin
-                          (vector-set! waiters i w)
-                          (enqueue! (base-value op) w))
-                        ((base-enter op) op w))))
-              (enter (fx+ i 1)))))))
-
-  ;; A vector for the waiters of fiber f: one for each of n leaves, or #f; and f.
-  (define (waiters-of choice f n)
-    (let ((old (choice-waiters choice)))
-      (if (and old (eq? f (vector-ref old n)))
-          old
-          (let ((new (make-vector (fx+ n 1) #f)))
-            (vector-set! new n f)
-            (choice-waiters! choice new)
-            new))))
+  (define (enter-all! leaves f n)
+    (let enter ((i 0))
+      (if (fx<? i n)
+          (let ((op (vector-ref leaves i)))
+            ((base-enter op) op f op)
+            (enter (fx+ i 1))))))
 
   (define (finish op value)
     (if (base-wrap op)
@@ -236,7 +222,7 @@
       (if done
           (return op done)
           (let ((f (current-fiber)))
-            ((base-enter op) op (make-waiter f op #f))
+            ((base-enter op) op f op)
             (if (block! op)
                 (let ((value (f-value f)))
                   (f-value! f #f)
@@ -249,7 +235,7 @@
   (define (collect op inside rest nacks)
     (cond ((base? op) (cons (if (null? inside) op (cons op inside)) rest))
           ((choice? op)
-           (let loop ((l (choice-operations op)))
+           (let loop ((l (parts-of op)))
              (if (pair? l)
                  (collect (car l) inside (loop (cdr l)) nacks)
                  rest)))
@@ -295,11 +281,11 @@
             (block-choice leaves nacks n)))))
 
   (define (block-choice leaves nacks n)
-    (let* ((f (current-fiber)) (ticket (f-ticket f)))
+    (let ((f (current-fiber)))
       (let enter ((i 0))
         (if (fx<? i n)
             (let ((op (leaf-op (vector-ref leaves i))))
-              ((base-enter op) op (make-waiter f ticket (vector-ref leaves i) #f))
+              ((base-enter op) op f (vector-ref leaves i))
               (enter (fx+ i 1)))))
       (if (if (null? (vector-ref nacks 0))
               (block! leaves)
@@ -322,7 +308,7 @@
 
   ;;; Simple base operations
 
-  (define (no-entry op waiter) #f)
+  (define (no-entry op f leaf) #f)
   (define (no-values) (values))
   (define (return-no-values op value) (values))
 
@@ -346,12 +332,13 @@
     (check-procedure 'make-base-operation try)
     (check-procedure 'make-base-operation block)
     (let ((op (make-base (lambda (op) (try))
-                         (lambda (op w)
-                           (block (%box 'W) #f
-                                  (lambda (thunk)
-                                    (if (w-alive? w)
-                                        (begin (wake-waiter! w thunk) #t)
-                                        #f))))
+                         (lambda (op f leaf)
+                           (let ((w (make-waiter f leaf #f)))
+                             (block (%box 'W) #f
+                                    (lambda (thunk)
+                                      (if (w-alive? w)
+                                          (begin (wake-waiter! w thunk) #t)
+                                          #f)))))
                          (lambda (op thunk) (thunk))
                          'operation #f)))
       (if wrap (wrap-operation op wrap) op)))
@@ -362,8 +349,9 @@
 
   (define (try-fd op) (if (fd-ready? (base-object op) (base-value op)) no-values #f))
 
-  (define (enter-fd! op w)
-    (if (not (wait-for-fd! (base-object op) (base-value op) w #f)) (wake! w #t)))
+  (define (enter-fd! op f leaf)
+    (let ((w (make-waiter f leaf #f)))
+      (if (not (wait-for-fd! (base-object op) (base-value op) w #f)) (wake! w #t))))
 
   (define (check-fd who fd)
     (if (and (fixnum? fd) (fx>=? fd 0)) #t (%type-violation who "a file descriptor" fd)))
@@ -418,10 +406,10 @@
   (define (try-cvar op)
     (if (cvar-signalled (base-object op)) no-values #f))
 
-  (define (enter-cvar! op w)
+  (define (enter-cvar! op f leaf)
     (let ((c (base-object op)))
       (if (cvar-waiters c) #t (cvar-waiters! c (make-queue)))
-      (enqueue! (cvar-waiters c) w)))
+      (enter-queue! (cvar-waiters c) f leaf #f)))
 
   ;; (wait-operation cvar): is ready when cvar was signalled; no values.
   (define (wait-operation c)
@@ -452,7 +440,7 @@
   (define (try-timer op)
     (if (fx<=? (base-value op) (now)) no-values #f))
 
-  (define (enter-timer! op w) (add-timer! (base-value op) w))
+  (define (enter-timer! op f leaf) (add-timer! (base-value op) (make-waiter f leaf #f)))
 
   (define (timer-base time) (make-base try-timer enter-timer! return-no-values 'timer time))
 

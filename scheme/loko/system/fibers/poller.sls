@@ -95,7 +95,6 @@
             (let loop ((w w))
               (if w
                   (let ((next (w-next w)))
-                    (w-next! w #t)
                     (if (w-alive? w) (wake w #t))
                     (loop next))))))))
 

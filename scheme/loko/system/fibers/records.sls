@@ -4,14 +4,15 @@
 ;; only for what is known to be of the type.
 ;; INVARIANT(ticket): each suspension of a fiber has a number, the fiber's ticket. A waiter is alive iff its ticket is
 ;; its fiber's; whoever wakes the fiber increases the ticket, and with it all other waiters of that suspension are dead:
-;; a choice commits to exactly one, without visiting the others. Dead waiters are swept when a queue has doubled.
+;; a choice commits to exactly one, without visiting the others. Dead waiters are swept when a queue has doubled; the last
+;; one of a queue is used again by its own fiber, so a loop that waits at the same places makes none.
 (library (loko system fibers records)
   (export queue? fiber? make-fiber fiber-rtd
           f-k f-next f-ticket f-value f-op f-interrupt f-name f-waits f-state f-result f-joiners f-scope f-locals f-id
           f-k! f-next! f-ticket! f-value! f-op! f-interrupt! f-name! f-waits! f-state! f-result! f-joiners! f-scope!
           f-locals!
-          make-waiter w-fiber w-ticket w-ticket! w-op w-value w-next w-next! w-alive? w-queued?
-          make-queue q-head q-tail q-count q-head! q-tail! q-count! enqueue! dequeue! peek-alive q-empty? q-for-each
+          make-waiter w-fiber w-ticket w-op w-value w-next w-alive?
+          make-queue q-head q-tail q-count q-head! q-tail! q-count! enqueue! enter-queue! dequeue! peek-alive q-empty? q-for-each
           define-fields)
   (import (loko core syntax) (loko core primitives)
           (only (loko base records) make-record-type-descriptor))
@@ -63,28 +64,22 @@
   (define waiter-rtd
     (make-record-type-descriptor
      'waiter #f #f #t #f
-     '#((immutable fiber) (mutable ticket) (immutable op) (immutable value) (mutable next))))
+     '#((immutable fiber) (mutable ticket) (mutable op) (mutable value) (mutable next))))
 
   (define-fields
     (0 w-fiber w-fiber!)
     (1 w-ticket w-ticket!)
     (2 w-op w-op!)
     (3 w-value w-value!)
-    (4 w-next w-next!))                    ; the next in its queue, #f: it is the last, #t: it was taken out
+    (4 w-next w-next!))                    ; the next in its queue, or #f
 
   (define-syntax make-waiter
     (syntax-rules ()
-      ((_ fiber op value) (let ((f fiber)) (%record waiter-rtd f (f-ticket f) op value #f)))
-      ((_ fiber ticket op value) (%record waiter-rtd fiber ticket op value #f))))
+      ((_ fiber op value) (let ((f fiber)) (%record waiter-rtd f (f-ticket f) op value #f)))))
 
   (define-syntax w-alive?
     (syntax-rules ()
       ((_ w) (eq? (w-ticket w) (f-ticket (w-fiber w))))))
-
-  ;; Is a waiter that once entered a queue still there, alive or dead?
-  (define-syntax w-queued?
-    (syntax-rules ()
-      ((_ w) (not (eq? #t (w-next w))))))
 
   ;;; Queues: first in, first out
 
@@ -111,6 +106,16 @@
         (q-count! q n)
         (if (fx>? n (q-limit q)) (sweep! q)))))
 
+  ;; A waiter of fiber f at the end of the queue: the last one, if it is a dead one of f, else a new one.
+  (define (enter-queue! q f op value)
+    (let ((tail (q-tail q)))
+      (if (and tail (eq? f (w-fiber tail)) (not (w-alive? tail)))
+          (begin
+            (w-ticket! tail (f-ticket f))
+            (w-op! tail op)
+            (w-value! tail value))
+          (enqueue! q (make-waiter f op value)))))
+
   ;; Drops the dead ones; the next sweep is due when the queue is twice as long.
   (define (sweep! q)
     (let loop ((w (q-head q)) (head #f) (tail #f) (n 0))
@@ -125,9 +130,7 @@
                (if tail (w-next! tail w))
                (loop next (or head w) w (fx+ n 1))))
             (else
-             (let ((next (w-next w)))
-               (w-next! w #t)
-               (loop next head tail n))))))
+             (loop (w-next w) head tail n)))))
 
   ;; The first waiter that is alive, which stays; dead ones before it are dropped. #f: there is none.
   (define (peek-alive q)
@@ -138,18 +141,21 @@
 
   (define (drop! q w)
     (let ((next (w-next w)))
-      (w-next! w #t)
       (q-head! q next)
       (q-count! q (fx- (q-count q) 1))
       (if next #t (q-tail! q #f))))
 
   ;; Takes the first waiter that is alive out, or #f.
-  (define (dequeue! q)
+  (define-syntax dequeue!
+    (syntax-rules ()
+      ((_ queue) (let ((q queue)) (if (q-head q) (dequeue-some! q) #f)))))
+
+  (define (dequeue-some! q)
     (let ((w (q-head q)))
       (cond ((not w) #f)
             (else
              (drop! q w)
-             (if (w-alive? w) w (dequeue! q))))))
+             (if (w-alive? w) w (dequeue-some! q))))))
 
   (define (q-empty? q) (not (peek-alive q)))
 

@@ -63,10 +63,10 @@
 
   (define (outcome f) (values (f-state f) (f-result f)))
 
-  (define (enter-dead! op w)
+  (define (enter-dead! op waiting leaf)
     (let ((f (base-object op)))
       (if (f-joiners f) #t (f-joiners! f (make-queue)))
-      (enqueue! (f-joiners f) w)))
+      (enter-queue! (f-joiners f) waiting leaf #f)))
 
   ;; (fiber-dead-operation fiber): is ready when the fiber has ended. Two values: how (returned, raised, exited,
   ;; cancelled), and the list of its values, or what it raised.
