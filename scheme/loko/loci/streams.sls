@@ -360,13 +360,16 @@
             (car r))
           r)))
 
-  ;; Reads once: 1, 0 at the end of the stream, -11 if there is nothing, another negative number for garbage and errors.
+  ;; Reads once: 1; 2 if there was no more to read; 0 at the end of the stream; -11 if there is nothing; another negative number for
+  ;; garbage and errors.
   (define (fill! ch)
     (let ((body (ch-body ch)))
       (if (not (ch-fd ch))
           0
           (let* ((end (if body (ch-body-end ch) (ch-stage-end ch)))
-                 (n (receive! ch (or body (ch-stage ch)) end)))
+                 (before (ch-arrived ch))
+                 (n (receive! ch (or body (ch-stage ch)) end))
+                 (all? (and (eq? before (ch-arrived ch)) (fx<? n (fx- (bytevector-length (or body (ch-stage ch))) end)))))
             (cond ((fx<=? n 0) n)
                   ((and (if body
                             (advance-body! ch (fx+ end n))
@@ -374,12 +377,12 @@
                               (ch-stage-end! ch (fx+ end n))
                               (take-frames! ch)))
                         (or (null? (ch-arrived ch)) (null? (cdr (ch-arrived ch)))))
-                   1)
+                   (if all? 2 1))
                   (else -74))))))
 
   ;; What becomes of the result of fill!: #t if there may be more.
   (define (went-on? ch n)
-    (cond ((eqv? n 1) #t)
+    (cond ((fx>? n 0) #t)
           ((eqv? n -74) (finish! ch (garbage ch)) #f)
           (else (finish! ch end-of-file) #f)))
 
@@ -398,12 +401,18 @@
     (if (pair? (ch-out ch)) (start-writer! ch))
     (spawn-service
      (lambda ()
-       (let loop ((turn 1))
+       (let loop ((turn 1) (drained? #f))
          (cond ((ch-end ch))
                ((full? ch)
                 (wait-for-change ch)
-                (loop turn))
-               ((went-on? ch (%call-when-readable (ch-fd ch) #f (lambda () (fill! ch))))
-                (if (fx=? (fxand turn 15) 0) (yield-current-task))
-                (loop (fx+ turn 1))))))
+                (loop turn #f))
+               (drained?                 ; nothing was read or awaited since: an event for what comes is yet to be taken
+                (%wait-drained (ch-fd ch) #f #f)
+                (loop turn #f))
+               (else
+                (let ((n (%call-when-readable (ch-fd ch) #f (lambda () (fill! ch)))))
+                  (if (went-on? ch n)
+                      (let ((turn (fx+ turn 1)))
+                        (if (fx=? (fxand turn 15) 0) (yield-current-task))
+                        (loop turn (and (fx=? n 2) (not (fx=? (fxand turn 15) 0)))))))))))
      'locus-channel-reader)))

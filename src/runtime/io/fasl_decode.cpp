@@ -32,12 +32,14 @@ class Reader {
     if (length != left()) return bad("the length doesn't agree");
     if (!item(result)) return false;
     while (!stack_.empty()) {
-      if (stack_[stack_.size() - 1].count == 0) {
+      Place& place = stack_[stack_.size() - 1];
+      fixnums(place);
+      if (place.count == 0) {
         stack_.pop();
         continue;
       }
       i64 index;
-      Value container = next_place(stack_[stack_.size() - 1], index), v = Null;
+      Value container = next_place(place, index), v = Null;
       if (!item(v)) return false;
       slot(container, index) = v;
     }
@@ -68,6 +70,29 @@ class Reader {
     else if (place.count > place.dotted) place.object = cdr(object);
     else if (place.count == 1) place.index = 1;  // then the tail, in the cdr of the last pair
     return object;
+  }
+
+  /// Fills elements as long as they are fixnums of up to 56 bits, the commonest ones, that don't end near the end of the bytes.
+  void fixnums(Place& place) {
+    const u8* p = p_;
+    i64 n;
+    for (; place.count > place.dotted && end_ - p > 1 + kPackedBytes; ) {
+      if (*p >= kSmall) {
+        n = static_cast<i64>(*p++) - kSmall - kSmallBias;
+      } else {
+        u64 bytes;
+        __builtin_memcpy(&bytes, p + 1, kPackedBytes);
+        u64 last = ~bytes & kContinued;  // the first byte without that bit ends the number
+        if (*p != kDatumFixnum || last == 0) break;
+        u64 zigzag = pack_varint(bytes & (last ^ (last - 1)));
+        n = static_cast<i64>(zigzag >> 1 ^ (u64{0} - (zigzag & 1)));
+        p += 2 + __builtin_ctzll(last) / 8;
+      }
+      i64 index;
+      Value container = next_place(place, index);
+      slot(container, index) = fixnum(n);
+    }
+    p_ = p;
   }
 
   bool bad(const char* why) {
@@ -271,10 +296,28 @@ class Reader {
     u64 n;
     if (!count(n, 1)) return false;
     if (n == 0) return bad("a list without elements");
-    v = Null;
-    for (u64 i = 0; i < n; ++i) v = make_pair(False, v);
+    v = make_spine(n);
     stack_.push({v, 0, n + (tag == kDatumDotted), tag == kDatumDotted});
     return true;
+  }
+
+  /// A list of n > 0 times #f. Its pairs lie behind one another.
+  static Value make_spine(u64 n) {
+    constexpr u64 kAtOnce = 1024;
+    Value first = Null;
+    Value* tail = &first;
+    while (n > 0) {
+      u64 count = n < kAtOnce ? n : kAtOnce;
+      Value* words = reinterpret_cast<Value*>(allocate_words(2 * count));
+      n -= count;
+      for (; count > 0; --count, words += 2) {
+        words[0] = False;
+        *tail = Value{reinterpret_cast<u64>(words) | kTagPair};
+        tail = words + 1;
+      }
+    }
+    *tail = Null;
+    return first;
   }
 
   bool read_table(Value& v) {

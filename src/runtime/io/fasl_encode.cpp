@@ -17,7 +17,7 @@ namespace {
 
 using namespace fasl;
 
-constexpr unsigned kSeen = 1, kTwice = 2, kWritten = 3;
+constexpr unsigned kSeen = ObjectMarks::kOnce, kTwice = ObjectMarks::kTwice, kWritten = 3;
 
 u64 record_size(Value v) { return static_cast<u64>(fixnum_value(slot(slot(v, 0), 1 + kRtdSize))); }
 Value rtd_field(Value rtd, RtdField f) { return slot(rtd, 1 + f); }
@@ -62,7 +62,7 @@ class Scan : Classifier {
     stack_.push({datum, 0, 0});
     while (!stack_.empty()) {
       Value v = take_part(stack_);
-      while (is_pair(v) && first_visit(v)) {  // along the cdrs; the cars wait, unless they are atoms
+      while (is_pair(v) && marks_.visit(v)) {  // along the cdrs; the cars wait, unless they are atoms
         Value a = car(v);
         if (is_reference(a)) stack_.push({cdr(v), 0, 0});
         v = is_reference(a) ? a : cdr(v);
@@ -76,10 +76,7 @@ class Scan : Classifier {
   }
 
  private:
-  [[gnu::noinline]] bool first_visit(Value v) {
-    if (marks_.get(v) != 0) return marks_.set(v, kTwice), false;
-    return marks_.set(v, kSeen), true;
-  }
+  [[gnu::noinline]] bool first_visit(Value v) { return marks_.visit(v); }
   void parts(Value v, u64 end) {
     if (end > 1) stack_.push({v, 1, end});
   }
@@ -158,6 +155,22 @@ class Bytes {
     __builtin_memcpy(data_ + size_, p, n);
     size_ += n;
   }
+  void fixnum(i64 n) {
+    u64 zigzag = static_cast<u64>(n) << 1 ^ static_cast<u64>(n >> 63);
+    if (capacity_ - size_ < 1 + kPackedBytes) reserve(1 + kPackedBytes);
+    if (n >= -kSmallBias && n <= kSmallMax) {
+      data_[size_++] = static_cast<u8>(kSmall + n + kSmallBias);
+    } else if (zigzag >> 56 == 0) {
+      int count;
+      u64 bytes = unpack_varint(zigzag, count);
+      data_[size_] = kDatumFixnum;
+      __builtin_memcpy(data_ + size_ + 1, &bytes, kPackedBytes);
+      size_ += 1 + static_cast<u64>(count);
+    } else {
+      data_[size_++] = kDatumFixnum;
+      varint(zigzag);
+    }
+  }
   void sized(Tag tag, const void* p, u64 bytes) {
     byte(tag);
     varint(bytes);
@@ -192,7 +205,10 @@ class Writer : Classifier {
     put(datum);
     while (!stack_.empty()) {
       Rest& r = stack_[stack_.size() - 1];
-      if (r.count == 0) {           // the tail of a dotted list
+      if (is_pair(r.object)) put_fixnums(r);
+      if (r.count == 0 && !r.dotted) {
+        stack_.pop();
+      } else if (r.count == 0) {           // the tail of a dotted list
         Value tail = r.object;
         stack_.pop();
         put(tail);
@@ -226,12 +242,21 @@ class Writer : Classifier {
     bool dotted;
   };
 
+  /// The elements of a list as long as they are fixnums, the commonest ones.
+  void put_fixnums(Rest& r) {
+    Value l = r.object;
+    u64 count = r.count;
+    for (; count > 0 && is_fixnum(car(l)); --count, l = cdr(l)) out_.fixnum(fixnum_value(car(l)));
+    r.object = l;
+    r.count = count;
+  }
+
   void parts(Value v, u64 count) {
     if (count > 0) stack_.push({v, 1, count, false});
   }
 
   void put(Value v) {
-    if (is_fixnum(v)) return put_fixnum(fixnum_value(v));
+    if (is_fixnum(v)) return out_.fixnum(fixnum_value(v));
     if (!is_reference(v)) return put_immediate(v);
     if (is_kind(v, Kind::Flonum)) return put_flonum(v);
     if (is_kind(v, Kind::Bignum)) return put_bignum(v);
@@ -257,11 +282,6 @@ class Writer : Classifier {
     put_object(v);
   }
 
-  void put_fixnum(i64 n) {
-    if (n >= -kSmallBias && n <= kSmallMax) return out_.byte(static_cast<u8>(kSmall + n + kSmallBias));
-    out_.byte(kDatumFixnum);
-    out_.varint(static_cast<u64>(n) << 1 ^ static_cast<u64>(n >> 63));
-  }
   void put_immediate(Value v) {
     if (is_immediate_flonum(v)) return put_flonum(v);
     if (is_char(v)) {

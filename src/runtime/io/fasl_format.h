@@ -40,6 +40,24 @@ enum Tag : u8 {
 };
 inline constexpr i64 kSmallBias = 16, kSmallMax = 111;
 
+/// Varints of up to 56 bits, which lie in a word of 8 bytes: seven bits of each, and its top bit, which says that another one follows.
+inline constexpr int kPackedBytes = 8;
+inline constexpr u64 kContinued = 0x8080808080808080;
+/// The number whose bytes these are (those behind it zero).
+inline u64 pack_varint(u64 bytes) {
+  u64 x = (bytes & 0x007f007f007f007f) | (bytes & 0x7f007f007f007f00) >> 1;
+  x = (x & 0x00003fff00003fff) | (x & 0x3fff00003fff0000) >> 2;
+  return (x & 0x0fffffff) | (x & 0x0fffffff00000000) >> 4;
+}
+/// The bytes of a number below 2^56, and how many there are.
+inline u64 unpack_varint(u64 n, int& count) {
+  u64 x = (n & 0x0fffffff) | (n & 0x00fffffff0000000) << 4;
+  x = (x & 0x00003fff00003fff) | (x & 0x0fffc0000fffc000) << 2;
+  x = (x & 0x007f007f007f007f) | (x & 0x3f803f803f803f80) << 1;
+  count = (63 - __builtin_clzll(n | 1)) / 7 + 1;
+  return x | (kContinued & ((u64{1} << (8 * (count - 1))) - 1));
+}
+
 /// The kinds of tables are their types (runtime/data/hash_tables.h) and behind them the known pairs of procedures.
 inline constexpr i64 kTableKnown = 5;
 

@@ -11,6 +11,15 @@ namespace loko {
 
 class ObjectMarks {
  public:
+  static constexpr unsigned kOnce = 1, kTwice = 2;
+  /// Counts up to kTwice in the two bits. True: it was the first time.
+  bool visit(Value v) {
+    u64 word = address_word(v);
+    u8& byte = block(v)[word / 4];
+    unsigned bits = byte >> shift(word) & 3;
+    if (bits < kTwice) byte = static_cast<u8>(byte + (1u << shift(word)));
+    return bits == 0;
+  }
   /// The two bits of an object; 0 at first.
   unsigned get(Value v) {
     u64 word = address_word(v);

@@ -1,7 +1,9 @@
 ;; SPDX-License-Identifier: MIT
 ;;
 ;; Waiting for file descriptors: waiters by descriptor, and the system's epoll(7), asked for edges: a descriptor is
-;; registered once, and an event wakes everybody who waits in its direction.
+;; registered when somebody waits for it first, for the directions in which somebody has waited, and an event wakes everybody who waits
+;; in its direction. A direction in which nobody waits any more is dropped when an event comes for it: the other side of a socket
+;; makes one with each read.
 ;; INVARIANT(edge): who waits has seen after its registration that the descriptor was not ready (EAGAIN, or a poll that
 ;; said no), and no event is taken between that and the waiter's entry, because this code is atomic.
 ;; A descriptor that can't be polled (a regular file) is always ready. Without epoll (the PC) poll(2) is asked.
@@ -14,10 +16,11 @@
   (define-syntax EPOLLOUT (identifier-syntax 4))
   (define-syntax EPOLLERR (identifier-syntax 8))
   (define-syntax EPOLLHUP (identifier-syntax 16))
-  (define-syntax interest (identifier-syntax #x80002005))  ; in, out, rdhup; edge-triggered
+  (define-syntax reading (identifier-syntax #x80002001))   ; in, rdhup; edge-triggered
+  (define-syntax writing (identifier-syntax #x80000004))   ; out; edge-triggered
 
   (define epoll #f)            ; descriptor; #f: not yet; -1: the system has none
-  (define entries (vector))    ; by descriptor: #f or #(readers writers registered?)
+  (define entries (vector))    ; by descriptor: #f or #(readers writers interest); interest 0: it is not registered
   (define waiting 0)           ; how many waiters entered and were not woken by an event (an upper bound)
   (define most-events 128)
   (define events (make-bytevector (fx* 12 most-events) 0))
@@ -38,7 +41,7 @@
                 (begin (vector-set! new i (vector-ref old i)) (copy (fx+ i 1)))))
           (set! entries new)))
     (or (vector-ref entries fd)
-        (let ((e (vector (make-queue) (make-queue) #f)))
+        (let ((e (vector (make-queue) (make-queue) 0)))
           (vector-set! entries fd e)
           e)))
 
@@ -48,24 +51,32 @@
         (let ((fd (%os-syscall 291 #x80000)))     ; epoll_create1(EPOLL_CLOEXEC)
           (set! epoll (if (fx>=? fd 0) fd -1)))))
 
-  (define (control op fd)
+  (define (control op fd interest)
     (let ((event (make-bytevector 12 0)))
       (bytevector-u32-native-set! event 0 interest)
       (bytevector-u32-native-set! event 4 fd)
       (%os-syscall 233 epoll op fd event)))
 
-  ;; Registers the descriptor. #t: done; #f: it can't be polled.
-  (define (register! e fd)
+  ;; Registers the descriptor for a direction, too. #t: done; #f: it can't be polled.
+  (define (register! e fd write?)
     (open-epoll!)
-    (cond ((vector-ref e 2) #t)
-          ((fx<? epoll 0) #t)
-          (else
-           (let ((n (control 1 fd)))
-             (cond ((or (fx=? n 0) (fx=? n -17))
-                    (if (fx=? n -17) (control 3 fd))
-                    (vector-set! e 2 #t)
-                    #t)
-                   (else #f))))))
+    (let* ((known (vector-ref e 2)) (wanted (fxior known (if write? writing reading))))
+      (cond ((fx=? known wanted) #t)
+            ((fx<? epoll 0) #t)
+            (else
+             (let ((n (control (if (fx=? known 0) 1 3) fd wanted)))
+               (cond ((or (fx=? n 0) (fx=? n -17))
+                      (if (fx=? n -17) (control 3 fd wanted))
+                      (vector-set! e 2 wanted)
+                      #t)
+                     (else #f)))))))
+
+  ;; An event came for writing, and nobody waits for it.
+  (define (drop-writing! e fd)
+    (if (fx=? (vector-ref e 2) (fxior reading writing))
+        (begin
+          (control 3 fd reading)
+          (vector-set! e 2 reading))))
 
   ;; True if the descriptor is ready now. poll(2) gives -EINTR also without waiting, if a signal (the timer's) is pending.
   (define (fd-ready? fd write?)
@@ -77,7 +88,7 @@
   ;; Enters the waiter, if the descriptor is not ready; #f if it is. With drained? it is known not to be.
   (define (wait-for-fd! fd write? w drained?)
     (let ((e (entry fd)))
-      (cond ((not (register! e fd)) #f)
+      (cond ((not (register! e fd write?)) #f)
             ((and (not drained?) (fd-ready? fd write?)) #f)
             (else
              (set! waiting (fx+ waiting 1))
@@ -104,7 +115,7 @@
         (let ((e (vector-ref entries fd)))
           (if e
               (begin
-                (if (and (vector-ref e 2) (fx>=? epoll 0)) (control 2 fd))
+                (if (and (fx>? (vector-ref e 2) 0) (fx>=? epoll 0)) (control 2 fd 0))
                 (vector-set! entries fd #f)
                 (wake-all! (vector-ref e 0) wake)
                 (wake-all! (vector-ref e 1) wake))))))
@@ -151,6 +162,8 @@
                         (if e
                             (begin
                               (if (not (eq? 0 (fxand flags #x2019))) (wake-all! (vector-ref e 0) wake))
+                              (if (eq? flags 4)
+                                  (if (q-empty? (vector-ref e 1)) (drop-writing! e fd)))
                               (if (not (eq? 0 (fxand flags #x001c))) (wake-all! (vector-ref e 1) wake))))))
                   (loop (fx+ i 1)))))
           n)))
