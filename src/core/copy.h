@@ -18,6 +18,7 @@ Expr* copy_tree(Unit& unit, const Expr* e, VariableMap& map, const Bound& bound,
   auto fresh = [&](Variable* v) {
     Variable* n = unit.new_variable(v->name);
     n->assigned = v->assigned;
+    n->exit = v->exit;
     map[v] = n;
     bound(v, n);
     return n;

@@ -237,6 +237,13 @@ Expr* Cp0::bind(const std::vector<Variable*>& variables, const std::vector<Opera
         r = finish_conditional(kept[0].value, body->parts[1], body->parts[2], body->span, c);
         kept.clear();
       }
+    } else if (body->tag == Tag::Prim && kept[0].value->tag == Tag::Lambda && state(v).references == 1) {
+      // (let ((f (lambda …))) (prim … f)): making a closure can wait for operands without effects.
+      auto at = std::find_if_not(body->parts.begin(), body->parts.end(), [&](const Expr* p) { return !is_v(p) && is_pure(p); });
+      if (at != body->parts.end() && is_v(*at)) {
+        *at = kept[0].value;
+        kept.clear();
+      }
     }
   }
   if (!kept.empty()) {

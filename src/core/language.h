@@ -7,6 +7,7 @@
 // text form (core/print, core/read):
 //   (quote d) x (set! x e) (global g) (define-global! g e) (set-global! g e) (if a b c) (begin e …)
 //   (lambda [name] (clause (x … . rest) e) …) (let ((x e) …) e) (letrec ((x lambda) …) e) (letrec* ((x e) …) e)
+//   (let-exit ((k lambda)) e): a let whose variable is an exit
 //   (call f e …) (prim name e …) (primref name)
 #pragma once
 
@@ -31,6 +32,7 @@ struct Variable {
   u32 id = 0;             // unique within a Unit
   bool assigned = false;  // target of a Set (kept exact by passes)
   bool referenced = true;
+  bool exit = false;      // its calls jump out of the let that binds it, with that let's value (made by low/exits)
   void* info = nullptr;   // scratch of the running pass
 };
 

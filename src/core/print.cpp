@@ -63,7 +63,7 @@ struct Printer {
       case Tag::Call: return rest({atom("call")}, e->parts);
       case Tag::Prim: return rest({atom("prim"), atom(primitive_info(e->primitive).name)}, e->parts);
       case Tag::PrimRef: return list({atom("primref"), atom(primitive_info(e->primitive).name)});
-      case Tag::Let: return binding_form("let", e);
+      case Tag::Let: return binding_form(e->bindings.size() == 1 && e->bindings[0].variable->exit ? "let-exit" : "let", e);
       case Tag::Letrec: return binding_form("letrec", e);
       case Tag::LetrecStar: return binding_form("letrec*", e);
       case Tag::Lambda: break;
@@ -102,7 +102,7 @@ void lay_out(const Node& n, size_t indent, std::string& out) {
   bool head = !n.items.empty() && !n.items[0].list;
   for (size_t i = 0; i < n.items.size(); ++i) {
     if (i > 0) {
-      bool same_line = fits || (head && i == 1 && (!n.items[1].list || n.items[0].text == "let" || n.items[0].text == "letrec" || n.items[0].text == "letrec*"));
+      bool same_line = fits || (head && i == 1 && (!n.items[1].list || n.items[0].text == "let" || n.items[0].text == "let-exit" || n.items[0].text == "letrec" || n.items[0].text == "letrec*"));
       if (same_line) out += ' ';
       else out += '\n' + std::string(indent + (head ? 2 : 1), ' ');
     }

@@ -194,7 +194,7 @@ struct Reader {
       return parts(s, 2, e->parts) ? e : nullptr;
     }
     if (head == "lambda") return lambda(s);
-    if ((head == "let" || head == "letrec" || head == "letrec*") && n == 3) return binding_form(s);
+    if ((head == "let" || head == "letrec" || head == "letrec*" || head == "let-exit") && n == 3) return binding_form(s);
     return reject("unknown form " + head);
   }
 
@@ -225,7 +225,7 @@ struct Reader {
 
   Expr* binding_form(const Sexp& s) {
     const std::string& head = s.items[0].text;
-    Expr* e = unit.make(head == "let" ? Tag::Let : head == "letrec" ? Tag::Letrec : Tag::LetrecStar, {});
+    Expr* e = unit.make(head == "let" || head == "let-exit" ? Tag::Let : head == "letrec" ? Tag::Letrec : Tag::LetrecStar, {});
     size_t mark = scope.size();
     std::vector<Variable*> variables;
     std::vector<Expr*> values;
@@ -240,6 +240,10 @@ struct Reader {
     if (e->tag == Tag::Let)
       for (const Sexp& b : s.items[1].items) variables.push_back(bind(b.items.at(0).text));
     for (size_t i = 0; i < values.size(); ++i) e->bindings.push_back({variables[i], values[i]});
+    if (head == "let-exit") {
+      if (values.size() != 1 || values[0]->tag != Tag::Lambda) return reject("let-exit binds one lambda");
+      variables[0]->exit = true;
+    }
     e->body = expr(s.items[2]);
     scope.resize(mark);
     return e->body ? e : nullptr;

@@ -118,6 +118,7 @@ struct Walker {
         return;
       case Tag::Let: case Tag::Letrec: case Tag::LetrecStar:
         walk_bindings(e);
+        if (e->bindings.size() == 1 && e->bindings[0].variable->exit) variable_info(e->bindings[0].variable).exit = target;
         walk(e->body, target);
         return;
       case Tag::Prim:
@@ -131,7 +132,8 @@ struct Walker {
     if (f->tag == Tag::Ref) callee = variable_info(f->variable).lambda;
     else if (f->tag == Tag::GlobalRef) callee = global_lambda(f->global);
     int clause = callee ? core::clause_for(callee->lambda, e->parts.size() - 1) : -1;
-    if (clause >= 0) callee->calls.push_back({e, target, clause});
+    if (clause >= 0 && callee->variable && variable_info(callee->variable).exit) target = variable_info(callee->variable).exit;
+    if (clause >= 0) callee->calls.push_back({e, target, clause, inside});
     else operand(f);
     for (size_t i = 1; i < e->parts.size(); ++i) operand(e->parts[i]);
   }
@@ -159,7 +161,7 @@ void find_dead(Analysis& analysis) {
   for (LambdaInfo& l : analysis.lambdas) {
     l.dead = !l.escapes;
     if (!l.dead) living.push_back(&l);
-    for (CallSite& c : l.calls) called_in[c.target->inside].push_back(&l);
+    for (CallSite& c : l.calls) called_in[c.inside].push_back(&l);
   }
   while (!living.empty()) {
     const LambdaInfo* l = living.back();
@@ -171,7 +173,7 @@ void find_dead(Analysis& analysis) {
     }
   }
   for (LambdaInfo& l : analysis.lambdas)
-    std::erase_if(l.calls, [](const CallSite& c) { return c.target->inside && c.target->inside->dead; });
+    std::erase_if(l.calls, [](const CallSite& c) { return c.inside && c.inside->dead; });
 }
 
 /// Free variables, first as if each procedure had a closure. Then those that need only procedures without free variables have none.

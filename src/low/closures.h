@@ -29,6 +29,7 @@ struct CallSite {
   core::Expr* call;
   Target* target;                         // in whose tail position it is
   int clause;
+  LambdaInfo* inside;                     // the lambda around the call, or null in the thunk
 };
 
 struct LambdaInfo {
@@ -53,6 +54,7 @@ struct LambdaInfo {
 
 struct VariableInfo {
   LambdaInfo* lambda = nullptr;           // the value, if known to be this lambda
+  Target* exit = nullptr;                 // of an exit: where its calls return to
   bool boxed = false;
   u32 types = 0;                          // TypeBits of the value
   u32 narrowed = kTypeAny;                // of type recovery: what it can be on the present path
@@ -83,6 +85,9 @@ inline VariableInfo& variable_info(const core::Variable* v) { return *static_cas
 
 /// Fills the analysis and the info fields. The unit must be free of letrec*.
 void analyze_closures(core::Unit& unit, Analysis& analysis);
+
+/// Are all exits jumps within one function? It must be so whenever the analysis is made anew.
+bool exits_are_jumps(const Analysis& analysis);
 
 /// Finds the lambdas that become blocks: sets LambdaInfo::contified, Target::contified and the info of the targets' roots.
 void contify(Analysis& analysis);

@@ -54,7 +54,10 @@ struct Finder {
       case Tag::Ref: return holds(e->variable, candidates.count(e->variable) != 0);
       case Tag::If: return bounded(e->parts[1]) && bounded(e->parts[2]);
       case Tag::Begin: return bounded(e->parts.back());
-      case Tag::Let: case Tag::Letrec: return bounded(e->body);
+      case Tag::Let: case Tag::Letrec:
+        for (const Binding& b : e->bindings)  // calls of an exit give the let's value, too
+          if (const LambdaInfo* l = b.variable->exit ? variable_info(b.variable).lambda : nullptr; l && !holds(l, results.count(l) != 0)) return false;
+        return bounded(e->body);
       case Tag::Call: {
         const Expr* f = e->parts[0];
         const LambdaInfo* l = f->tag == Tag::Ref ? variable_info(f->variable).lambda : f->tag == Tag::GlobalRef ? global_lambda(f->global) : nullptr;

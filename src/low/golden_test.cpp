@@ -12,6 +12,7 @@
 #include "low/passes.h"
 #include "low/cleanup.h"
 #include "low/closures.h"
+#include "low/lower.h"
 #include "low/print.h"
 #include "low/read.h"
 #include "low/verify.h"
@@ -20,8 +21,8 @@
 namespace loko::low {
 namespace {
 
-/// Passes that rewrite core once types are known.
-std::string run_on_core(const std::string& text) {
+/// Passes that rewrite core.
+std::string run_on_core(const std::string& pass, const std::string& text) {
   Arena arena;
   HandleArena handles;
   core::Unit unit;
@@ -30,18 +31,23 @@ std::string run_on_core(const std::string& text) {
   std::string problem;
   if (!core::read(unit, text, &problem)) return problem;
   core::recompute_flags(unit);
-  Analysis analysis;
-  analyze_closures(unit, analysis);
-  find_counters(unit, analysis);
-  recover_types(unit, analysis);
-  bool changed = peel_loops(unit);
+  bool changed = false;
+  if (pass == "exits") {
+    changed = find_exits(unit);
+  } else {
+    Analysis analysis;
+    analyze_closures(unit, analysis);
+    find_counters(unit, analysis);
+    recover_types(unit, analysis);
+    changed = peel_loops(unit);
+  }
   core::recompute_flags(unit);
   problem = core::verify(unit);
   return (problem.empty() ? "" : problem + "\n") + (changed ? core::print(unit.body) : "unchanged\n");
 }
 
 std::string run_pass(const std::string& pass, const std::string& text) {
-  if (pass == "peel") return run_on_core(text);
+  if (pass == "peel" || pass == "exits") return run_on_core(pass, text);
   Function f;
   std::string problem = read(text, &f);
   if (problem.empty()) problem = verify(f, nullptr);

@@ -66,6 +66,7 @@ std::vector<ValueId> Lowerer::pack_rest(const core::Clause& c, std::vector<Value
 
 Val Lowerer::call(Expr* e, bool effect_only) {
   Callee callee = resolve_callee(e);
+  if (callee.kind == Callee::Kind::Contified) return leave(e, callee);
   Expr* f = e->parts[0];
   Val procedure;
   if (callee.kind == Callee::Kind::Closure) procedure = value(f);
@@ -93,7 +94,7 @@ Val Lowerer::call(Expr* e, bool effect_only) {
       i.op = Op::CallDirect;
       i.imm = callee.entry;
       break;
-    case Callee::Kind::Contified: __builtin_trap();  // jumps end blocks: to_inner does them
+    case Callee::Kind::Contified: __builtin_trap();
   }
   i.args = std::move(args);
   bool as_float = i.rep == Rep::F64;
@@ -190,6 +191,13 @@ void Lowerer::jump_to_loop(Expr* e, const Callee& callee) {
     f_->blocks[loop.blocks[index]].loop_header = true;
   }
   jump(loop.blocks[index], std::move(args));
+}
+
+/// An exit whose value something is waiting for: what comes next is unreachable.
+Val Lowerer::leave(Expr* e, const Callee& callee) {
+  jump_to_loop(e, callee);
+  cur_ = new_block(true);
+  return constant_val(Void);
 }
 
 ValueId Lowerer::call_runtime(u32 entry, const std::vector<ValueId>& args, u32 types, Span span) {

@@ -144,6 +144,7 @@ Unit Lowerer::run() {
   auto analyze = [&] {
     analysis_ = Analysis{};
     analyze_closures(core_, analysis_);
+    if (!exits_are_jumps(analysis_)) __builtin_trap();
     find_counters(core_, analysis_);
     recover_types(core_, analysis_);
   };

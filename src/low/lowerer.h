@@ -229,6 +229,7 @@ class Lowerer {
   Callee resolve_callee(core::Expr* e);
   std::vector<ValueId> convert_arguments(const Callee& callee, const std::vector<Val>& vals);
   void jump_to_loop(core::Expr* e, const Callee& callee);
+  Val leave(core::Expr* e, const Callee& callee);
   std::vector<ValueId> pack_rest(const core::Clause& c, std::vector<ValueId> args);
 
   // lower_closures.cpp

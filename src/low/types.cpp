@@ -159,7 +159,17 @@ struct Recovery {
       for (size_t i = 0; i < c.required.size(); ++i) callee->again[i] |= types[i];
     }
     read(callee);
-    return callee->result_types;
+    return is_exit(f) ? 0 : callee->result_types;
+  }
+
+  static bool is_exit(const Expr* f) { return f->tag == Tag::Ref && f->variable->exit; }
+
+  /// What calls of the exit that a let binds give to the let.
+  u32 exit_results(const Expr* let) {
+    if (let->bindings.size() != 1 || !let->bindings[0].variable->exit) return 0;
+    const LambdaInfo* l = variable_info(let->bindings[0].variable).lambda;
+    read(l);
+    return l->result_types;
   }
 
   u32 expr(Expr* e) {
@@ -197,7 +207,7 @@ struct Recovery {
       case Tag::Lambda: lambda(lambda_info(e)); return kTypeProcedure;
       case Tag::Let: case Tag::Letrec: case Tag::LetrecStar:
         for (Binding& b : e->bindings) bind(b.variable, expr(b.value), current);
-        return expr(e->body);
+        return exit_results(e) | expr(e->body);
       case Tag::Call: return call(e);
       case Tag::Prim: {
         std::vector<u32> types;

@@ -135,6 +135,17 @@ void make_primitive_procedures(const core::Unit& unit, const SourceManager& sour
   }
 }
 
+void find_exits(core::Unit& unit, Diagnostics& diagnostics, Timer& timer) {
+  const Options& o = options();
+  timer.skip();
+  low::find_exits(unit);
+  timer.add("exits");
+  if (!o.dump.empty()) dump("exits", core::print(unit.body));
+  if (std::string problem; o.verify && !(problem = core::verify(unit)).empty())
+    diagnostics.error({}, "internal error: after exits core is not well formed: " + problem);
+  if (unit.is_program && o.stop_after == "exits") stop(core::print(unit.body));
+}
+
 }  // namespace
 
 Options& options() {
@@ -163,6 +174,7 @@ Value compile(core::Unit& unit, const SourceManager& sources, Diagnostics& diagn
     if (u.is_program && o.stop_after == pass) stop(core::print(u.body));
     timer.skip();
   });
+  if (o.optimize > 0) find_exits(unit, diagnostics, timer);
   if (!o.dump.empty()) dump("optimized", core::print(unit.body));
   make_primitive_procedures(unit, sources, diagnostics, in_image);
   timer.skip();

@@ -53,7 +53,7 @@
                         (loop (cdr rest) (cons (list t (car rest)) bindings) (cons t names))))))
         (cons operator arguments)))
 
-  ;; Environments are lists of (name . type).
+  ;; Environments are lists of (name . type); the type of a continuation that takes a type is (exit . type).
   (define (of-type type env)
     (map car (filter (lambda (b) (eq? (cdr b) type)) env)))
   (define types '(int int int small float float bool string char vector list proc record any))
@@ -97,6 +97,8 @@
   (define (gen type depth env)
     (cond
       ((<= depth 0) (leaf type env))
+      ((and (chance? 7) (find (lambda (b) (pair? (cdr b))) env))
+       => (lambda (exit) `(begin (tick) (,(car exit) ,(gen (cddr exit) (- depth 1) env)))))
       ((and (pair? procedures) (chance? 30) (find (lambda (p) (eq? (cadr p) type)) procedures))
        => (lambda (first)
             (procedure-call (pick (filter (lambda (p) (eq? (cadr p) type)) procedures)) (- depth 1) env)))
@@ -228,7 +230,7 @@
   (define (control type d env)
     (define (g type) (gen type d env))
     (define (with name t) (cons (cons name t) env))
-    (case (random 25)
+    (case (random 27)
       ((0 1 2) `(if ,(g 'bool) ,(g type) ,(g type)))
       ((3 4)
        (let ((x (fresh "x")) (t (pick types)))
@@ -256,6 +258,15 @@
       ((11) ; escape
        (let ((k (fresh "k")))
          `(call/cc (lambda (,k) (if ,(g 'bool) (,k ,(g type))) ,(if (chance? 50) (g type) `(,k ,(g type)))))))
+      ((25) ; exits from anywhere
+       (let ((k (fresh "k")))
+         `(call/cc (lambda (,k) ,(gen type d (with k (cons 'exit type)))))))
+      ((26) ; exits from a loop that something follows, in the state of the extents around
+       (let ((k (fresh "k")) (x (fresh "x")) (t (pick types)) (l (g 'list)))
+         `(call/cc (lambda (,k)
+                     (for-each (lambda (,x) (tick) (if ,(gen 'bool d (cons* (cons x 'any) (cons k (cons 'exit type)) env)) (lg ,x) (,k ,(g type)))) ,l)
+                     (lg ,(gen t d (with k (cons 'exit type))))
+                     ,(g type)))))
       ((12) ; re-entry, a bounded number of times
        (let ((k (fresh "k")) (n (fresh "n")) (x (fresh "x")))
          `(let* ((,k #f) (,n 0) (,x (call/cc (lambda (c) (set! ,k c) ,(g type)))))
