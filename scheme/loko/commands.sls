@@ -13,8 +13,11 @@
   ;;; Values
 
   ;; Parameters: how many elements of a list or vector and how many levels of nesting the REPL shows.
-  (define print-length-limit (make-parameter 1000))
-  (define print-depth-limit (make-parameter 50))
+  (define (limit who)
+    (lambda (n)
+      (if (and (fixnum? n) (fx>=? n 0)) n (%type-violation who "a fixnum that is not negative" n))))
+  (define print-length-limit (make-parameter 1000 (limit 'print-length-limit)))
+  (define print-depth-limit (make-parameter 50 (limit 'print-depth-limit)))
 
   (define dots '…)
 

@@ -266,6 +266,11 @@ bool Expander::load_library_file(Handle name, Span span) {
 /// Loads the library of an import set; adds it to `libraries` if it is imported for run time.
 bool Expander::load_import(Handle spec, Items& libraries) {
   Span span = place_of(*spec);
+  if (may_be_cyclic(*spec)) {
+    cyclic_ = true;
+    report(span, "import", "an import set can't contain itself", *spec);
+    return false;
+  }
   Value datum = strip(*spec);
   bool run = true;
   if (is_modifier(datum) && symbol_text(car(datum)) == "for" && cdr(cdr(datum)) != Null) {

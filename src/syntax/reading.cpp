@@ -41,6 +41,13 @@ Value Expander::from_datum(const text::Datum* datum) {
   }
 }
 
+/// Reports a form that is circular outside of its literals.
+bool Expander::check_finite(Handle form, Span span) {
+  if (!contains_itself(*form)) return true;
+  report(span, "syntax", "only a literal may contain itself", *form);
+  return false;
+}
+
 /// All data of a source as syntax without a wrap; false after lexical errors.
 bool Expander::read_all(SourceId source, text::Dialect dialect, Items& forms) {
   Arena arena;
@@ -48,7 +55,7 @@ bool Expander::read_all(SourceId source, text::Dialect dialect, Items& forms) {
   std::size_t before = diagnostics_.error_count();
   while (text::Datum* datum = reader.read()) {
     forms.push_back(hold(from_datum(datum)));
-    if (stopped()) return false;
+    if (stopped() || (cyclic_ && !check_finite(forms.back(), datum->span))) return false;
   }
   labelled_.clear();
   if (diagnostics_.error_count() == before) return true;

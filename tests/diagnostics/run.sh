@@ -27,6 +27,27 @@ expect() {
   else failed=$((failed + 1)); echo "FAIL: $name: exit $got, wanted $status and /$pattern/ in:"; head -n 8 "$tmp/out"; fi
 }
 
+# Circular text is refused where it is no literal, at its place.
+while IFS= read -r text; do
+  echo "(import (rnrs)) $text" >"$tmp/circular.sps"
+  expect "circular: $text" 1 '^[^ ]*circular.sps:1:[0-9]+: error: only a literal may contain itself' "$loko" --program "$tmp/circular.sps"
+done <<'EOF'
+#0=(begin #0#)
+#0=(begin . #0#)
+(let #0=((a 1) . #0#) a)
+(lambda #0=(a . #0#) 1)
+(import #0=(only #0# a))
+(define-record-type a (fields . #0=(a . #0#)))
+(define-enumeration a #0=(b . #0#) c)
+(define-syntax a (syntax-rules () #0=((_ . #0#) 1)))
+(define-syntax a (lambda (x) (syntax-case x () ((_ b) #'(quote #0=(b . #0#))))))
+`#0=(a . #0#)
+`#0=(a ,#0# . #0#)
+(list #0=#(1) #0# #1=(car . #1#))
+EOF
+echo "(import (rnrs)) (define x '#0=(1 . #0#)) (define y #1=#(2 #1#)) (write (list (car (cdr x)) (vector-ref (vector-ref y 1) 0)))" >"$tmp/circular.sps"
+expect "circular literals" 0 '^\(1 2\)$' "$loko" --program "$tmp/circular.sps"
+
 for program in misspelled bracket argument-order missing-import car-of-empty string-plus-number wrong-arguments long-irritants r7rs-as-r6rs; do
   compare $program "$loko" --program $program.sps
 done

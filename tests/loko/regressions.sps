@@ -2,6 +2,7 @@
 ;;
 ;; One check for each bug that was found by running other people's programs.
 (import (rnrs)
+        (only (rnrs mutable-pairs) set-cdr!)
         (only (scheme base) input-port-open? output-port-open? read-line)
         (prefix (only (scheme base) let-syntax letrec-syntax) r7:)
         (prefix (scheme repl) r7:)
@@ -50,5 +51,11 @@
        => 'apply)
 (check (guard (c ((assertion-violation? c) (condition-message c))) (apply + 1 '(2 . 3)))
        => "expected a list as the last argument")
+;; A circular import set is refused.
+(check (guard (c ((condition? c) (condition-message c)))
+         (let ((l (list 'only '(rnrs) 'car)))
+           (set-cdr! (cddr l) l)
+           (environment l)))
+       => "an import set can't contain itself")
 
 (finish)

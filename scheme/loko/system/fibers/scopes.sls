@@ -117,7 +117,9 @@
   (define (scope? x) (%record-is-a? x scope-rtd))
 
   ;; (current-scope): the innermost scope, or #f.
-  (define current-scope (make-parameter #f))
+  (define current-scope
+    (make-parameter #f (lambda (s)
+                         (if (or (not s) (scope? s)) s (%type-violation 'current-scope "a scope or #f" s)))))
 
   (define (enter-scope! s f)
     (hashtable-set! (s-members s) f #t)
