@@ -133,6 +133,36 @@ memory=128
 boot -kernel slices </dev/null >out; result "interrupts, slices, ports, PCI" $? 3 '(#f time "the interrupt request is taken" #t #t 1857 7 128 32902 #t pc)'
 bytes=60000; [ "${LOKO_TEST_LONG:-}" ] && bytes=1000000
 if timeout 200 python3 "$tests/serial_echo.py" $bytes echo >err 2>&1; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "FAIL: serial port"; cat err; fi
+# The console's driver is a fiber: pasted lines beside a fiber that computes, the interrupt key within one long primitive
+cat >paste.sps <<'S'
+(import (rnrs) (loko system fibers))
+(define turns 0)
+(spawn-fiber (lambda () (let loop () (set! turns (+ turns 1)) (loop))))
+(display "ready\n")
+(let loop ((count 0) (sum 0))
+  (let ((line (get-line (current-input-port))))
+    (if (string=? line "end")
+        (begin
+          (display count) (display " ") (display sum) (newline)
+          (display (if (> turns 0) "computing\n" "no turns\n")))
+        (loop (+ count (string-length line))
+              (let next ((i 0) (sum sum))
+                (if (= i (string-length line)) sum
+                    (next (+ i 1) (mod (+ (* sum 31) (char->integer (string-ref line i))) 1000003))))))))
+(let ((n (expt 3 20000000)))
+  (let loop () (* n n) (loop)))
+S
+cat >blocked.sps <<'S'
+(import (rnrs) (loko system fibers))
+(spawn-fiber (lambda () (get-message (make-channel))) 'stuck)
+(write (guard (c (#t (condition-message c))) (get-message (make-channel))))
+(put-string (current-output-port) (make-string 40000 #\z))
+(exit 3)
+S
+compile paste; compile blocked; memory=128
+bytes=20000; [ "${LOKO_TEST_LONG:-}" ] && bytes=300000
+if timeout 200 python3 "$tests/console_paste.py" $bytes paste >err 2>&1; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "FAIL: console"; cat err; fi
+boot -kernel blocked </dev/null >out; result "the driver does not hide a deadlock; output at the end" $? 3 "\"deadlock: no fiber can ever run again\"$(printf %40000s | tr ' ' z)"
 cat >loci.sps <<'S'
 (import (rnrs) (loko loci) (loko loci pool))
 (define (refused thunk)

@@ -5,7 +5,7 @@
 ;; own flow control (RTS) holds the sender; the reader's command lets it go on. A writer waits until its bytes were sent.
 (library (loko drivers uart)
   (export uart-open uart? uart-input-port uart-output-port uart-close)
-  (import (rnrs) (loko base io-bus) (loko system irq) (loko system fibers))
+  (import (rnrs) (loko base io-bus) (loko system irq) (loko system fibers) (only (loko drivers console) console-release!))
 
   (define-record-type uart
     (fields base irq commands received
@@ -23,11 +23,12 @@
   (define high-water 65536)
 
   ;; (uart-open base irq [baud]): COM1 is #x3F8 and 4, COM2 #x2F8 and 3. 8 bits, no parity, one stop bit; 115200 baud unless
-  ;; told otherwise. Of COM1 it takes the kernel's console input away.
+  ;; told otherwise. COM1 is the console's until then: descriptors 0 to 2 have no line afterwards.
   (define uart-open
     (case-lambda
       ((base irq) (uart-open base irq 115200))
       ((base irq-number baud)
+       (if (fx=? base #x3F8) (console-release!))
        (put-i/o-u8 (fx+ base 7) #x5A)
        (unless (fx=? #x5A (get-i/o-u8 (fx+ base 7)))
          (error 'uart-open "there is no serial port at this address" base))

@@ -18,4 +18,5 @@
           (loko system fibers channels)
           (loko system fibers scopes)
           (only (loko system fibers reports) fiber-waits-for)
-          (only (loko system fibers devices) transfer)))
+          (only (loko system fibers devices) transfer)
+          (only (loko drivers console))))

@@ -8,7 +8,8 @@
   (import (rnrs)
           (only (loko core primitives) %os-open %os-read %os-write %os-close)
           (only (loko base waiting) wait-readable)
-          (loko system fibers))
+          (only (loko system fibers operations)
+                wrap-operation readable-operation internal-time internal-time-units-per-second))
 
   (define-record-type irq
     (fields number (mutable fd) buffer)

@@ -44,9 +44,10 @@ File* file_of(u64 fd) {
 
 u64 bytes_of(const Module& m) { return m.end - m.start; }
 
-/// What is in /dev: irq/0 to irq/15, mem.
+/// What is in /dev: irq/0 to irq/15, mem, line.
 File look_up_device(const char* name) {
   if (equal(name, "mem")) return {FileKind::Memory, 0, 0};
+  if (equal(name, "line")) return {kernel().has_serial ? FileKind::Line : FileKind::Closed, 0, 0};
   const char* prefix = "irq/";
   while (*prefix && *name == *prefix) ++name, ++prefix;
   u32 n = 0, digits = 0;
@@ -82,7 +83,7 @@ i64 open_file(u64 path_address, u64 flags) {
   const char* path = text_at(path_address);
   if (!path) return kEFault;
   File found = look_up(path);
-  bool device = found.kind == FileKind::Irq || found.kind == FileKind::Memory;
+  bool device = found.kind == FileKind::Irq || found.kind == FileKind::Memory || found.kind == FileKind::Line;
   if (!device && (flags & (kWriting | kCreate | kTruncate))) return found.kind == FileKind::Directory ? kEIsDir : kERofs;
   if (found.kind == FileKind::Closed) return kENoEnt;
   if ((flags & kDirectory) && found.kind != FileKind::Directory) return kENotDir;
@@ -90,6 +91,8 @@ i64 open_file(u64 path_address, u64 flags) {
   for (i64 fd = 3; fd < 64; ++fd) {
     if (k.files[fd].kind != FileKind::Closed) continue;
     if (found.kind == FileKind::Irq && !claim_irq(found.module, true)) return kEBusy;
+    if (found.kind == FileKind::Line && k.line_open) return kEBusy;
+    if (found.kind == FileKind::Line) k.line_open = true;
     k.files[fd] = found;
     return fd;
   }
@@ -105,7 +108,7 @@ i64 status(const File* file, u64 to) {
   s->block_bytes = kPage;
   for (int i = 0; i < 6; i += 2) s->times[i] = static_cast<u64>(k.start_seconds);
   switch (file->kind) {
-    case FileKind::Console: case FileKind::Irq: case FileKind::Memory: s->mode = 0020620; break;
+    case FileKind::Console: case FileKind::Irq: case FileKind::Memory: case FileKind::Line: s->mode = 0020620; break;
     case FileKind::Directory: s->mode = 0040555; break;
     default:
       s->mode = 0100444;
@@ -132,6 +135,7 @@ i64 read_irq(u32 irq, u64 to, u64 count) {
     wait_until(0);
   }
   k.irqs_pending &= ~(1u << irq);
+  if (irq == kSerialIrq) k.serial_served = true;
   *reinterpret_cast<u32*>(to) = k.irq_counts[irq];
   return 4;
 }
@@ -145,6 +149,10 @@ i64 read_file(u64 fd, u64 to, u64 count, const u64* position = nullptr) {
   if (file->kind == FileKind::Console) return serial_read(reinterpret_cast<u8*>(to), count);
   if (file->kind == FileKind::Memory) return kENoDev;  // it can only be mapped
   if (file->kind == FileKind::Irq) return read_irq(file->module, to, count);
+  if (file->kind == FileKind::Line) {
+    u64 n = line_take(reinterpret_cast<u8*>(to), count);
+    return n ? static_cast<i64>(n) : kEAgain;
+  }
   const Module& m = kernel().modules[file->module];
   u64 from = position ? *position : file->position;
   if (from >= bytes_of(m)) return 0;
@@ -156,14 +164,21 @@ i64 read_file(u64 fd, u64 to, u64 count, const u64* position = nullptr) {
 
 i64 write_file(u64 fd, u64 from, u64 count) {
   File* file = file_of(fd);
-  if (!file || (file->kind != FileKind::Console && file->kind != FileKind::Irq)) return kEBadF;
+  if (!file || (file->kind != FileKind::Console && file->kind != FileKind::Irq && file->kind != FileKind::Line)) return kEBadF;
   if (!covered(from, count, kRead)) return kEFault;
   if (file->kind == FileKind::Irq) {
+    if (file->module == kSerialIrq) kernel().serial_served = false;
     unmask_irq(file->module);
     return static_cast<i64>(count);
   }
-  serial_write(reinterpret_cast<const u8*>(from), count);
-  return static_cast<i64>(count);
+  const u8* bytes = reinterpret_cast<const u8*>(from);
+  if (file->kind == FileKind::Line) return static_cast<i64>(line_deliver(bytes, count));
+  u64 done = serial_write(bytes, count);
+  while (count && !done) {  // its driver has no chance while we are here
+    wait_until(0);
+    done = serial_write(bytes, count);
+  }
+  return static_cast<i64>(done);
 }
 
 i64 write_pieces(u64 fd, u64 list, u64 count) {
@@ -232,6 +247,19 @@ i64 terminal(u64 fd, u64 request, u64 at) {
   return 0;
 }
 
+bool can_read(const File& file) {
+  switch (file.kind) {
+    case FileKind::Irq: return kernel().irqs_pending >> file.module & 1;
+    case FileKind::Console: return serial_ready();
+    case FileKind::Line: return line_has_output();
+    default: return true;
+  }
+}
+
+bool can_write(const File& file) {
+  return file.kind == FileKind::Console ? output_has_room() : file.kind != FileKind::Line || line_has_room();
+}
+
 i64 poll_files(u64 list, u64 count, u64 deadline, bool forever) {
   struct Poll {
     i32 fd;
@@ -246,9 +274,7 @@ i64 poll_files(u64 list, u64 count, u64 deadline, bool forever) {
     for (u64 i = 0; i < count; ++i) {
       Poll& p = polls[i];
       File* file = p.fd < 0 ? nullptr : file_of(static_cast<u64>(p.fd));
-      bool input = file && (file->kind == FileKind::Irq ? kernel().irqs_pending >> file->module & 1
-                                                        : file->kind != FileKind::Console || serial_ready());
-      p.results = p.fd < 0 ? 0 : !file ? kInvalid : static_cast<u16>(p.events & (kOut | (input ? kIn : 0)));
+      p.results = p.fd < 0 ? 0 : !file ? kInvalid : static_cast<u16>(p.events & ((can_write(*file) ? kOut : 0) | (can_read(*file) ? kIn : 0)));
       if (p.results) ++ready;
     }
     if (ready) return ready;
@@ -404,6 +430,10 @@ i64 close_file(u64 fd) {
   File* file = file_of(fd);
   if (!file) return kEBadF;
   if (file->kind == FileKind::Irq) claim_irq(file->module, false);
+  if (file->kind == FileKind::Line) {
+    serial_flush();
+    kernel().line_open = false;
+  }
   file->kind = FileKind::Closed;
   return 0;
 }
@@ -504,6 +534,11 @@ void serve_call(Frame* f) {
       break;
     }
     case 267: r = kENoEnt; break;                             // readlinkat
+    case 271: {                                               // ppoll
+      const TimeSpec* t = c ? pointer<const TimeSpec>(c, kRead) : nullptr;
+      r = c && !t ? kEFault : poll_files(a, b, t ? nanoseconds_since_start() + span(*t) : 0, !t);
+      break;
+    }
     case 273: r = 0; break;                                   // set_robust_list
     case 302: r = limits(d); break;
     case 318: r = random_bytes(a, b); break;
@@ -514,6 +549,7 @@ void serve_call(Frame* f) {
 
 void halt_with(i32 status) {
   constexpr u16 kDebugExit = 0xf4;
+  serial_flush();
   out32(kDebugExit, static_cast<u32>(status));
   log_text("loko: the program ended with status ");
   log_number(static_cast<u64>(status));

@@ -9,13 +9,64 @@ namespace loko::pc {
 namespace {
 
 constexpr u16 kCom1 = 0x3f8;
-constexpr u32 kRing = sizeof(Kernel::input);
+constexpr u32 kRing = sizeof(Kernel::input), kOutputRing = sizeof(Kernel::output);
+constexpr int kQueue = 16;  // bytes in the port
+constexpr u64 kPatience = 1000000;  // nanoseconds; the port's queue takes 1.4 ms to fill
 constexpr u8 kInterruptKey = 3, kEndKey = 4;
 constexpr i64 kEIntr = -4;
 // struct termios: input, output, control and local flags
 constexpr u32 kCrToNl = 0x100, kPostProcess = 1, kNlToCrNl = 4, kSignals = 1;
 
 u32 waiting() { return kernel().input_head - kernel().input_tail; }
+u32 to_send() { return kernel().output_head - kernel().output_tail; }
+
+/// Has a driver of the process the port?
+bool is_claimed() { return kernel().irqs_claimed >> kSerialIrq & 1; }
+
+/// A byte that was received: a key, or input. There is room.
+void accept_byte(u8 byte) {
+  Kernel& k = kernel();
+  if (byte == kInterruptKey && (k.terminal[3] & kSignals)) k.interrupt_pending = true;
+  else k.input[k.input_head++ % kRing] = byte;
+}
+
+bool is_line_end(u8 byte) {
+  constexpr u32 kBoth = kPostProcess | kNlToCrNl;
+  return byte == '\n' && (kernel().terminal[1] & kBoth) == kBoth;
+}
+
+/// Reads the port until its queue or the ring ends.
+void receive_all() {
+  while (in8(kCom1 + 5) & 1) {
+    if (waiting() == kRing) {
+      out8(kCom1 + 1, 0);  // until somebody reads
+      return;
+    }
+    accept_byte(in8(kCom1));
+  }
+}
+
+/// Fills the port's queue from the ring, if it is empty.
+void send_some() {
+  Kernel& k = kernel();
+  if (!(in8(kCom1 + 5) & 0x20)) return;
+  for (int room = kQueue; room > 0 && to_send(); --room) out8(kCom1, k.output[k.output_tail++ % kOutputRing]);
+}
+
+/// Sends bytes and waits for the port.
+void send_directly(const u8* bytes, u64 n) {
+  for (u64 i = 0; i < n;) {
+    while (!(in8(kCom1 + 5) & 0x20)) serial_receive();
+    for (int room = kQueue - 1; room > 0 && i < n; --room, ++i) {  // the port's queue is empty
+      if (is_line_end(bytes[i])) {
+        out8(kCom1, '\r');
+        --room;
+      }
+      out8(kCom1, bytes[i]);
+    }
+    serial_receive();
+  }
+}
 
 void put_vga(u8 byte) {
   Kernel& k = kernel();
@@ -121,7 +172,7 @@ void log_text(const char* text) {
   for (; *text; ++text) {
     u8 byte = static_cast<u8>(*text);
     if (k.log == LogConsole::Debug) out8(0xe9, byte);
-    else if (k.log == LogConsole::Com1 && k.has_serial) serial_write(&byte, 1);
+    else if (k.log == LogConsole::Com1 && k.has_serial) send_directly(&byte, 1);
     else put_vga(byte);
   }
 }
@@ -142,37 +193,71 @@ void panic(const char* text) {
   halt_with(70);
 }
 
-void serial_write(const u8* bytes, u64 n) {
+u64 serial_write(const u8* bytes, u64 n) {
   Kernel& k = kernel();
   if (!k.has_serial) {
-    for (; n; --n) put_vga(*bytes++);
-    return;
+    for (u64 i = 0; i < n; ++i) put_vga(bytes[i]);
+    return n;
   }
-  for (u64 i = 0; i < n;) {
-    while (!(in8(kCom1 + 5) & 0x20)) serial_receive();
-    for (int room = 15; room > 0 && i < n; --room, ++i) {  // the port's queue is empty
-      if (bytes[i] == '\n' && (k.terminal[1] & (kPostProcess | kNlToCrNl)) == (kPostProcess | kNlToCrNl)) {
-        out8(kCom1, '\r');
-        --room;
-      }
-      out8(kCom1, bytes[i]);
-    }
-    serial_receive();
+  if (!k.line_open) {
+    send_directly(bytes, n);
+    return n;
   }
+  u64 done = 0;
+  for (; done < n && to_send() + 2 <= kOutputRing; ++done) {
+    if (is_line_end(bytes[done])) k.output[k.output_head++ % kOutputRing] = '\r';
+    k.output[k.output_head++ % kOutputRing] = bytes[done];
+  }
+  start_watch();
+  return done;
+}
+
+void serial_flush() {
+  if (!kernel().has_serial) return;
+  while (to_send()) send_some();
+}
+
+u64 line_take(u8* bytes, u64 n) {
+  Kernel& k = kernel();
+  u64 i = 0;
+  while (i < n && to_send()) bytes[i++] = k.output[k.output_tail++ % kOutputRing];
+  return i;
+}
+
+u64 line_deliver(const u8* bytes, u64 n) {
+  u64 i = 0;
+  while (i < n && waiting() < kRing) accept_byte(bytes[i++]);
+  return i;
+}
+
+bool line_has_output() { return to_send() != 0; }
+bool line_has_room() { return waiting() <= kRing / 2; }
+bool output_has_room() { return !kernel().line_open || to_send() <= kOutputRing / 2; }
+
+void start_watch() {
+  Kernel& k = kernel();
+  if (!k.line_open) return;
+  if (k.slice_signal) k.slice_pending = true;  // the scheduler looks at once
+  if (k.watch) return;
+  k.watch = nanoseconds_since_start() + kPatience;
+  set_timer_chip();
+}
+
+void serial_assist() {
+  Kernel& k = kernel();
+  k.watch = 0;
+  if (!k.line_open) return;
+  bool asked = k.irqs_pending >> kSerialIrq & 1;
+  if (!k.serial_served) {
+    if (asked) receive_all();
+    send_some();
+  }
+  if (asked || to_send()) k.watch = nanoseconds_since_start() + kPatience;
 }
 
 void serial_receive() {
   Kernel& k = kernel();
-  if (!k.has_serial || (k.irqs_claimed >> kSerialIrq & 1)) return;  // a driver has the port
-  while (in8(kCom1 + 5) & 1) {
-    if (waiting() == kRing) {
-      out8(kCom1 + 1, 0);  // until somebody reads
-      return;
-    }
-    u8 byte = in8(kCom1);
-    if (byte == kInterruptKey && (k.terminal[3] & kSignals)) k.interrupt_pending = true;
-    else k.input[k.input_head++ % kRing] = byte;
-  }
+  if (k.has_serial && !is_claimed()) receive_all();
 }
 
 bool serial_ready() {
@@ -197,7 +282,7 @@ i64 serial_read(u8* bytes, u64 n) {
     ++k.input_tail;
     bytes[done++] = byte == '\r' && (k.terminal[0] & kCrToNl) ? '\n' : byte;
   }
-  out8(kCom1 + 1, 1);
+  if (!is_claimed()) out8(kCom1 + 1, 1);
   return static_cast<i64>(done);
 }
 

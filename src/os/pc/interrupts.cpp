@@ -169,14 +169,18 @@ void interrupt(Frame* frame) {
     mask_irq(irq, true);
     k.irqs_pending |= 1u << irq;
     ++k.irq_counts[irq];
-  } else if (irq == 0 && k.slice_period && (frame->cs & 3)) {
+    if (irq == kSerialIrq) start_watch();
+    if (k.slice_signal) k.slice_pending = true;  // the scheduler looks at once
+  } else if (irq == 0) {
     u64 now = nanoseconds_since_start();
-    if (now >= k.slice_next) {
+    if (k.slice_period && (frame->cs & 3) && now >= k.slice_next) {
       k.slice_pending = true;
       k.slice_next = now + k.slice_period;
       if (k.slice_once) k.slice_period = 0;
     }
-    if (k.slice_period) start_timer(k.slice_next - now);
+    if (k.watch && now >= k.watch) serial_assist();
+    if (frame->cs & 3 || k.watch) set_timer_chip();
+    serial_receive();
   } else {
     serial_receive();
   }
@@ -226,17 +230,25 @@ void start_processor() {
 }
 
 void wait_until(u64 nanoseconds) {
-  if (nanoseconds) {
+  Kernel& k = kernel();
+  u64 until = k.watch && (!nanoseconds || k.watch < nanoseconds) ? k.watch : nanoseconds;
+  if (until) {
     u64 now = nanoseconds_since_start();
-    if (now >= nanoseconds) return;
-    start_timer(nanoseconds - now);
+    if (nanoseconds && now >= nanoseconds) return;
+    start_timer(until > now ? until - now : 1);
   }
   asm volatile("sti; hlt; cli" : : : "memory");
+  if (k.slice_period && !k.slice_once) set_slice(k.slice_period, false);  // waiting is not the process's time
+  else set_timer_chip();
+}
+
+void set_timer_chip() {
   Kernel& k = kernel();
-  if (!k.slice_period) return;
-  if (!k.slice_once) return set_slice(k.slice_period, false);  // waiting is not the process's time
+  u64 next = k.slice_period ? k.slice_next : 0;
+  if (k.watch && (!next || k.watch < next)) next = k.watch;
+  if (!next) return;
   u64 now = nanoseconds_since_start();
-  start_timer(k.slice_next > now ? k.slice_next - now : 1);
+  start_timer(next > now ? next - now : 1);
 }
 
 bool claim_irq(u32 irq, bool claim) {
@@ -246,6 +258,7 @@ bool claim_irq(u32 irq, bool claim) {
   k.irqs_claimed ^= 1u << irq;
   k.irqs_pending &= ~(1u << irq);
   k.irq_counts[irq] = 0;
+  if (irq == kSerialIrq) k.serial_served = false;
   if (irq == kSerialIrq && !claim) start_serial();
   return true;
 }
@@ -261,7 +274,7 @@ void set_slice(u64 period, bool once) {
   k.slice_period = period;
   k.slice_pending = false;
   k.slice_next = nanoseconds_since_start() + period;
-  if (period) start_timer(period);
+  set_timer_chip();
 }
 
 i64 call_sigreturn(Frame* frame) {

@@ -40,7 +40,7 @@ struct Module {
   char name[64];     // in /boot
 };
 
-enum class FileKind : u32 { Closed, Console, Module, Directory, Irq /* /dev/irq/N */, Memory /* /dev/mem */ };
+enum class FileKind : u32 { Closed, Console, Module, Directory, Irq /* /dev/irq/N */, Memory /* /dev/mem */, Line /* /dev/line */ };
 struct File {
   FileKind kind;
   u32 module;                  // or the number of the interrupt request
@@ -86,14 +86,18 @@ struct Kernel {
   u32 terminal[15];            // struct termios
   u64 tsc_start, tsc_scale;    // nanoseconds since the start = (tsc - tsc_start) * tsc_scale >> 32
   i64 start_seconds;           // of the epoch
-  u32 input_head, input_tail;
+  u32 input_head, input_tail, output_head, output_tail;
+  bool line_open;              // a driver moves bytes between these rings and the serial port
+  bool serial_served;          // it has taken the request and has not acknowledged it: the port is its own
+  u64 watch;                   // when the kernel looks after the port itself, if the driver does not; 0: nothing to do
   u64 random;
   // the processor's tables
   u64 gdt[8];
   u64 idt[2 * 48];
   u8 task_state[104];
   char command_line[4096];
-  u8 input[65536];             // a ring; a power of two
+  u8 input[65536];             // rings; powers of two
+  u8 output[16384];
 };
 static_assert(sizeof(Kernel) <= kTablesPlace - kKernelPlace);
 
@@ -167,6 +171,8 @@ u64 call_brk(u64 address);
 void start_processor();
 /// Sleeps until an interrupt or, at the latest, this time (0: no limit).
 void wait_until(u64 nanoseconds);
+/// Sets the timer for the end of the slice or the watch over the serial port, whichever comes first.
+void set_timer_chip();
 i64 call_sigreturn(Frame* frame);
 /// Gives an interrupt request to the process, or takes it back; false if it is taken or none. It comes masked.
 bool claim_irq(u32 irq, bool claim);
@@ -194,8 +200,20 @@ void start_serial();
 void log_text(const char* text);
 void log_number(u64 n, unsigned base = 10);
 [[noreturn]] void panic(const char* text);
-/// Writes bytes to the serial line.
-void serial_write(const u8* bytes, u64 n);
+/// Writes bytes to the serial line; if it has a driver, into its ring: the number of those that had room, which is 0 for none.
+u64 serial_write(const u8* bytes, u64 n);
+/// Sends what is in the ring, waiting for the port.
+void serial_flush();
+/// The driver's side: takes bytes to be sent, and delivers bytes that were received. How many.
+u64 line_take(u8* bytes, u64 n);
+u64 line_deliver(const u8* bytes, u64 n);
+bool line_has_output();
+bool line_has_room();
+bool output_has_room();
+/// Does what the driver has left undone for a millisecond: it may be in the middle of a long computation.
+void serial_assist();
+/// There is work for the driver.
+void start_watch();
 /// Moves what the serial port received to the ring.
 void serial_receive();
 /// Bytes from the serial line: waits for the first; 0 at the end-of-file key, -EINTR at the interrupt key.

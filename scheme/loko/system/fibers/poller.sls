@@ -6,7 +6,7 @@
 ;; makes one with each read.
 ;; INVARIANT(edge): who waits has seen after its registration that the descriptor was not ready (EAGAIN, or a poll that
 ;; said no), and no event is taken between that and the waiter's entry, because this code is atomic.
-;; A descriptor that can't be polled (a regular file) is always ready. Without epoll (the PC) poll(2) is asked.
+;; A descriptor that can't be polled (a regular file) is always ready. Without epoll (the PC) ppoll(2) is asked.
 (library (loko system fibers poller)
   (export wait-for-fd! poll-events! fd-waiting fd-forget! fd-closed! fd-ready? reset-poller! wake-up-fds)
   (import (loko core syntax) (loko core primitives)
@@ -124,20 +124,25 @@
   (define (fd-forget! fd)
     (if (fx<? fd (vector-length entries)) (vector-set! entries fd #f)))
 
-  ;; How many living fibers wait for descriptors. The bound is made exact when nothing else is left to do.
+  ;; How many living fibers, but those of the system, wait for descriptors. The bound is made exact when nothing else is left to do.
   (define (fd-waiting)
-    (if (fx>? waiting 0)
-        (begin
-          (set! waiting 0)
-          (let loop ((i 0))
-            (if (fx<? i (vector-length entries))
-                (let ((e (vector-ref entries i)))
-                  (if e
-                      (let ((count (lambda (w) (if (w-alive? w) (set! waiting (fx+ waiting 1))))))
-                        (q-for-each count (vector-ref e 0))
-                        (q-for-each count (vector-ref e 1))))
-                  (loop (fx+ i 1)))))))
-    waiting)
+    (let ((services 0))
+      (if (fx>? waiting 0)
+          (begin
+            (set! waiting 0)
+            (let loop ((i 0))
+              (if (fx<? i (vector-length entries))
+                  (let ((e (vector-ref entries i)))
+                    (if e
+                        (let ((count (lambda (w)
+                                       (if (w-alive? w)
+                                           (begin
+                                             (set! waiting (fx+ waiting 1))
+                                             (if (service? (w-fiber w)) (set! services (fx+ services 1))))))))
+                          (q-for-each count (vector-ref e 0))
+                          (q-for-each count (vector-ref e 1))))
+                    (loop (fx+ i 1)))))))
+      (fx- waiting services)))
 
   ;; Might anybody wait? Cheap.
   (define (wake-up-fds) waiting)
@@ -151,7 +156,7 @@
   (define (poll-events! ns wake)
     (open-epoll!)
     (if (fx<? epoll 0)
-        (poll-one-by-one! ns wake)
+        (poll-all! ns wake)
         (let ((n (wait-for-events ns)))
           (let loop ((i 0))
             (if (fx<? i n)
@@ -184,20 +189,34 @@
                    (wait-for-events ns))
                  n)))))
 
-  ;; Without epoll: ask each descriptor; sleep in short naps.
-  (define (poll-one-by-one! ns wake)
+  ;; Without epoll: one ppoll(2) for all descriptors that somebody waits for.
+  (define (poll-all! ns wake)
+    (let* ((polls (make-bytevector (fx* 8 (vector-length entries)) 0)) (n (list-polls! polls)))
+      (if (and ns (not (eq? ns 0))) (set-timeout! ns))
+      (if (eq? ns 0) (bytevector-fill! timeout 0))
+      (let ((ready (%os-syscall 271 polls n (if ns timeout 0) 0)))
+        (if (fx>? ready 0)
+            (let loop ((i 0))
+              (if (fx<? i n)
+                  (let ((e (vector-ref entries (bytevector-u32-native-ref polls (fx* 8 i))))
+                        (got (bytevector-u16-native-ref polls (fx+ 6 (fx* 8 i)))))
+                    (if e
+                        (begin
+                          (if (not (eq? 0 (fxand got #x39))) (wake-all! (vector-ref e 0) wake))
+                          (if (not (eq? 0 (fxand got #x3c))) (wake-all! (vector-ref e 1) wake))))
+                    (loop (fx+ i 1))))))
+        ready)))
+
+  ;; Fills the array of struct pollfd; how many.
+  (define (list-polls! polls)
     (let loop ((i 0) (n 0))
       (if (fx<? i (vector-length entries))
-          (let ((e (vector-ref entries i)))
-            (define (check q write? n)
-              (if (and (not (q-empty? q)) (fd-ready? i write?))
-                  (begin (wake-all! q wake) (fx+ n 1))
-                  n))
-            (loop (fx+ i 1)
-                  (if e (check (vector-ref e 1) #t (check (vector-ref e 0) #f n)) n)))
-          (if (and (fx=? n 0) (not (eq? ns 0)))
-              (let ((nap (if (fx>? waiting 0) 2000000 (or ns 10000000))))
-                (set-timeout! (if ns (fxmin ns nap) nap))
-                (%os-syscall 35 timeout 0)
-                (if (fx>? waiting 0) (poll-one-by-one! 0 wake) 0))
-              n)))))
+          (let* ((e (vector-ref entries i))
+                 (wanted (if e (fxior (if (q-empty? (vector-ref e 0)) 0 1) (if (q-empty? (vector-ref e 1)) 0 4)) 0)))
+            (if (eq? 0 wanted)
+                (loop (fx+ i 1) n)
+                (begin
+                  (bytevector-u32-native-set! polls (fx* 8 n) i)
+                  (bytevector-u16-native-set! polls (fx+ 4 (fx* 8 n)) wanted)
+                  (loop (fx+ i 1) (fx+ n 1)))))
+          n))))

@@ -7,7 +7,7 @@
 ;; a choice commits to exactly one, without visiting the others. Dead waiters are swept when a queue has doubled; the last
 ;; one of a queue is used again by its own fiber, so a loop that waits at the same places makes none.
 (library (loko system fibers records)
-  (export queue? fiber? make-fiber fiber-rtd
+  (export queue? fiber? make-fiber make-service-fiber service? fiber-rtd
           f-k f-next f-ticket f-value f-op f-interrupt f-name f-waits f-state f-result f-joiners f-scope f-locals f-id
           f-k! f-next! f-ticket! f-value! f-op! f-interrupt! f-name! f-waits! f-state! f-result! f-joiners! f-scope!
           f-locals!
@@ -58,6 +58,12 @@
   (define (make-fiber thunk name scope)
     (set! next-id (fx+ next-id 1))
     (%record fiber-rtd thunk #f 0 #f #f #f name #f 'alive '() #f scope '() next-id))
+
+  ;; A fiber of the system, which has number 0.
+  (define (make-service-fiber thunk name)
+    (%record fiber-rtd thunk #f 0 #f #f #f name #f 'alive '() #f #f '() 0))
+
+  (define (service? f) (eq? 0 (f-id f)))
 
   ;;; Waiters
 

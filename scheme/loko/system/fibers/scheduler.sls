@@ -13,7 +13,7 @@
   (export current-fiber main-fiber spawn! block! block-through! others? wake! yield! end-fiber! unwind-and-end! interrupt-fiber!
           add-timer! now set-end-hook! set-aside! set-slice! slice-length
           suspend-with wait-fd close-fd! new-fd! check-deadlock-hook! %reset-scheduler! %run-as-main! dead? describe-fiber
-          cancel-fiber! active? alive-count)
+          cancel-fiber! active? alive-count set-console-hook! spawn-service!)
   (import (loko core syntax) (loko core primitives)
           (loko base violations) (loko base control) (loko base conditions) (loko base errors)
           (loko base waiting)
@@ -63,6 +63,18 @@
             (schedule! f)))))
 
   (define woken (cons 'woken '()))
+
+  ;; As wake!, for an event of the system: a driver comes first.
+  (define (wake-for-event! w value)
+    (let ((f (w-fiber w)))
+      (if (and (service? f) (not (eq? f current)))
+          (begin
+            (f-ticket! f (fx+ 1 (f-ticket f)))
+            (f-value! f value)
+            (f-op! f (w-op w))
+            (f-waits! f #f)
+            (schedule-first! f))
+          (wake! w value))))
 
   ;;; Switching
 
@@ -194,6 +206,12 @@
       (schedule! f)
       f))
 
+  ;; A fiber of the system: it never ends, and it does not count as one that somebody could wait for.
+  (define (spawn-service! thunk name)
+    (let ((f (make-service-fiber thunk name)))
+      (f-value! f '())
+      (schedule! f)))
+
   (define end-hook (lambda (f) #f))
   ;; (hook fiber) is called at the end of fibers that belong to a scope.
   (define (set-end-hook! hook) (set! end-hook hook))
@@ -204,7 +222,7 @@
       (f-state! f state)
       (f-result! f result)
       (f-ticket! f (fx+ 1 (f-ticket f)))
-      (set! alive (fx- alive 1))
+      (if (service? f) #t (set! alive (fx- alive 1)))
       (let ((q (f-joiners f)))
         (if q
             (let loop ()
@@ -312,7 +330,7 @@
   ;; Makes runnable whose time or descriptor is ready.
   (define (look-around!)
     (fire-timers!)
-    (if (fx>? (wake-up-fds) 0) (poll-events! 0 wake!)))
+    (if (fx>? (wake-up-fds) 0) (poll-events! 0 wake-for-event!)))
 
   ;; Nothing can run: sleep until a timer is due or a descriptor is ready.
   (define (idle)
@@ -323,7 +341,7 @@
            (let ((time (next-time)))
              (if (or time (fx>? (fd-waiting) 0))
                  (begin
-                   (poll-events! (if time (fxmax 0 (fx- time (now))) #f) wake!)
+                   (poll-events! (if time (fxmax 0 (fx- time (now))) #f) wake-for-event!)
                    (fire-timers!))
                  (deadlock!))
              (idle)))))
@@ -355,14 +373,24 @@
           (if (and due (fx<? due expiry)) (arm-at! (fxmax due 1)))
           (arm!))))
 
-  ;; The timer has fired; we are at a safepoint of code that may be preempted.
+  ;; The timer has fired, or an interrupt request has come before; we are at a safepoint of code that may be preempted.
   (define (tick)
-    (set! armed? #f)
-    (look-around!)
-    (let ((f current))
-      (if run-head
+    (let ((early? (and armed? (fx<? (now) expiry))))
+      (if early? #t (set! armed? #f))
+      (look-around!)
+      (end-slice! current (and early? run-head (service? run-head)))))
+
+  ;; for-driver?: the first fiber of the queue is a driver that has little to do; then f goes on with its slice.
+  (define (end-slice! f for-driver?)
+    (let ((first run-head))
+      (if first
           (begin
-            (schedule! f)
+            (if for-driver?
+                (begin
+                  (f-next! f (f-next first))
+                  (f-next! first f)
+                  (if (eq? run-tail first) (set! run-tail f)))
+                (schedule! f))
             (switch! f)))
       (if (f-interrupt f) (run-interrupt! f))
       (if run-head
@@ -425,6 +453,10 @@
   (define installed? #f)
   (define (active?) installed?)
 
+  (define start-console! (lambda () #f))
+  ;; What starts the driver of the console when there are fibers.
+  (define (set-console-hook! thunk) (set! start-console! thunk))
+
   ;; From the first spawn on, ports wait here, and ticks and the interrupt key come here.
   (define (install!)
     (set! installed? #t)
@@ -437,7 +469,8 @@
     (%install-aside! aside transfer file-call)
     (%install-descriptors! new-fd! close-fd!
                            (lambda (fd write? deadline) (wait-fd fd write? deadline #t)))
-    (%set-fork-procedure! %reset-scheduler!))
+    (%set-fork-procedure! %reset-scheduler!)
+    (start-console!))
 
   ;; After a fork: only the running fiber exists in the child, and it is its main program.
   (define (%reset-scheduler!)
