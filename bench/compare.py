@@ -9,8 +9,8 @@ Without --suite: bench/programs, whose first comment says the class. DIR is a ch
 each program's repetition count is scaled so that Chez takes about --seconds. The other systems get the R7RS names that they lack from bench/peers.
 
 A figure is CPU time (user and system) of the whole process less that of an empty program, in seconds: the median of
-the runs. Wall time, peak memory and page faults are in the CSV, with bytes allocated and collections where a system
-tells them. Each system must print a result that the benchmark itself accepts; otherwise the field is empty.
+the runs; the two ratios are ours to Chez's, of time and of peak memory. Wall time, peak memory and page faults are in the CSV,
+with bytes allocated and collections where a system tells them. Each system must print a result that the benchmark itself accepts; otherwise the field is empty.
 """
 import argparse, csv, math, os, re, resource, shutil, statistics, subprocess, sys, tempfile, time
 
@@ -309,7 +309,7 @@ def main():
             peer.base = min(Run(pin + command, subprocess.DEVNULL, work, 20).cpu for _ in range(3))
 
     chosen = args.only.split(',') if args.only else suite.names
-    print('%-11s' % 'program' + ''.join('%9s' % n for n in names) + '   ratio', flush=True)
+    print('%-11s' % 'program' + ''.join('%9s' % n for n in names) + '   ratio  memory', flush=True)
     rows, noisy = [], []
     for name in chosen:
         commands = {}
@@ -347,7 +347,7 @@ def main():
             elif runs[peer.name] and os.environ.get('BENCH_DEBUG'):
                 print(runs[peer.name][-1].output[-2000:], file=sys.stderr)
         rows.append(row)
-        ratio = '%8.2f' % (row['loko'] / row['chez']) if 'loko' in row and 'chez' in row else '       -'
+        ratio = '%8.2f%8.2f' % (row['loko'] / row['chez'], row['KB loko'] / row['KB chez']) if 'loko' in row and 'chez' in row else '       -'
         print('%-11s' % name + ''.join('%9s' % ('%.3f' % row[n] if n in row else '-') for n in names) + ratio, flush=True)
 
     print()

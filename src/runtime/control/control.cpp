@@ -207,6 +207,7 @@ u64 loko_safepoint(u64 at_entry) {
     h.poison = true;
     if (++h.torture_count >= c.torture) {
       h.torture_count = 0;
+      h.dense = h.full_count & 1;   // copying and marking in place by turns
       collect(true);
       verify_heap();
     }

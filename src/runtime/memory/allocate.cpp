@@ -68,28 +68,6 @@ u64* allocate_in_new_chunk(u64 bytes) {
   return result;
 }
 
-u64* allocate_large(u64 words) {
-  HeapState& h = heap();
-  u64 bytes = 8 * words, n = (bytes + kUnitBytes - 1) >> kUnitShift;
-  u32 unit = take_units(n);
-  for (u64 i = 0; i < n; ++i) {
-    Unit& u = h.units[unit + i];
-    u.space = i ? Space::LargeRest : Space::Large;
-    u.units = static_cast<u32>(i ? i : n);
-  }
-  h.flags[unit] |= kLarge;
-  Unit& head = h.units[unit];
-  head.top = unit_start(unit) + bytes;
-  head.next = h.young_larges;
-  h.young_larges = unit;
-  h.young_large_bytes += n << kUnitShift;
-  if (h.young_large_bytes > kYoungLargeBytes) {
-    h.collect_minor = true;
-    trip_safepoint();
-  }
-  return reinterpret_cast<u64*>(unit_start(unit));
-}
-
 }  // namespace memory
 
 u64* allocate_words(u64 words) {
@@ -111,11 +89,27 @@ namespace {
 
 Value typed(u64* p) { return Value{reinterpret_cast<u64>(p) | kTagTyped}; }
 
+/// The same as allocate_words, and whether the words are zero already: fresh pages are.
+u64* allocate_tracked(u64 words, bool* zeroed) {
+  *zeroed = false;
+  return words > kLargeWords ? allocate_large(words, zeroed) : allocate_words(words);
+}
+
+void fill_words(u64* p, u64 words, u64 value) {
+  constexpr u64 kStringInstruction = 256;   // from so many words on it is faster than a loop
+  if (words < kStringInstruction) {
+    for (u64 i = 0; i < words; ++i) p[i] = value;
+  } else {
+    asm volatile("rep stosq" : "+D"(p), "+c"(words) : "a"(value) : "memory");
+  }
+}
+
 Value make_raw(Kind kind, u64 length, u64 payload_words) {
   if (payload_words == 0) payload_words = 1;
-  u64* p = allocate_words(1 + payload_words);
+  bool zeroed;
+  u64* p = allocate_tracked(1 + payload_words, &zeroed);
   p[0] = make_header(kind, length);
-  __builtin_memset(p + 1, 0, 8 * payload_words);
+  if (!zeroed) __builtin_memset(p + 1, 0, 8 * payload_words);
   return typed(p);
 }
 
@@ -138,10 +132,13 @@ Value make_flonum(double d) {
 }
 
 Value make_vector(u64 length, Value fill) {
-  u64* p = allocate_words(1 + (length ? length : 1));
+  constexpr u64 kSuppliedBytes = u64{64} << 20;   // greater ones may be meant to stay sparse
+  bool zeroed;
+  u64* p = allocate_tracked(1 + (length ? length : 1), &zeroed);
   p[0] = make_header(Kind::Vector, length);
-  p[1] = kFalse;
-  for (u64 i = 1; i <= length; ++i) p[i] = fill.bits;
+  if (zeroed && 8 * length <= kSuppliedBytes) supply_pages(reinterpret_cast<u64>(p), 8 * (1 + length));
+  if (length == 0) p[1] = kFalse;
+  else if (!zeroed || fill != fixnum(0)) fill_words(p + 1, length, fill.bits);
   return typed(p);
 }
 

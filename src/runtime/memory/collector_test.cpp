@@ -166,9 +166,139 @@ TEST_F(Collector, WidenedStringsLoseTheirIndirection) {
   EXPECT_EQ(car(*pair), *narrow);
 }
 
+TEST_F(Collector, LargeObjectsAge) {
+  HandleArena arena;
+  Handle big = arena.make(make_vector(100000, Null));
+  heap().unaged = 0;
+  EXPECT_TRUE(memory::is_young(*big));
+  set_field(*big, 50000, make_pair(fixnum(1), Null));
+  collect_now(false);
+  verify_heap();
+  EXPECT_TRUE(memory::is_young(*big));
+  set_field(*big, 60000, make_pair(fixnum(2), Null));
+  heap().unaged = 0;
+  collect_now(false);
+  verify_heap();
+  EXPECT_FALSE(memory::is_young(*big));
+  EXPECT_EQ(car(slot(*big, 50000)), fixnum(1));
+  EXPECT_EQ(car(slot(*big, 60000)), fixnum(2));
+}
+
+TEST_F(Collector, FreshPagesAreZeroAndRecycledOnesAreFilled) {
+  HandleArena arena;
+  for (int round = 0; round < 3; ++round) {
+    Handle bytes = arena.make(make_bytevector(3000000)), vector = arena.make(make_vector(300000, fixnum(0)));
+    for (u64 i = 0; i < 3000000; i += 1000) ASSERT_EQ(bytes_of(*bytes)[i], 0);
+    for (i64 i = 0; i < 300000; i += 100) ASSERT_EQ(slot(*vector, 1 + i), fixnum(0));
+    __builtin_memset(bytes_of(*bytes), 0x5a, 3000000);
+    for (i64 i = 0; i < 300000; ++i) slot(*vector, 1 + i) = fixnum(i);
+    bytes.set(False);
+    vector.set(False);
+    collect_now(true);
+  }
+}
+
+/// Every third of `count` pairs, records and strings that were allocated between others.
+void hold_some(Handle vector, i64 count) {
+  for (i64 i = 0; i < count; ++i) {
+    Value pair = make_pair(fixnum(i), Null), box = make_box(fixnum(i)), string = make_string1(40);
+    if (i % 3) continue;
+    set_field(*vector, 1 + i, make_pair(pair, make_pair(box, string)));
+  }
+}
+
+TEST_F(Collector, InPlaceNothingMovesAndHolesAreFilled) {
+  constexpr i64 kCount = 30000;
+  heap().poison = true;
+  HandleArena arena;
+  Handle vector = arena.make(make_vector(kCount, False));
+  hold_some(vector, kCount);
+  heap().dense = false;
+  collect_now(true);
+  for (i64 i = 0; i < kCount; i += 6) set_field(*vector, 1 + i, False);   // half of what lives becomes holes
+  std::vector<u64> places;
+  for (i64 i = 3; i < kCount; i += 6) places.push_back(slot(*vector, 1 + i).bits);
+  const u64 epoch = context().address_epoch, count = heap().in_place_count;
+  heap().dense = true;
+  collect_now(true);
+  verify_heap();
+  EXPECT_EQ(heap().in_place_count, count + 1);
+  EXPECT_EQ(context().address_epoch, epoch);
+  EXPECT_FALSE(heap().dense) << "much was garbage: the next collection compacts";
+  for (i64 i = 3; i < kCount; i += 6) {
+    Value v = slot(*vector, 1 + i);
+    ASSERT_EQ(v.bits, places[static_cast<size_t>(i / 6)]);
+    ASSERT_EQ(car(car(v)), fixnum(i));
+    ASSERT_EQ(slot(car(cdr(v)), 1), fixnum(i));
+  }
+  // Stores beside the holes, so that their cards are walked.
+  for (i64 i = 3; i < kCount; i += 6) set_field(car(slot(*vector, 1 + i)), 1, make_pair(fixnum(-i), Null));
+  for (bool full : {false, false, true, false}) {
+    heap().dense = true;
+    collect_now(full);
+    verify_heap();
+  }
+  for (i64 i = 3; i < kCount; i += 6) ASSERT_EQ(car(cdr(car(slot(*vector, 1 + i)))), fixnum(-i));
+  heap().dense = heap().poison = false;
+  collect_now(true);
+  verify_heap();
+}
+
+TEST_F(Collector, InPlaceGivesBackEmptySegments) {
+  HandleArena arena;
+  Handle kept = arena.make(build_tree(12));
+  heap().dense = false;
+  collect_now(true);
+  const u64 before = heap().used_units;
+  Handle tree = arena.make(build_tree(18));
+  heap().dense = false;
+  collect_now(false), collect_now(false);
+  EXPECT_GT(heap().used_units, before + 16);
+  tree.set(False);
+  heap().dense = true;
+  collect_now(true);
+  verify_heap();
+  EXPECT_LE(heap().used_units, before + 8);
+  EXPECT_EQ(count_tree(*kept), (u64{1} << 12) - 1);
+}
+
+TEST_F(Collector, InPlaceWidenedStringsLoseTheirIndirection) {
+  HandleArena arena;
+  Handle narrow = arena.make(make_string1(20));
+  Handle pair = arena.make(make_pair(*narrow, Null));
+  heap().dense = false;
+  collect_now(true);
+  Value wide = make_string4(20);
+  word(*narrow, 0) = make_header(Kind::StringWide, 20);
+  set_field(*narrow, 1, wide);
+  const u64 epoch = context().address_epoch;
+  heap().dense = true;
+  collect_now(true);
+  verify_heap();
+  EXPECT_TRUE(is_kind(*narrow, Kind::String4));
+  EXPECT_EQ(car(*pair), *narrow);
+  EXPECT_NE(context().address_epoch, epoch) << "tables on addresses have to be told";
+}
+
+TEST_F(Collector, DenseHeapsAreMarkedInPlace) {
+  HandleArena arena;
+  heap().dense = false;
+  collect_now(true);
+  Handle tree = arena.make(build_tree(20));
+  const u64 count = heap().in_place_count;
+  collect_now(true);
+  EXPECT_TRUE(heap().dense) << "nearly all survived";
+  collect_now(true);
+  EXPECT_EQ(heap().in_place_count, count + 1);
+  tree.set(False);
+  collect_now(true);
+  EXPECT_FALSE(heap().dense);
+}
+
 TEST_F(Collector, EpochsTellWhatMoved) {
   HandleArena arena;
   Handle p = arena.make(make_pair(Null, Null));
+  heap().unaged = 0;
   EXPECT_TRUE(memory::is_young(*p));
   collect_now(false);
   EXPECT_TRUE(memory::is_young(*p));
@@ -176,6 +306,7 @@ TEST_F(Collector, EpochsTellWhatMoved) {
   EXPECT_FALSE(memory::is_young(*p));
   Value place = *p;
   u64 epoch = context().address_epoch;
+  heap().dense = false;
   collect_now(false);
   EXPECT_EQ(*p, place);
   EXPECT_EQ(context().address_epoch, epoch);
@@ -221,7 +352,7 @@ class Mutator {
   void allocate() {
     size_t at = root();
     bool vector = random_() % 2;
-    size_t fields = vector ? (random_() % 50 == 0 ? 5000 : random_() % 20) : 2;
+    size_t fields = vector ? (random_() % 50 == 0 ? memory::kLargeWords + 100 : random_() % 20) : 2;
     Node node{vector, std::vector<int>(fields, -1)};
     Value v = vector ? make_vector(fields, fixnum(0)) : make_pair(fixnum(0), fixnum(0));
     for (size_t i = 0; i < fields && i < 4; ++i) {
@@ -292,7 +423,7 @@ TEST_F(Collector, LeavesOutAgeingWhenNearlyAllSurvives) {
   auto grow = [&] {
     for (int i = 0; i < 200000; ++i) list.set(make_pair(fixnum(i), *list));
   };
-  heap().unaged = 0;
+  heap().unaged = heap().unaged_next = 0;
   for (int i = 0; i < 2; ++i) grow(), collect_now(false);
   grow();
   collect_now(false);  // what was aged survives
@@ -305,8 +436,7 @@ TEST_F(Collector, LeavesOutAgeingWhenNearlyAllSurvives) {
   i64 n = 0;
   for (Value l = *list; is_pair(l); l = cdr(l)) ++n;
   EXPECT_EQ(n, 600001);
-  for (int i = 0; i < 4; ++i) collect_now(false);
-  EXPECT_EQ(heap().unaged, 0u);
+  while (heap().unaged) collect_now(false);
   list.set(make_pair(fixnum(1), Null));
   collect_now(false);
   EXPECT_TRUE(memory::is_young(*list));
@@ -319,7 +449,8 @@ TEST_F(Collector, AgreesWithAShadowModel) {
     for (int round = 0; round < 60; ++round) {
       for (int i = 0; i < 300; ++i) mutator.step();
       if (seed % 2 && round % 5 == 0) heap().unaged = 2;
-      collect_now(round % 9 == 8);
+      heap().dense = round % 2;
+      collect_now(round % 9 == 8 || (seed > 4 && round % 4 == 2));
       verify_heap();
       mutator.compare();
       if (HasFatalFailure()) return;

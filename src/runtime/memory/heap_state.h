@@ -5,6 +5,7 @@
 // it can be walked. Nursery chunks hold anything and are never walked.
 // INVARIANT(cards): a slot of an old object that refers to a young one lies in a card that is dirty; a slot of
 // an image object or a global slot that refers to the heap (young, for slots) likewise.
+// INVARIANT(walking): a segment is objects without gaps up to its top; holes that marking in place left are filled (mark.cpp).
 #pragma once
 
 #include "runtime/image_start.h"
@@ -18,7 +19,7 @@ inline constexpr u64 kCardBytes = u64{1} << kCardShift;
 inline constexpr u64 kCardsPerUnit = kUnitBytes / kCardBytes;
 inline constexpr u64 kNurseryBytes = u64{8} << 20;
 inline constexpr u64 kExtraChunkBytes = u64{1} << 20;
-inline constexpr u64 kLargeWords = 4096;             // objects of more words get units of their own
+inline constexpr u64 kLargeWords = 16384;            // objects of more words get units of their own
 inline constexpr u64 kMinFullBytes = u64{64} << 20;  // no full collection before the old generation has this size
 inline constexpr u64 kYoungLargeBytes = u64{32} << 20;
 inline constexpr unsigned kClasses = static_cast<unsigned>(StorageClass::Count);
@@ -30,11 +31,12 @@ enum class Age : u8 { Young, Old };   // young: nursery, survivors of one collec
 /// What one unit of the heap holds.
 struct Unit {
   u64 top = 0;          // end of the objects (Segment: valid when closed)
-  u32 units = 0;        // Nursery, Large: length in units; LargeRest: distance to the head
+  u32 units = 0;        // Nursery, Large: length in units; LargeRest: distance to the head; Segment: words marked in place
   u32 next = 0;         // next unit of the list that it is on; 0 ends the list
   Space space = Space::Free;
   StorageClass storage = StorageClass::Pairs;
   bool marked = false;  // Large, during a collection: reached
+  bool aged = false;    // Large: survived a collection, and is still young
   Mapping mapping = Mapping::None;   // Large
   bool changing = false;             // Large: it was changed between two sendings
   u32 file = 0;                      // Large: descriptor of its memory file + 1, or 0
@@ -47,6 +49,7 @@ enum UnitFlag : u8 {
   kYoung = 2,    // its age is Age::Young
   kPromote = 4,  // its survivors become old
   kLarge = 8,    // the first unit of a large object
+  kInPlace = 16, // together with kFrom: its objects are marked instead of copied
 };
 
 /// n bytes (rounded up to pages) of memory outside the heap, zeroed.
@@ -94,6 +97,7 @@ struct HeapState {
   u64 unit_count;           // reserved
   u64 unit_top;             // units below are readable and writable
   u64 unit_hint;            // below it no unit is free
+  u8* touched;              // per unit: 0 if its pages are as the system gives them, that is zero
   u64 used_units;
   u64 peak_units;           // most used units since pages were last given back
   u64 kept_units;           // units that had pages after that
@@ -105,7 +109,13 @@ struct HeapState {
   u64 young_large_bytes;
   u64 next_full;            // bytes of the old generation that make the next collection a full one
   u32 unaged;               // so many minor collections to come promote at once, since ageing has sorted out little
+  u32 unaged_next;          // how many it will be when ageing sorts out little again
   u64 live;                 // bytes after the last full collection
+  bool dense;               // nearly all survived the last full collection: the next one marks old segments in place
+  bool in_place;            // the collection that runs does so
+  bool moved;               // nevertheless a reference to an old object changed
+  u64* marks;               // per word of the heap, in a collection in place: a reached object starts here
+  u64 mark_bytes;           // size of the marks
   u64 limit;                // of live data
   u64 chunk_start;          // of the chunk in use: for statistics
   u64 used_in_closed_chunks;
@@ -116,6 +126,7 @@ struct HeapState {
   Destination to[2][kClasses];        // by Age
   bool full;                // kind of the collection that runs
   PageVector<u32> large_work;
+  PageVector<Value> mark_stack;       // marked in place, not yet visited
   PageVector<Value> weak_pairs;       // car refers to an object being evacuated
   PageVector<Value> ephemerons;       // key not (yet) reached
   PageVector<GuardianEntry> guardians_young, guardians_old, pending_hold, pending_final;
@@ -133,7 +144,8 @@ struct HeapState {
   u64 trap_pc;
   u64 blocking_calls;       // address of the table of io/blocking_calls.cpp, or 0
   u64 computation_sp;       // C stack of a long computation that the interrupt key may end, or 0
-  u64 minor_count, full_count, bytes_copied;
+  u64 minor_count, full_count, in_place_count;
+  u64 frames_scanned;              // frames of the stack and of continuations that collections looked at
   u64 collection_ns, longest_ns;   // all collections, the longest one
   u32 kept_files;                  // descriptors of memory files that are kept for private mappings
 };
@@ -219,16 +231,21 @@ inline StorageClass storage_of_typed(u64 h) {
   }
 }
 
+/// What fills a hole among procedures has an odd number in place of the entry: twice its words, and one.
+inline bool is_procedure_filler(u64 entry) { return entry & 1; }
+
 /// Words of the object at p in a segment of this class.
 inline u64 words_at(const u64* p, StorageClass storage) {
   if (storage == StorageClass::Pairs) return 2;
-  if (storage == StorageClass::Procedures) return procedure_words(p[0]);
+  if (storage == StorageClass::Procedures) return is_procedure_filler(p[0]) ? p[0] >> 1 : procedure_words(p[0]);
   return typed_words(p[0]);
 }
 
 // -- units.cpp --
-/// Takes n consecutive units; ends the process when there is no memory. Never 0.
-u32 take_units(u64 n);
+/// Takes n consecutive units; ends the process when there is no memory. Never 0. `zeroed`: are they known to be so?
+u32 take_units(u64 n, bool* zeroed = nullptr);
+/// Makes the system supply fresh pages at once, which costs less than a fault for each.
+void supply_pages(u64 start, u64 bytes);
 void release_units(u32 unit, u64 n);
 void clear_cards(u64 start, u64 end);
 /// Gives pages of free units back to the system.
@@ -247,8 +264,6 @@ inline u64 large_start(u64 unit) {
 void release_mapping(u32 unit, u64 units);
 
 // -- allocate.cpp --
-/// A large object: its own units, never moved, young until its first collection.
-u64* allocate_large(u64 words);
 void start_nursery();
 void trip_safepoint();
 u64* allocate_in_new_chunk(u64 bytes);
@@ -258,6 +273,43 @@ u64 close_nursery();
 // -- collector.cpp --
 /// Collects at once; registers and frames are described by the context.
 void collect(bool full);
+
+// -- cards.cpp --
+/// Visits the dirty cards of old objects, of the image, of the global slots (all slots in a full collection).
+void scan_old_cards();
+void scan_static_cards();
+void scan_slots();
+
+// -- large_objects.cpp --
+/// A large object: its own units, never moved, young until it has survived twice. `zeroed`: is it known to be so?
+u64* allocate_large(u64 words, bool* zeroed = nullptr);
+/// Marks a large object that is reached; it is scanned later. Its present place (a widened string is another object).
+Value mark_large(Value v);
+/// Visits the contents of a large object that was reached, and makes it old when it is promoted.
+void scan_large(u32 unit);
+/// Gives back those of a list that were not reached, and puts the others on the list of their age.
+void sweep_larges(u32 list);
+
+// -- mark.cpp --
+/// Before a full collection in place: room for marks.
+void start_marking();
+/// Marks an object of an old segment that is reached; it is visited later. Its present place.
+Value mark_in_place(Value v);
+bool is_marked(Value v);
+/// Visits all that was marked and not yet visited; false if there was nothing.
+bool drain_marks();
+/// Fills the holes of the segments that were marked in place, gives back empty ones, and adds the others to the old
+/// segments. `last` ends each list. Returns the bytes of living objects in them.
+u64 sweep_in_place(const u32 (&lists)[kClasses], const u32 (&last)[kClasses]);
+
+// -- policy.cpp --
+u64 bytes_of_age(Age age);
+/// After a minor collection: `aged` bytes were young before, `promoted` have become old.
+void adapt_ageing(u64 aged, u64 promoted);
+/// After a full collection: `before` bytes were there, `live` of them survived.
+void after_full(u64 before, u64 live);
+
+// -- copy.cpp --
 /// A copy's fresh words in a segment of the given age and class.
 u64* allocate_copy(Age age, StorageClass storage, u64 words);
 /// The present place of v after copying it, if it has to be copied.
@@ -299,7 +351,8 @@ class FrameWalker {
 template <class Visitor>
 void visit_frames(u64* sp, u64* end, Visitor&& visit) {
   FrameWalker walker;
-  while (sp < end) {
+  u64 frames = 0;
+  for (; sp < end; ++frames) {
     const FrameDescriptor* d = walker.descriptor(*sp);
     u64* frame = sp + 1;
     const u32* live = reinterpret_cast<const u32*>(d + 1);
@@ -308,6 +361,7 @@ void visit_frames(u64* sp, u64* end, Visitor&& visit) {
         visit(reinterpret_cast<Value*>(frame + 32 * w + static_cast<u32>(__builtin_ctz(bits))));
     sp = frame + d->frame_words;
   }
+  heap().frames_scanned += frames;
 }
 
 /// Calls visit(Value*) on each word of a typed object that is a strong value; weak parts are left to the caller.

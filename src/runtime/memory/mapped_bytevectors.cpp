@@ -182,6 +182,7 @@ void release_mapping(u32 unit, u64 units) {
     i64 r = os::system_call(os::kSysMmap, unit_start(unit), units << kUnitShift, os::kProtRead | os::kProtWrite,
                             os::kMapPrivate | os::kMapAnonymous | os::kMapNoReserve | os::kMapFixed, ~u64{0}, 0);
     if (r < 0) out_of_memory(units << kUnitShift);
+    __builtin_memset(heap().touched + unit, 0, units);
   }
   drop_file(u);
 }

@@ -54,6 +54,7 @@ const char* reserve_address_map(u64 limit_bytes) {
   h.unit_count = bytes >> kUnitShift;
   h.units = static_cast<Unit*>(map_pages(h.unit_count * sizeof(Unit)));
   h.flags = static_cast<u8*>(map_pages(h.unit_count));
+  h.touched = static_cast<u8*>(map_pages(h.unit_count));
   h.first = static_cast<u16*>(map_pages(h.unit_count * kCardsPerUnit * sizeof(u16)));
   h.unit_top = 0;
   h.unit_hint = 1;  // unit 0 stays unused: it ends lists
@@ -69,7 +70,7 @@ const char* reserve_address_map(u64 limit_bytes) {
   return nullptr;
 }
 
-u32 take_units(u64 n) {
+u32 take_units(u64 n, bool* zeroed) {
   HeapState& h = heap();
   // First fit. Free units below unit_top; units above are all free.
   u64 start = h.unit_hint;
@@ -97,11 +98,23 @@ u32 take_units(u64 n) {
       h.unit_top = top;
     }
   }
-  for (u64 i = 0; i < n; ++i) h.units[start + i] = Unit{}, h.flags[start + i] = kYoung;
+  u8 touched = 0;
+  for (u64 i = start; i < start + n; ++i) {
+    h.units[i] = Unit{};
+    h.flags[i] = kYoung;
+    touched |= h.touched[i];
+    h.touched[i] = 1;
+  }
+  if (zeroed) *zeroed = !touched;
   h.used_units += n;
   if (h.used_units > h.peak_units) h.peak_units = h.used_units;
   if (start == h.unit_hint) h.unit_hint = start + n;
   return static_cast<u32>(start);
+}
+
+void supply_pages(u64 start, u64 bytes) {
+  constexpr u64 kPopulateWrite = 23;   // Linux 5.14; older ones say that they don't know it
+  os::system_call(os::kSysMadvise, start, page_up(bytes), kPopulateWrite);
 }
 
 void release_units(u32 unit, u64 n) {
@@ -144,7 +157,8 @@ void trim_free_units() {
     } else {
       u64 from = i + keep;
       keep = 0;
-      os::system_call(os::kSysMadvise, unit_start(from), (end - from) << kUnitShift, os::kMadvDontNeed);
+      if (os::system_call(os::kSysMadvise, unit_start(from), (end - from) << kUnitShift, os::kMadvDontNeed) == 0)
+        __builtin_memset(h.touched + from, 0, end - from);
     }
     i = end;
   }

@@ -99,6 +99,7 @@ void check_object(u64* p, StorageClass storage, const Starts& starts) {
     visit(reinterpret_cast<Value*>(p));
     visit(reinterpret_cast<Value*>(p + 1));
   } else if (storage == StorageClass::Procedures) {
+    if (is_procedure_filler(p[0])) return;
     check_code(p[0], p, Value{p[0]});
     for (u64 i = 1, n = code_header(p[0])->nfree; i <= n; ++i) visit(reinterpret_cast<Value*>(p + i));
   } else {
@@ -162,6 +163,8 @@ void verify_heap() {
   });
   for (u32 unit = h.old_larges; unit; unit = h.units[unit].next)
     check_object(reinterpret_cast<u64*>(unit_start(unit)), h.units[unit].storage, starts);
+  for (u32 unit = h.young_larges; unit; unit = h.units[unit].next)
+    if (h.units[unit].aged) check_object(reinterpret_cast<u64*>(unit_start(unit)), h.units[unit].storage, starts);
   for (u32 i = 0; i < h.static_count; ++i)
     for (u64 at = h.statics[i].start; at < h.statics[i].end; at += 8 * words_at(reinterpret_cast<u64*>(at), h.statics[i].storage))
       check_object(reinterpret_cast<u64*>(at), h.statics[i].storage, starts);

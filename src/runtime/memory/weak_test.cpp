@@ -14,9 +14,18 @@ Value guardian_get(Value g);
 
 namespace {
 
-class Weak : public RuntimeTest {};
+/// Each test runs with full collections that copy and with ones that mark in place.
+class Weak : public RuntimeTest, public ::testing::WithParamInterface<bool> {
+ protected:
+  void collect_now(bool full) {
+    memory::heap().dense = GetParam();
+    loko::collect_now(full);
+  }
+};
+INSTANTIATE_TEST_SUITE_P(CopyingAndInPlace, Weak, ::testing::Bool());
 
-TEST_F(Weak, PairsBreak) {
+
+TEST_P(Weak, PairsBreak) {
   HandleArena arena;
   for (bool full : {false, true}) {
     Handle strong = arena.make(make_pair(fixnum(1), Null));
@@ -31,7 +40,7 @@ TEST_F(Weak, PairsBreak) {
   }
 }
 
-TEST_F(Weak, OldPairsFollowYoungObjects) {
+TEST_P(Weak, OldPairsFollowYoungObjects) {
   HandleArena arena;
   Handle pair = arena.make(weak_cons(Null, Null));
   collect_now(true);
@@ -49,7 +58,7 @@ TEST_F(Weak, OldPairsFollowYoungObjects) {
   EXPECT_EQ(is_weak_broken(*pair), True);
 }
 
-TEST_F(Weak, EphemeronsDependOnTheirKeys) {
+TEST_P(Weak, EphemeronsDependOnTheirKeys) {
   HandleArena arena;
   for (bool full : {false, true}) {
     Handle key = arena.make(make_pair(fixnum(1), Null));
@@ -72,7 +81,7 @@ TEST_F(Weak, EphemeronsDependOnTheirKeys) {
   }
 }
 
-TEST_F(Weak, GuardiansDeliverOnce) {
+TEST_P(Weak, GuardiansDeliverOnce) {
   HandleArena arena;
   for (bool full : {false, true}) {
     Handle guardian = arena.make(make_guardian());
@@ -102,7 +111,7 @@ TEST_F(Weak, GuardiansDeliverOnce) {
   }
 }
 
-TEST_F(Weak, GuardedGuardians) {
+TEST_P(Weak, GuardedGuardians) {
   HandleArena arena;
   Handle outer = arena.make(make_guardian());
   Value inner = make_guardian();
@@ -118,7 +127,7 @@ TEST_F(Weak, GuardedGuardians) {
   EXPECT_EQ(car(object), fixnum(6));
 }
 
-TEST_F(Weak, UnusedSymbolsAreDropped) {
+TEST_P(Weak, UnusedSymbolsAreDropped) {
   HandleArena arena;
   Handle kept = arena.make(intern("a-symbol-that-is-kept", 21));
   Handle watch = arena.make(weak_cons(intern("a-symbol-that-goes", 18), weak_cons(*kept, Null)));

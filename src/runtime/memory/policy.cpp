@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+//
+// When the collector does what: ageing, the next full collection, how much memory is kept.
+#include "os/platform.h"
+#include "runtime/memory/heap_state.h"
+
+namespace loko::memory {
+
+u64 bytes_of_age(Age age) {
+  HeapState& h = heap();
+  u64 bytes = 0;
+  for (const Destination& d : h.to[static_cast<int>(age)])
+    for (u32 unit = d.head; unit; unit = h.units[unit].next) {
+      if (unit == d.unit) {
+        bytes += d.alloc - unit_start(unit);
+        break;
+      }
+      bytes += kUnitBytes;
+    }
+  return bytes;
+}
+
+// Ageing copies each survivor once more. When nearly all that was aged survives again, the next collections do without:
+// three, then twice as many each time.
+void adapt_ageing(u64 aged, u64 promoted) {
+  constexpr u32 kFirst = 3, kMost = 12;
+  HeapState& h = heap();
+  if (h.unaged) {
+    --h.unaged;
+  } else if (aged > kNurseryBytes / 4 && promoted > aged / 8 * 7) {
+    h.unaged = h.unaged_next ? h.unaged_next : kFirst;
+    h.unaged_next = 2 * h.unaged < kMost ? 2 * h.unaged : kMost;
+  } else if (aged > kNurseryBytes / 64) {
+    h.unaged_next = kFirst;
+  }
+}
+
+// A collection that finds hardly any garbage in a growing heap is wasted. After it the heap may grow further, and the next
+// one marks in place and needs no room for copies: either way memory stays below three times what lives.
+void after_full(u64 before, u64 live) {
+  HeapState& h = heap();
+  constexpr u64 kReserve = u64{16} << 20;
+  h.live = (h.old_units + h.old_large_units) << kUnitShift;
+  h.dense = live >= before / 4 * 3;
+  u64 next = live >= before / 8 * 7 ? 3 * live : 2 * live;
+  if (next < kMinFullBytes) next = kMinFullBytes;
+  if (next > h.limit) next = h.limit;
+  if (next < h.live + h.live / 8 + kUnitBytes) next = h.live + h.live / 8 + kUnitBytes;
+  h.next_full = next;
+  if (h.live > h.limit) {
+    if (!h.heap_full_reported) {
+      h.heap_full_reported = true;
+      __atomic_fetch_or(&context().interrupts, static_cast<u32>(kInterruptHeapFull), __ATOMIC_RELAXED);
+      trip_safepoint();
+    } else if (h.live > h.limit + (h.limit / 4 > kReserve ? h.limit / 4 : kReserve)) {
+      out_of_memory(h.live - h.limit);
+    }
+  } else if (h.live < h.limit / 4 * 3) {
+    h.heap_full_reported = false;
+  }
+  trim_free_units();
+}
+
+}  // namespace loko::memory
