@@ -11,14 +11,14 @@
           ;; beyond the document
           locus-channel locus-channel-get-operation locus-channel-close locus-channel-limit!
           locus-pid locus-running? locus-exit-code locus-status locus-death locus-break
-          locus* dynamic-locus* make-locus-limits locus-limits? current-locus-limits locus-log! processor-count
+          locus* dynamic-locus* make-locus-server locus-server? locus-server-process start-locus start-locus* make-locus-limits locus-limits? current-locus-limits locus-log! processor-count
           make-shared-bytevector shared-bytevector?
           bytevector-atomic-ref bytevector-atomic-set! bytevector-atomic-exchange! bytevector-atomic-add!
           bytevector-atomic-and! bytevector-atomic-or! bytevector-atomic-xor! bytevector-atomic-compare-and-swap!)
   (import (rnrs)
-          (loko loci streams) (loko loci attachments) (loko loci channels) (loko loci launcher) (loko loci shared) (loko loci events)
+          (loko loci streams) (loko loci attachments) (loko loci channels) (loko loci launcher) (loko loci server) (loko loci shared) (loko loci events)
           (loko loci processors)
-          (only (loko base parameters) make-parameter)
+          (only (loko base parameters) make-parameter parameterize)
           (only (loko core syntax) %lifted-lambda)
           (only (loko core primitives) %os-syscall %os-close)
           (only (loko base stdio) console-error-port console-output-port)
@@ -120,13 +120,13 @@
         (raise (condition (make-implementation-restriction-violation) (make-who-condition who)
                           (make-message-condition "there are no loci on this system"))))
     (flush-output-port (console-output-port))
-    (let ((task (make-task proc library name context (current-locus-limits))))
+    (let* ((limits (within-own-limits (current-locus-limits))) (task (make-task proc library name context limits)))
       (call-with-standards who in out err
         (lambda (in out err)
           (let-values (((pid pidfd fd) ((launcher-start launcher) task (standard-theirs in) (standard-theirs out) (standard-theirs err))))
             (for-each hand-over-context! context)
             (for-each (lambda (s) (if (standard-ours s) (%os-close (standard-theirs s)))) (list in out err))
-            (values (watched (make-locus launcher fd pid pidfd (start-pumps out err) (current-locus-limits)))
+            (values (watched (make-locus launcher fd pid pidfd (start-pumps out err) limits))
                     (and (standard-ours in) (pipe-port (standard-ours in) #f "input of a locus"))
                     (own-port out)
                     (own-port err)))))))
@@ -264,7 +264,7 @@
 
   ;; (dynamic-locus library-or-file name [location]): creates a locus that calls the procedure `name` that is exported by the library, a list,
   ;; or the library in the file, with its channel. A missing library or export or a non-procedure: a condition, at once. The location is
-  ;; here, the default, or a launcher ((loko loci launcher)).
+  ;; here, the default, a launcher ((loko loci launcher)) or a fork server.
   (define dynamic-locus
     (case-lambda
       ((where name) (dynamic-locus where name 'here))
@@ -281,6 +281,40 @@
        (let ((launcher (location->launcher 'dynamic-locus* location)))
          (let-values (((proc library) (find-procedure 'dynamic-locus* where name)))
            (create 'dynamic-locus* proc library name '() in out err launcher))))))
+
+  ;;; Fork servers
+
+  ;; (make-locus-server procedure): a process that is a copy of this one as it is now, and creates loci that call the procedure with their
+  ;; channel and further values. The time to create one does not depend on what this process has in its heap later. It is a
+  ;; location for dynamic-locus, too.
+  (define (make-locus-server proc)
+    (if (not (procedure? proc)) (assertion-violation 'make-locus-server "expected a procedure" proc))
+    (let-values (((l in out err)
+                  (parameterize ((current-locus-limits no-limits))
+                    (create 'make-locus-server (lambda (ch) (serve ch proc)) #f #f '() 'empty (console-output-port) (console-error-port)
+                            fork-launcher))))
+      (make-locus-server-record l)))
+
+  ;; (start-locus server value ...): a locus that calls the server's procedure with its channel and copies of the values. &assertion if one
+  ;; can't be sent, &i/o if the server has ended.
+  (define (start-locus server . arguments)
+    (let-values (((l in out err) (start 'start-locus server 'empty (current-output-port) (current-error-port) arguments)))
+      l))
+
+  ;; (start-locus* server in out err value ...): the same with standard ports and values as those of locus*.
+  (define (start-locus* server in out err . arguments)
+    (start 'start-locus* server in out err arguments))
+
+  (define (start who server in out err arguments)
+    (if (not (locus-server? server)) (assertion-violation who "expected a fork server" server))
+    (message-attachments who arguments)                  ; or a condition
+    (let-values (((l in out err) (create who #f #f #f '() in out err server)))
+      (guard (c (#t
+                 (send-signal l 9)
+                 (for-each (lambda (p) (if p (close-port p))) (list in out err))
+                 (raise c)))
+        (locus-channel-put l arguments))
+      (values l in out err)))
 
   ;;; Ends
 

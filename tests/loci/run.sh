@@ -7,20 +7,20 @@ cd "$(dirname "$0")"
 export LOKO_LIBRARY_PATH=$PWD:$PWD/../..
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
-one() { local name=$1; shift; timeout 120 "$@" >"$tmp/out" 2>"$tmp/err"; local s=$?; cat "$tmp/out"; [ $s = 0 ] || { echo "FAIL: $name (exit $s)"; head -n 5 "$tmp/err"; grep -q ' failed' "$tmp/out" || echo "0 passed, 1 failed"; }; }
-for t in interface sharing extras hostile memory faults document; do one "$t" "$build/loko" --program $t.sps; done
+. ../support/reports.sh
+for t in interface sharing extras servers hostile memory faults document; do one "$t" "$build/loko" --program $t.sps; done
 timeout 120 "$build/loko" -feval --compile interface.sps --output "$tmp/t" && one "interface compiled" "$tmp/t"
 "$build/loko" --compile sharing.sps --output "$tmp/t" && one "sharing compiled" "$tmp/t"
-for t in interface sharing; do one "$t with collections" "$build/loko" --torture=3011 --program $t.sps; done
+for t in interface sharing servers; do one "$t with collections" "$build/loko" --torture=3011 --program $t.sps; done
 
 one "faults switching at every safepoint" "$build/loko" --torture-switch=1 --program faults.sps
+one "servers switching at every safepoint" "$build/loko" --torture-switch=1 --program servers.sps
 one "hostile with collections" "$build/loko" --torture=5003 --program hostile.sps
 one "many" "$build/loko" --program many.sps 100 50 5
 [ -z "${LOKO_TEST_LONG:-}" ] || one "very many" "$build/loko" --program many.sps 500 10000 100
 one "interrupt key" python3 interrupt_group.py "$build/loko" group.sps
 if timeout 60 "$build/loko" --program closed.sps >&-; then echo "1 passed, 0 failed"; else echo "FAIL: closed output"; echo "0 passed, 1 failed"; fi
 # the samples
-same() { if [ "$2" = "$3" ]; then echo "1 passed, 0 failed"; else echo "FAIL: $1: $3"; echo "0 passed, 1 failed"; fi; }
 same printing "hello from the creator
 hello from a locus" "$(timeout 30 "$build/loko" --program ../../samples/loci/printing.sps)"
 same failing "working
@@ -32,16 +32,16 @@ same factorials "(200 375 digits)" "$(timeout 30 "$build/loko" --program ../../s
 # a creator that is killed leaves nobody behind
 : >"$tmp/pids"
 "$build/loko" --program orphans.sps >"$tmp/pids" & creator=$!
-for _ in $(seq 500); do [ "$(wc -l <"$tmp/pids")" = 3 ] && break; sleep 0.02; done
+for _ in $(seq 500); do [ "$(wc -l <"$tmp/pids")" = 6 ] && break; sleep 0.02; done
 kill -9 $creator; wait $creator 2>/dev/null
-left=3
+left=6
 for _ in $(seq 500); do
   left=0
   while read -r pid; do case $(sed 's/.*) //' "/proc/$pid/stat" 2>/dev/null) in ""|Z*|X*) ;; *) left=$((left + 1)) ;; esac; done <"$tmp/pids"
   [ $left = 0 ] && break
   sleep 0.02
 done
-if [ "$(wc -l <"$tmp/pids")" = 3 ] && [ $left = 0 ]; then echo "1 passed, 0 failed"; else echo "FAIL: $left loci survived their creator"; echo "0 passed, 1 failed"; fi
+if [ "$(wc -l <"$tmp/pids")" = 6 ] && [ $left = 0 ]; then echo "1 passed, 0 failed"; else echo "FAIL: $left loci survived their creator"; echo "0 passed, 1 failed"; fi
 # at the REPL: definitions made there are seen by the locus; the locus does not read the REPL's input
 got=$(printf '%s\n' '(import (loko loci))' '(define (f x) (* x 14))' '(define l (locus ch (locus-channel-put ch (f 3))))' '(locus-channel-get l)' '(locus-wait l)' | timeout 20 "$build/loko" --quiet 2>&1)
 if [ "$got" = "42
@@ -87,10 +87,10 @@ for signal in TERM HUP INT; do                # INT as the terminal sends it, to
   : >"$tmp/pids"
   ( set -m
     "$build/loko" --program orphans.sps >"$tmp/pids" 2>/dev/null &
-    for _ in $(seq 500); do [ "$(wc -l <"$tmp/pids")" = 3 ] && break; sleep 0.02; done
+    for _ in $(seq 500); do [ "$(wc -l <"$tmp/pids")" = 6 ] && break; sleep 0.02; done
     if [ $signal = INT ]; then kill -INT -- -$!; else kill -$signal $!; fi
     wait $! ) 2>/dev/null
-  same "the creator ends by SIG$signal" "3 0" "$(gone "$tmp/pids")"
+  same "the creator ends by SIG$signal" "6 0" "$(gone "$tmp/pids")"
 done
 # at the REPL what the body gives is not printed
 got=$(printf '%s\n' '(import (loko loci))' '(define l (locus ch (list 1 2 3)))' '(locus-wait l)' | timeout 20 "$build/loko" --quiet 2>&1)

@@ -8,8 +8,7 @@ cd "$(dirname "$0")/../.."
 export LOKO_LIBRARY_PATH=$PWD:$PWD/tests/loci
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
-one() { local name=$1; shift; timeout 120 "$@" >"$tmp/out" 2>"$tmp/err"; local s=$?; cat "$tmp/out"; [ $s = 0 ] || { echo "FAIL: $name (exit $s)"; head -n 5 "$tmp/err"; grep -q ' failed' "$tmp/out" || echo "0 passed, 1 failed"; }; }
-same() { if [ "$2" = "$3" ]; then echo "1 passed, 0 failed"; else echo "FAIL: $1: $3"; echo "0 passed, 1 failed"; fi; }
+. tests/support/reports.sh
 
 for t in pool supervise; do
   one "$t" "$build/loko" --program tests/pool/$t.sps

@@ -6,7 +6,7 @@
 ;; INVARIANT(put): what can't be sent is refused before anything was done: no byte written, no descriptor made, nothing moved.
 (library (loko loci channels)
   (export locus-channel? locus-channel-put locus-channel-get locus-channel-put/get locus-channel-get-operation locus-message-allowed?
-          locus-channel locus-channel-limit! locus-channel-close message-attachments
+          locus-channel locus-channel-limit! locus-channel-close message-attachments put-with-descriptors get-with-descriptors
           spawn-service)
   (import (rnrs)
           (only (loko core primitives) %os-close %bytevector-copy!)
@@ -164,13 +164,15 @@
 
   ;;; Getting
 
-  (define (try-get op)
-    (let ((ch (base-object op)))
-      (if (null? (ch-first ch)) (receive-now! ch))
-      (cond ((pair? (ch-first ch))
-             (let ((frame (take-frame! ch)))
-               (lambda () (decode ch frame))))
-            (else (ch-end ch)))))
+  (define (try-get op) (try-frame (base-object op) (lambda (ch frame) (decode ch frame))))
+  (define (try-get-frame op) (try-frame (base-object op) (lambda (ch frame) frame)))
+
+  (define (try-frame ch k)
+    (if (null? (ch-first ch)) (receive-now! ch))
+    (cond ((pair? (ch-first ch))
+           (let ((frame (take-frame! ch)))
+             (lambda () (k ch frame))))
+          (else (ch-end ch))))
 
   (define (enter-get! op f leaf) (enter-queue! (ch-getters (base-object op)) f leaf #f))
 
@@ -187,6 +189,23 @@
   (define (locus-channel-get ch)
     (check-channel 'locus-channel-get ch)
     (perform-operation (locus-channel-get-operation ch)))
+
+  ;;; Messages that consist of plain data and bare descriptors
+
+  ;; Sends them; the descriptors are the channel's from now on.
+  (define (put-with-descriptors ch x fds)
+    (let ((bytes (datum->fasl x)))
+      (bytevector-u8-set! bytes 5 (length fds))
+      (put-frame! ch (if (null? fds) bytes (cons bytes fds)))))
+
+  ;; Two values: the data, or the end-of-file object, and the list of descriptors, which are the caller's.
+  (define (get-with-descriptors ch)
+    (let ((frame (perform-operation (make-base try-get-frame enter-get! (lambda (op x) (if (procedure? x) (x) x)) ch #f))))
+      (if (eof-object? frame)
+          (values frame '())
+          (let ((fds (frame-descriptors frame)) (bytes (frame-bytes frame)))
+            (bytevector-u8-set! bytes 5 0)
+            (values (fasl->datum bytes) fds)))))
 
   ;; (locus-channel-put/get channel object): sends the object and waits for a message.
   (define (locus-channel-put/get ch x)

@@ -6,9 +6,10 @@
 ;; What the child has of its creator is its heap and program; it gets new: its scheduler of fibers, epoll and timers, standard
 ;; ports, exit procedures, dynamic state (no handlers, winders or parameterizations). It dies with its creator.
 (library (loko loci launcher)
-  (export make-launcher launcher? launcher-start launcher-signal launcher-take-status current-launcher fork-launcher
+  (export launcher make-launcher launcher? launcher-start launcher-signal launcher-take-status current-launcher fork-launcher
           make-task task? task-procedure task-library task-name task-context task-limits
-          make-locus-limits locus-limits? limits-memory limits-cpu-time limits-wall-time no-limits)
+          make-locus-limits locus-limits? limits-memory limits-cpu-time limits-wall-time no-limits within-own-limits
+          fork-task signal-process take-status-of adopt-process close-fd)
   (import (rnrs)
           (only (loko core primitives) %os-syscall %os-close %exit %install-sigint %files-after-fork %heap-limit!)
           (only (loko base waiting) %descriptor-opened %descriptor-closing)
@@ -36,6 +37,14 @@
          (new memory cpu wall)))))
 
   (define no-limits (make-locus-limits #f #f #f))
+
+  ;; What this process may use, if it is a locus. The loci that it creates may not use more.
+  (define own-limits no-limits)
+  (define (within-own-limits l)
+    (define (least a b) (if (and a b) (min a b) (or a b)))
+    (make-locus-limits (least (limits-memory l) (limits-memory own-limits))
+                       (least (limits-cpu-time l) (limits-cpu-time own-limits))
+                       (least (limits-wall-time l) (limits-wall-time own-limits))))
 
   ;; What a locus is to do: a procedure of its channel; the library that exports it and its name there, where these are known, for launchers
   ;; that can't send procedures; the objects with descriptors that its variables refer to; limits.
@@ -135,6 +144,7 @@
     (%run-as-main!
      (lambda ()
        (apply-limits! (task-limits task))
+       (set! own-limits (task-limits task))
        (forget-log-procedure!)
        (%forget-exit-procedures!)
        (%forget-own-random-state!)
@@ -164,25 +174,36 @@
     (%descriptor-closing fd)
     (%os-close fd))
 
+  ;; Forks a process for the task, whose end of the channel is `channel`, with the other descriptors as standard ports; it keeps those of the
+  ;; list and calls the thunk first. Its number, or a negative error number.
+  (define (fork-task task kept channel in out err before)
+    (let* ((parent (%os-syscall 39)) (pid (%os-syscall 57)))
+      (if (= pid 0)
+          (begin
+            (before)
+            (run-child task kept parent channel in out err)))
+      pid))
+
+  ;; A descriptor of the process, which is readable when it has ended; a negative error number, and then it is killed.
+  (define (adopt-process pid)
+    (let ((pidfd (%os-syscall 434 pid 0)))
+      (if (< pidfd 0)
+          (%os-syscall 62 pid 9)
+          (%descriptor-opened pidfd))
+      pidfd))
+
   (define (start-by-fork task in out err)
     (let-values (((ours theirs) (open-socket-pair 'locus)))
-      (let* ((kept (apply append (map attached-descriptors (task-context task)))) (parent (%os-syscall 39)) (pid (%os-syscall 57)))
-        (cond ((= pid 0) (run-child task kept parent theirs in out err))
-              ((< pid 0)
-               (close-fd ours)
-               (close-fd theirs)
-               (raise-system-error 'locus pid))
-              (else
-               (close-fd theirs)
-               (let ((pidfd (%os-syscall 434 pid 0)))
-                 (if (< pidfd 0)
-                     (begin
-                       (close-fd ours)
-                       (%os-syscall 62 pid 9)
-                       (%os-syscall 61 pid 0 0 0)
-                       (raise-system-error 'locus pidfd)))
-                 (%descriptor-opened pidfd)
-                 (values pid pidfd ours)))))))
+      (let* ((kept (apply append (map attached-descriptors (task-context task))))
+             (pid (fork-task task kept theirs in out err (lambda () #f))))
+        (close-fd theirs)
+        (let ((pidfd (if (< pid 0) pid (adopt-process pid))))
+          (if (< pidfd 0)
+              (begin
+                (close-fd ours)
+                (if (> pid 0) (%os-syscall 61 pid 0 0 0))
+                (raise-system-error 'locus pidfd)))
+          (values pid pidfd ours)))))
 
   (define (signal-process pidfd n)
     (let ((r (%os-syscall 424 pidfd n 0 0)))
@@ -190,13 +211,19 @@
             ((= r -3) #f)
             (else (raise-system-error 'locus-kill r)))))
 
-  (define (take-process-status pidfd)
-    (let* ((info (make-bytevector 128 0)) (n (%os-syscall 247 3 pidfd info 4 0)))      ; waitid(P_PIDFD, …, WEXITED)
-      (close-fd pidfd)
+  ;; How the child process, given by its number (type 1) or descriptor (3), has ended: its exit status, or the negative signal. It is
+  ;; waited for.
+  (define (take-status-of type id)
+    (let* ((info (make-bytevector 128 0)) (n (%os-syscall 247 type id info 4 0)))       ; waitid(…, WEXITED)
       (if (< n 0)
           -9                                  ; somebody else has taken it
           (let ((code (bytevector-s32-native-ref info 8)) (status (bytevector-s32-native-ref info 24)))
             (if (= code 1) status (- status))))))
+
+  (define (take-process-status pidfd)
+    (let ((status (take-status-of 3 pidfd)))
+      (close-fd pidfd)
+      status))
 
   (define fork-launcher (make-launcher start-by-fork signal-process take-process-status))
 

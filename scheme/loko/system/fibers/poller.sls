@@ -4,8 +4,9 @@
 ;; registered when somebody waits for it first, for the directions in which somebody has waited, and an event wakes everybody who waits
 ;; in its direction. A direction in which nobody waits any more is dropped when an event comes for it: the other side of a socket
 ;; makes one with each read.
-;; INVARIANT(edge): who waits has seen after its registration that the descriptor was not ready (EAGAIN, or a poll that
-;; said no), and no event is taken between that and the waiter's entry, because this code is atomic.
+;; INVARIANT(edge): who waits has seen after its registration that the descriptor was not ready (EAGAIN, a short read, or a poll that
+;; said no), and no event is taken between that and the waiter's entry, because this code is atomic. A short read does not
+;; show that the stream has ended behind what was read, of which there may have been an event already: `ended?` keeps it.
 ;; A descriptor that can't be polled (a regular file) is always ready. Without epoll (the PC) ppoll(2) is asked.
 (library (loko system fibers poller)
   (export wait-for-fd! poll-events! fd-waiting fd-forget! fd-closed! fd-ready? reset-poller! wake-up-fds)
@@ -20,7 +21,7 @@
   (define-syntax writing (identifier-syntax #x80000004))   ; out; edge-triggered
 
   (define epoll #f)            ; descriptor; #f: not yet; -1: the system has none
-  (define entries (vector))    ; by descriptor: #f or #(readers writers interest); interest 0: it is not registered
+  (define entries (vector))    ; by descriptor: #f or #(readers writers interest ended?); interest 0: it is not registered
   (define waiting 0)           ; how many waiters entered and were not woken by an event (an upper bound)
   (define most-events 128)
   (define events (make-bytevector (fx* 12 most-events) 0))
@@ -41,7 +42,7 @@
                 (begin (vector-set! new i (vector-ref old i)) (copy (fx+ i 1)))))
           (set! entries new)))
     (or (vector-ref entries fd)
-        (let ((e (vector (make-queue) (make-queue) 0)))
+        (let ((e (vector (make-queue) (make-queue) 0 #f)))
           (vector-set! entries fd e)
           e)))
 
@@ -90,6 +91,9 @@
     (let ((e (entry fd)))
       (cond ((not (register! e fd write?)) #f)
             ((and (not drained?) (fd-ready? fd write?)) #f)
+            ((and (vector-ref e 3) (not write?))
+             (vector-set! e 3 #f)
+             #f)
             (else
              (set! waiting (fx+ waiting 1))
              (enqueue! (vector-ref e (if write? 1 0)) w)
@@ -166,6 +170,7 @@
                       (let ((e (vector-ref entries fd)))
                         (if e
                             (begin
+                              (if (not (eq? 0 (fxand flags #x2010))) (vector-set! e 3 #t))
                               (if (not (eq? 0 (fxand flags #x2019))) (wake-all! (vector-ref e 0) wake))
                               (if (eq? flags 4)
                                   (if (q-empty? (vector-ref e 1)) (drop-writing! e fd)))
