@@ -117,7 +117,7 @@ Expr* Cp0::primitive_call(PrimitiveId id, const std::vector<Operand*>& arguments
   }
   Value folded;
   std::vector<const Expr*> constants(n->parts.begin(), n->parts.end());
-  if (fold_primitive(info, constants, &folded)) return changed = true, make_quote(unit, folded, span);
+  if (fold_primitive(id, constants, &folded)) return changed = true, make_quote(unit, folded, span);
   if (u32 wanted = predicate_types(id); wanted && n->parts.size() == 1) {
     Expr* operand = n->parts[0];
     if (operand->tag == Tag::Ref && !operand->variable->assigned)

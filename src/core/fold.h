@@ -9,7 +9,7 @@
 
 namespace loko::core {
 
-/// True and the result if the primitive can be computed now. Operands that are no quotations prevent most.
-bool fold_primitive(const PrimitiveInfo& info, const std::vector<const Expr*>& operands, Value* result);
+/// True and the result if the table says that the primitive folds, all operands are quotations, and it does not raise.
+bool fold_primitive(PrimitiveId id, const std::vector<const Expr*>& operands, Value* result);
 
 }  // namespace loko::core

@@ -6,6 +6,8 @@
 #include <cstdio>
 #include <map>
 
+#include "core/datum_type.h"
+#include "runtime/numbers/numbers.h"
 #include "text/lexer.h"
 
 namespace loko::core {
@@ -143,14 +145,15 @@ std::string print_datum(Value v) {
     return s;
   }
   if (is_flonum(v)) {
+    if (double d = flonum_value(v); d != d || d - d != 0) return d != d ? "+nan.0" : d > 0 ? "+inf.0" : "-inf.0";
     char buffer[40];
     std::snprintf(buffer, sizeof buffer, "%.17g", flonum_value(v));
     std::string s = buffer;
     if (s.find_first_of(".en") == std::string::npos) s += ".0";
     return s;
   }
-  if (is_symbol(v) || is_string(v)) {
-    Value name = is_symbol(v) ? symbol_name(v) : v;
+  if (bool is_other_number = (type_of_datum(v) & kTypeNumber) != 0; is_symbol(v) || is_string(v) || is_other_number) {
+    Value name = is_other_number ? number_to_string(v, fixnum(10), Default) : is_symbol(v) ? symbol_name(v) : v;
     std::string s;
     for (u64 i = 0; i < string_length(name); ++i) {
       u32 c = string_ref(name, i);

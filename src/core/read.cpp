@@ -7,6 +7,7 @@
 #include <cstdlib>
 
 #include "core/build.h"
+#include "runtime/numbers/numbers.h"
 
 namespace loko::core {
 namespace {
@@ -101,6 +102,8 @@ struct Reader {
     char* end = nullptr;
     i64 n = std::strtoll(t.c_str(), &end, 10);
     if (*end == 0 && !t.empty() && fits_fixnum(n)) return fixnum(n);
+    if (t.find_first_not_of("+-/0123456789") == std::string::npos && t.size() > 1)
+      if (Value z = string_to_number(make_string_utf8(t.data(), t.size()), fixnum(10)); z != False) return z;
     if (std::isdigit(static_cast<unsigned char>(t[0])) || ((t[0] == '-' || t[0] == '+') && t.size() > 1 && (std::isdigit(static_cast<unsigned char>(t[1])) || t == "+inf.0" || t == "-inf.0" || t == "+nan.0"))) {
       std::string plain = t.substr(0, t.find(".0") != std::string::npos && !std::isdigit(static_cast<unsigned char>(t[1])) && t.size() == 6 ? 4 : std::string::npos);
       double d = std::strtod(plain.c_str(), &end);

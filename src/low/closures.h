@@ -11,6 +11,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "core/datum_type.h"
 #include "core/language.h"
 
 namespace loko::low {
@@ -115,8 +116,7 @@ inline LambdaInfo* global_lambda(const core::Global* g) {
 /// Nobody outside the unit can see this variable: it is a program's.
 inline bool is_private(const core::Global* g) { return g->immutable && g->defined_here && g->library.empty(); }
 
-/// TypeBits of a datum.
-u32 type_of_datum(Value v);
+using core::type_of_datum;
 /// TypeBits of the result of a primitive, given those of its operands.
 u32 type_of_primitive(PrimitiveId id, const std::vector<u32>& operands);
 

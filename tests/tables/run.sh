@@ -38,4 +38,10 @@ else echo "ill-formed example: 1 passed, 0 failed"; fi
 "$tablegen" --examples "$tmp/examples.sps" "${tables[@]}" || exit 1
 timeout 120 "$build/loko" --program "$tmp/examples.sps" || status=1
 "$build/loko" -feval --compile "$tmp/examples.sps" --output "$tmp/examples" && timeout 120 "$tmp/examples" || status=1
+
+# --- folding: with random constants the compiler computes what the program would ---
+"$tablegen" --foldable "$tmp/foldable.scm" "${tables[@]}" || exit 1
+rounds=10 seed=1
+[ "${LOKO_TEST_LONG:-}" = 1 ] && rounds=200 seed=$RANDOM
+timeout 300 "$build/loko" -Wno-all --program tests/tables/folding.sps "$tmp/foldable.scm" $seed $rounds || { echo "(seed $seed)"; status=1; }
 exit $status

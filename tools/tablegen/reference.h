@@ -73,7 +73,7 @@ inline std::string reference_text(const std::vector<Table>& tables) {
       std::string effects;
       for (const char* e : {"reads", "writes", "allocates", "calls", "raises"})
         if (r.effects.count(e)) effects += (effects.empty() ? "" : ", ") + std::string(e);
-      out += "Effects: " + (effects.empty() ? "none" : effects) + (r.fold ? "; folds" : "") + ".";
+      out += "Effects: " + (effects.empty() ? "none" : effects) + (r.fold.empty() ? "" : "; folds") + ".";
       if (!r.library.empty()) out += " Libraries: " + r.library + ".";
       out += "\n";
       if (!r.examples.empty()) {

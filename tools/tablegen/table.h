@@ -138,7 +138,7 @@ struct Argument {
 struct Primitive {
   std::string name, id, target, doc, where, gives = "any";
   std::string lowering;
-  bool fold = false;
+  std::string fold;                   // empty, yes, small, or the primitive that computes it
   std::vector<std::pair<std::string, std::string>> takes;
   size_t required = 0;
   bool rest = false;

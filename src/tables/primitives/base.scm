@@ -405,7 +405,7 @@
 
 (primitive vector-ref
   (takes    (v vector) (k index)) (gives any)
-  (effects reads raises) (low vector_ref)
+  (effects reads raises) (fold yes) (low vector_ref)
   (library (rnrs base) (scheme base))
   (doc "The element of v at index k.")
   (examples ((vector-ref '#(a b c) 1) => b) ((vector-ref #(a) 1) => (raises &assertion)) ((vector-ref #(a) 0.0) => (raises &assertion))))
@@ -489,7 +489,7 @@
 
 (primitive string-ref
   (takes    (s string) (k index)) (gives char)
-  (effects reads raises) (low string_ref)
+  (effects reads raises) (fold yes) (low string_ref)
   (library (rnrs base) (scheme base))
   (doc "The character of s at index k.")
   (examples ((string-ref "aλ" 1) => #\λ)

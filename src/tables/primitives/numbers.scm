@@ -415,7 +415,7 @@
 
 (primitive expt
   (takes    (a number) (b number)) (gives number)
-  (effects allocates raises) (fold yes) (runtime expt) (needs transcendental)
+  (effects allocates raises) (fold small) (runtime expt) (needs transcendental)
   (library (rnrs base) (scheme base))
   (doc "a to the power b.")
   (examples ((expt 5 -3) => 1/125)))
@@ -565,7 +565,7 @@
 
 (primitive bitwise-copy-bit
   (takes    (n exact-integer) (k exact-integer) (bit exact-integer)) (gives exact-integer)
-  (effects allocates raises) (fold yes) (runtime bitwise_copy_bit)
+  (effects allocates raises) (fold small) (runtime bitwise_copy_bit)
   (library (rnrs arithmetic bitwise))
   (doc "n with bit k replaced.")
   (examples ((bitwise-copy-bit 0 2 1) => 4)))
@@ -579,28 +579,28 @@
 
 (primitive bitwise-copy-bit-field
   (takes    (to exact-integer) (start exact-integer) (end exact-integer) (from exact-integer)) (gives exact-integer)
-  (effects allocates raises) (fold yes) (runtime bitwise_copy_bit_field)
+  (effects allocates raises) (fold small) (runtime bitwise_copy_bit_field)
   (library (rnrs arithmetic bitwise))
   (doc "to with the bits from start to before end replaced by the low ones of from.")
   (examples ((bitwise-copy-bit-field 0 2 5 7) => 28)))
 
 (primitive bitwise-reverse-bit-field
   (takes    (n exact-integer) (start exact-integer) (end exact-integer)) (gives exact-integer)
-  (effects allocates raises) (fold yes) (runtime bitwise_reverse_bit_field)
+  (effects allocates raises) (fold small) (runtime bitwise_reverse_bit_field)
   (library (rnrs arithmetic bitwise))
   (doc "n with the order of the bits from start to before end reversed.")
   (examples ((bitwise-reverse-bit-field 10 0 4) => 5)))
 
 (primitive bitwise-arithmetic-shift
   (takes    (n exact-integer) (shift exact-integer)) (gives exact-integer)
-  (effects allocates raises) (fold yes) (runtime bitwise_arithmetic_shift)
+  (effects allocates raises) (fold small) (runtime bitwise_arithmetic_shift)
   (library (rnrs arithmetic bitwise))
   (doc "n times 2^shift, rounded down.")
   (examples ((bitwise-arithmetic-shift 1 64) => 18446744073709551616) ((bitwise-arithmetic-shift -5 -1) => -3)))
 
 (primitive bitwise-arithmetic-shift-left
   (takes    (n exact-integer) (shift exact-integer)) (gives exact-integer)
-  (effects allocates raises) (fold yes) (runtime bitwise_arithmetic_shift_left)
+  (effects allocates raises) (fold small) (runtime bitwise_arithmetic_shift_left)
   (library (rnrs arithmetic bitwise))
   (doc "n times 2^shift.")
   (examples ((bitwise-arithmetic-shift-left 1 64) => 18446744073709551616)))

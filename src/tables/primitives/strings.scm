@@ -32,7 +32,7 @@
 
 (primitive symbol-hash
   (takes    (s symbol)) (gives fixnum)
-  (effects raises) (fold yes) (runtime symbol_hash_of)
+  (effects raises) (runtime symbol_hash_of)
   (library (rnrs hashtables))
   (doc "A hash of s; the same in every process."))
 
