@@ -16,8 +16,15 @@ i64 field(PortField f) { return kField0Offset + 8 * f; }
 /// Continues if the first argument is a record whose type is the second.
 ValueId need_port(Lowerer& l, PrimCall& pc, BlockId miss) {
   ValueId p = l.tagged(pc.args[0]), rtd = l.tagged(pc.args[1]);
+  // The rtd is loaded again in each call of a loop; here it may be taken for the same.
+  const core::Expr* type = pc.expr->parts[1];
+  bool known = type->tag == core::Tag::GlobalRef && type->global->immutable && type->global->initialized;
+  for (Inst& i : l.block().insts)
+    if (known && i.result == rtd && i.op == Op::LoadAbs) i.fixed = true;
   l.guard(Cond::TestZero, l.add_imm(p, -static_cast<i64>(kTagTyped)), l.imm(7), miss);
-  l.guard(Cond::Eq, l.load(Rep::Tagged, p, kHeaderOffset), rtd, miss);
+  ValueId own = l.load(Rep::Tagged, p, kHeaderOffset);
+  l.block().insts.back().fixed = true;
+  l.guard(Cond::Eq, own, rtd, miss);
   return p;
 }
 

@@ -9,6 +9,7 @@
 #include "core/passes.h"
 #include "core/print.h"
 #include "core/read.h"
+#include "low/optimize.h"
 #include "low/passes.h"
 #include "low/cleanup.h"
 #include "low/closures.h"
@@ -61,6 +62,7 @@ std::string run_pass(const std::string& pass, const std::string& text) {
   else if (pass == "peel_checks") peel_checks(f);
   else if (pass == "licm") hoist_invariants(f);
   else if (pass == "ranges") remove_range_checks(f);
+  else if (pass == "reentry") optimize(f, [](const char* done, const Function&) { return std::string(done) != "split-cold"; });
   else return "unknown pass " + pass + "\n";
   problem = verify(f, nullptr);
   if (!problem.empty()) return problem + "\n" + print(f);

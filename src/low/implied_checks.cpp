@@ -181,11 +181,19 @@ class Inference {
 
   Tests tests_of(const Terminator& t) const {
     u64 n;
-    if (!immediate(t.b, &n)) return {};
+    if (!immediate(t.b, &n)) return record_test(t);
     bool negated = t.cond == Cond::TestNonZero || t.cond == Cond::Ne;
     if (t.cond == Cond::TestZero || t.cond == Cond::TestNonZero) return {bit_tests(t.a, n), negated};
     if (t.cond == Cond::Eq || t.cond == Cond::Ne) return {equality_tests(t.a, n, is_tagged(t.b)), negated};
     return {};
+  }
+
+  /// The header of an object is a known rtd.
+  Tests record_test(const Terminator& t) const {
+    const Inst* i = definition_[t.a];
+    bool equality = t.cond == Cond::Eq || t.cond == Cond::Ne;
+    if (!equality || !i || !is_header(*i) || !is_tagged(t.a) || !is_tagged(t.b) || types_[t.b] != kTypeRecord) return {};
+    return {{{i->a, kTypeRecord, kTypeAny}}, t.cond == Cond::Ne};
   }
 
   static Test test(ValueId v, u32 exact) { return {v, exact, kTypeAny & ~exact}; }
@@ -338,6 +346,8 @@ class Inference {
 };
 
 }  // namespace
+
+void infer_types(Function& f) { Inference(f).run(); }
 
 int remove_implied_checks(Function& f, int* likely) {
   Inference i(f);

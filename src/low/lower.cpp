@@ -304,6 +304,7 @@ Val Lowerer::global_ref(Expr* e) {
   Inst i = make_inst(Op::LoadAbs, Rep::Tagged);
   i.imm = g->cell;
   ValueId v = emit(std::move(i));
+  if (g->immutable && g->initialized && is_record(slot_at(g->cell))) types_[v] = kTypeRecord;
   u32 types = kTypeAny;
   if (g->immutable && g->defined_here && g->definition) {
     auto known = analysis_.global_types.find(g);

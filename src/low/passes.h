@@ -15,6 +15,12 @@ inline bool may_be_split(const Function& f) {
   return f.blocks.size() <= kMostBlocks && insts <= kMostInsts;
 }
 
+/// Loops that copies of unlikely paths may come back to, and the types of values on the likely path.
+struct Reentry {
+  std::vector<BlockId> headers;
+  std::vector<u32> types;
+};
+
 /// Decides branches whose outcome types or dominating branches imply, and drops operands of joint fixnum tests that are
 /// known to be fixnums. Gives the number of branches decided, in `likely` of those that are not on unlikely paths. Blocks
 /// may become unreachable.
@@ -29,8 +35,11 @@ bool thread_tests(Function& f);
 bool test_pairs_first(Function& f);
 
 /// Gives what follows where an unlikely path comes back its own, unlikely copy, so that the likely one keeps what its
-/// checks told. True if anything changed.
-bool split_cold_paths(Function& f);
+/// checks told; what is to lead back says `reentry`. True if anything changed.
+bool split_cold_paths(Function& f, const Reentry& reentry = {});
+
+/// Finds the types of block parameters that the edges and the tests before them imply (Function::types).
+void infer_types(Function& f);
 
 /// Drops masks and shifts that change nothing, shrinks tests of bits, branches on the condition that made a boolean. True if
 /// anything changed.

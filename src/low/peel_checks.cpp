@@ -60,6 +60,28 @@ std::size_t insts(const Function& f, const Loop& l) {
   return n;
 }
 
+/// The loop as it goes on likely paths: an unlikely one that comes back to the header enters it anew, through the copy.
+Loop likely_part(const Function& f, const Graph& g, const Loop& l) {
+  Loop part{l.header, {}, {}, std::vector<bool>(f.blocks.size())};
+  for (const Edge& e : l.back)
+    if (!f.blocks[e.from].cold) part.back.push_back(e);
+  if (part.back.empty() || part.back.size() == l.back.size()) return l;
+  std::vector<BlockId> work;
+  auto add = [&](BlockId b) {
+    if (!part.in[b]) part.in[b] = true, work.push_back(b);
+  };
+  part.in[l.header] = true;
+  for (const Edge& e : part.back) add(e.from);
+  while (!work.empty()) {
+    BlockId b = work.back();
+    work.pop_back();
+    for (const Edge& e : g.edges[b]) add(e.from);
+  }
+  for (BlockId b : l.blocks)
+    if (part.in[b]) part.blocks.push_back(b);
+  return part;
+}
+
 /// Copies the loop; the copy does the first round.
 void peel(Function& f, const Graph& g, const Loop& l) {
   std::vector<Definition> copies;
@@ -89,6 +111,7 @@ bool peel_checks(Function& f) {
     if (all > kMostInsts) return changed;
     Graph g = make_graph(f);
     std::vector<Loop> loops = find_loops(f, g);
+    for (Loop& l : loops) l = likely_part(f, g, l);
     const Loop* best = nullptr;
     for (const Loop& l : loops) {
       bool inner = std::none_of(loops.begin(), loops.end(), [&](const Loop& o) { return o.header != l.header && l.in[o.header]; });
