@@ -72,7 +72,7 @@ std::vector<u8> with_debug_info(std::vector<u8> bytes, const image::Dump& dump, 
 /// The addresses of the stub's tables and code that code which calls these entries never reaches.
 std::vector<u64> unneeded_tables(const std::vector<u32>& entries) {
   bool unicode = false, normalization = false, fasl = false, transcendental = false, blocking = false,
-       transcoding = false;
+       transcoding = false, reading = false;
   for (u32 used : entries) {
 #define LOKO_NEEDS(entry, table) \
   if (used == entry) table = true;
@@ -86,6 +86,7 @@ std::vector<u64> unneeded_tables(const std::vector<u32>& entries) {
   if (!transcendental) drop.push_back(image::kTranscendental);
   if (!blocking) drop.push_back(image::kBlocking);
   if (!transcoding) drop.push_back(image::kTranscoding);
+  if (!reading) drop.push_back(image::kReading);
   return drop;
 }
 

@@ -21,7 +21,8 @@ struct Segment {
 
 /// Where the stub's droppable tables and code are (tools/link/droppable.ld).
 inline constexpr u64 kUnicodeProperties = 0x02000000, kUnicodeNormalization = 0x02100000, kUnicodeCode = 0x02200000,
-                     kFasl = 0x02300000, kTranscendental = 0x02400000, kBlocking = 0x02500000, kTranscoding = 0x02600000;
+                     kFasl = 0x02300000, kTranscendental = 0x02400000, kBlocking = 0x02500000, kTranscoding = 0x02600000,
+                     kReading = 0x02700000;
 
 /// Returns the bytes of `base` with the segments appended, or sets *error. `image_header` is the address that
 /// the runtime's loko_image_place gets. Segments of `base` at the addresses in `drop` leave the file.

@@ -32,7 +32,7 @@ constexpr Row kRows[] = {
     {"(loko base numbers)", Atomicity::AsCaller},
     {"(loko base parameters)", Atomicity::AsCaller},
     {"(loko base promises)", Atomicity::AsCaller},
-    {"(loko base reader)", Atomicity::AsCaller},
+    {"(loko base reader", Atomicity::AsCaller},
     {"(loko base sorting)", Atomicity::AsCaller},
     {"(loko base strings)", Atomicity::AsCaller},
     {"(loko base vectors)", Atomicity::AsCaller},

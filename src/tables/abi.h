@@ -152,7 +152,7 @@ enum RtdField : int {
 };
 
 /// The fields of a port that templates and the runtime know (scheme/loko/base/port-records.sls).
-enum PortField : int { kPortFlags, kPortId, kPortIbuf, kPortIpos, kPortIend, kPortObuf, kPortOpos, kPortOlimit };
+enum PortField : int { kPortFlags, kPortId, kPortIbuf, kPortIpos, kPortIend, kPortObuf, kPortOpos, kPortOlimit, kPortExtra = 16, kPortLine = 18, kPortColumn };
 
 /// Procedure: [entry: raw code address][free variables…]. Word before entry etc.: CodeHeader.
 /// A procedure without free variables is the `closure` word of its code header: static, never moves.

@@ -97,7 +97,7 @@ Primitive parse_primitive(const Parser& p, const Sexp& s) {
       for (size_t k = 1; k < c.items.size(); ++k) {
         const std::string& table = c.items[k].text;
         if (table != "unicode" && table != "normalization" && table != "fasl" && table != "transcendental" &&
-            table != "blocking" && table != "transcoding")
+            table != "blocking" && table != "transcoding" && table != "reading")
           p.fail(c.line, r.name + ": unknown table " + table);
         r.needs.insert(table);
       }

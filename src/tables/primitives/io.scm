@@ -67,6 +67,11 @@
   (effects reads writes allocates) (runtime port_take_into)
   (doc "The same into s from start on: the number of characters."))
 
+(primitive %read-data!
+  (takes (port record) (state vector) (item any) (item? any)) (gives fixnum)
+  (effects reads writes allocates) (runtime read_data) (needs reading)
+  (doc "Reads data from the buffer until a token comes that is not plain, or its end; what is open is in the state (runtime/io/read_data.cpp). Gives an outcome."))
+
 (primitive %port-put-string!
   (takes (port record) (s string) (start fixnum) (end fixnum)) (gives fixnum)
   (effects reads writes) (runtime port_put_string)
