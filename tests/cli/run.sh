@@ -127,6 +127,9 @@ file deep2.sps '(import (rnrs))\n(define (f n) (if (= n 0) 0 (+ 1 (f (- n 1)))))
 expect "recursion ten million deep" 0 '^10000000$' "$loko" --program deep2.sps
 file heap.sps '(import (rnrs))\n(define keep #f)\n(define (grow l) (set! keep l) (grow (cons (make-vector 1000 0) l)))\n(guard (c (#t (display "caught\\n"))) (grow (quote ())))\n(display "alive\\n")\n'
 expect "heap exhaustion is a condition" 0 '^alive$' env LOKO_HEAP=64 "$loko" --program heap.sps
+file large.sps '(import (rnrs))\n(define (check thunk) (guard (c ((implementation-restriction-violation? c) (display (condition-message c)) (newline))) (thunk)))\n(check (lambda () (make-vector 100000000 0)))\n(check (lambda () (make-string 800000000 #\\a)))\n(check (lambda () (make-bytevector 800000000)))\n(check (lambda () (let ((s (make-string 10000000))) (apply string-append (vector->list (make-vector 100 s))))))\n(display "alive\\n")\n'
+expect "objects beyond the heap" 0 '^alive$' env LOKO_HEAP=64 "$loko" --program large.sps
+expect "objects beyond the heap are conditions" 0 '^4$' sh -c "LOKO_HEAP=64 $loko --program large.sps | grep -c 'out of memory'"
 file stack.sps '(import (rnrs))\n(define (f n) (+ 1 (f n)))\n(guard (c (#t (display "caught\\n"))) (f 1))\n'
 expect "endless recursion is a condition" 0 '^caught$' env LOKO_HEAP=64 "$loko" --program stack.sps
 

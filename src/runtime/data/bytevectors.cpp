@@ -37,7 +37,7 @@ Value move_bytes(const char* who, Value to, Value at, Value from, Range r) {
 
 Value make_bytevector(Value length, Value fill) {
   u64 n;
-  if (!take_length("make-bytevector", length, n)) return RaiseMark;
+  if (!take_length("make-bytevector", length, 1, n)) return RaiseMark;
   if (fill != Default && !is_fill(fill)) return raise_assertion("make-bytevector", "expected a byte", fill);
   Value b = make_bytevector(n);
   if (fill != Default && fill != fixnum(0)) __builtin_memset(bytes_of(b), static_cast<int>(fixnum_value(fill)) & 255, n);
@@ -102,6 +102,7 @@ Value bytevector_append_list(Value list) {
     n += length_of(car(l));
   }
   if (n > kMaxLength) return raise_condition("implementation-restriction", "bytevector-append", "the result is too large");
+  if (!check_room("bytevector-append", n, 1)) return RaiseMark;
   Value b = make_bytevector(n);
   u8* p = bytes_of(b);
   for (Value l = list; is_pair(l); l = cdr(l)) {

@@ -55,11 +55,19 @@ inline bool take_range(const char* who, Value object, Value start, Value end, u6
   return true;
 }
 
+/// Does an object of `n` elements fit below the heap's limit? Raises if not; small ones are left to the collector.
+inline bool check_room(const char* who, u64 n, u64 element_bytes) {
+  constexpr u64 kSmall = u64{1} << 20;
+  if (n <= kSmall || allocation_fits(n * element_bytes)) return true;
+  return raise_condition("implementation-restriction", who, "out of memory", fixnum(static_cast<i64>(n))), false;
+}
+
 /// A length for a new object; false after raising.
-inline bool take_length(const char* who, Value v, u64& out) {
+inline bool take_length(const char* who, Value v, u64 element_bytes, u64& out) {
   if (!is_fixnum(v) || fixnum_value(v) < 0) return raise_assertion(who, "expected a nonnegative fixnum", v), false;
   out = static_cast<u64>(fixnum_value(v));
   if (out > kMaxLength) return raise_condition("implementation-restriction", who, "object is too large", v), false;
+  if (!check_room(who, out, element_bytes)) return false;
   return true;
 }
 

@@ -94,7 +94,7 @@ void string_put(Value s, u64 i, u32 c) {
 
 Value make_string(Value length, Value fill) {
   u64 n;
-  if (!take_length("make-string", length, n)) return RaiseMark;
+  if (!take_length("make-string", length, is_char(fill) && char_value(fill) > 255 ? 4 : 1, n)) return RaiseMark;
   if (fill == Default) fill = character(' ');
   if (!is_char(fill)) return raise_type("make-string", kExpectedChar, fill);
   u32 c = char_value(fill);
@@ -153,6 +153,7 @@ Value string_append_list(Value list) {
     narrow &= text_of(car(l)).narrow != nullptr;
   }
   if (n > kMaxLength) return raise_condition("implementation-restriction", "string-append", "the result is too large");
+  if (!check_room("string-append", n, 1)) return RaiseMark;
   Value s = narrow ? make_string1(n) : make_string4(n);
   u64 at = 0;
   for (Value l = list; is_pair(l); l = cdr(l)) {

@@ -38,7 +38,7 @@ Value move_elements(const char* who, Value to, Value at, Value from, Range r) {
 
 Value make_vector(Value length, Value fill) {
   u64 n;
-  if (!take_length("make-vector", length, n)) return RaiseMark;
+  if (!take_length("make-vector", length, 8, n)) return RaiseMark;
   return make_vector(n, fill == Default ? fixnum(0) : fill);
 }
 
@@ -117,6 +117,7 @@ Value vector_append_list(Value list) {
     n += length_of(car(l));
   }
   if (n > kMaxLength) return raise_condition("implementation-restriction", "vector-append", "the result is too large");
+  if (!check_room("vector-append", n, 8)) return RaiseMark;
   Value v = make_vector(n, fixnum(0));
   Value* e = elements(v);
   for (Value l = list; is_pair(l); l = cdr(l)) {
