@@ -324,6 +324,7 @@ class Expander {
   // -- reading --
   Value from_datum(const text::Datum* datum);
   bool check_finite(Handle form, Span span);
+  bool check_finite(Handle datum);
   bool read_all(SourceId source, text::Dialect dialect, Items& forms);
 
   // -- units --

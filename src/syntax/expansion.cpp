@@ -144,6 +144,7 @@ Value loaded_libraries() {
 // -- entries that need no more than a few lines --
 
 Value Expander::expand_only(Handle datum, Handle environment, bool optimize) {
+  if (!check_finite(datum)) return False;
   enter_environment(environment);
   Handle rib = hold(vector_at(*environment, kLibraryRib));
   Scope scope{Scope::Kind::Repl};

@@ -511,8 +511,7 @@ Value Expander::run_forms(const Items& forms, Handle environment) {
 }
 
 Value Expander::eval(Handle datum, Handle environment) {
-  if (may_be_cyclic(*datum)) cyclic_ = true;
-  if (cyclic_ && !check_finite(datum, place_of(*datum))) return False;
+  if (!check_finite(datum)) return False;
   return run_forms({datum}, environment);
 }
 

@@ -48,6 +48,13 @@ bool Expander::check_finite(Handle form, Span span) {
   return false;
 }
 
+/// The same for a datum that a program made.
+bool Expander::check_finite(Handle datum) {
+  if (!may_be_cyclic(*datum)) return true;
+  cyclic_ = true;
+  return check_finite(datum, place_of(*datum));
+}
+
 /// All data of a source as syntax without a wrap; false after lexical errors.
 bool Expander::read_all(SourceId source, text::Dialect dialect, Items& forms) {
   Arena arena;

@@ -2,7 +2,7 @@
 ;;
 ;; One check for each bug that was found by running other people's programs.
 (import (rnrs)
-        (only (rnrs mutable-pairs) set-cdr!)
+        (only (rnrs mutable-pairs) set-cdr!) (only (loko) expand expand/optimize)
         (only (scheme base) input-port-open? output-port-open? read-line)
         (prefix (only (scheme base) let-syntax letrec-syntax) r7:)
         (prefix (scheme repl) r7:)
@@ -57,5 +57,14 @@
            (set-cdr! (cddr l) l)
            (environment l)))
        => "an import set can't contain itself")
+;; Circular data are literals, and no programs.
+(check (let* ((l (list 1 2)) (e (list 'quote l)))
+         (set-cdr! (cdr l) l)
+         (list (caddr (eval e (environment '(rnrs))))
+               (caddr (cadr (expand e)))
+               (map (lambda (f) (guard (c ((syntax-violation? c) (condition-message c))) (f l)))
+                    (list expand expand/optimize (lambda (x) (eval x (environment '(rnrs))))))))
+       => '(1 1 ("only a literal may contain itself" "only a literal may contain itself"
+                 "only a literal may contain itself")))
 
 (finish)

@@ -56,7 +56,7 @@ u64* allocate_in_new_chunk(u64 bytes) {
   Context& c = context();
   close_nursery();
   // A primitive that never ends would take all of the machine's memory, as nothing is collected before it does.
-  if (u64 used = h.used_units << kUnitShift; used > 2 * h.limit + h.limit / 2 + (u64{256} << 20)) out_of_memory(bytes);
+  if (u64 used = h.used_units << kUnitShift; used > 2 * h.limit + (u64{256} << 20)) out_of_memory(bytes);
   u32 unit = take_chunk_units(bytes > kExtraChunkBytes ? bytes : kExtraChunkBytes);
   h.units[unit].next = h.chunks;
   h.chunks = unit;
