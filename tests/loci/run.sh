@@ -16,6 +16,8 @@ for t in interface sharing servers; do one "$t with collections" "$build/loko" -
 one "faults switching at every safepoint" "$build/loko" --torture-switch=1 --program faults.sps
 one "servers switching at every safepoint" "$build/loko" --torture-switch=1 --program servers.sps
 one "hostile with collections" "$build/loko" --torture=5003 --program hostile.sps
+one "fuzz" "$build/loko" --program fuzz.sps 1 $RANDOM
+[ -z "${LOKO_TEST_LONG:-}" ] || one "longer fuzz" "$build/loko" --program fuzz.sps 30 $RANDOM
 one "many" "$build/loko" --program many.sps 100 50 5
 [ -z "${LOKO_TEST_LONG:-}" ] || one "very many" "$build/loko" --program many.sps 500 10000 100
 one "interrupt key" python3 interrupt_group.py "$build/loko" group.sps
