@@ -21,6 +21,7 @@
           (only (loko base parameters) make-parameter parameterize)
           (only (loko core syntax) %lifted-lambda)
           (only (loko core primitives) %os-syscall %os-close)
+          (only (loko base control) %add-exit-procedure!)
           (only (loko base stdio) console-error-port console-output-port)
           (only (loko base ports) port-file-descriptor %fd-port)
           (only (loko base port-records) textual-port-rtd p-flags p-flags! p-transcoder! NONBLOCK)
@@ -158,6 +159,7 @@
       (letrec ((evt (wrap-operation (wait-operation (locus-record-dead l)) (lambda () evt)))) evt))
     (ch-peer-death! l (lambda () (wait (locus-record-dead l)) (describe-death l)))
     (ch-peer! l (locus-record-pid l))
+    (note-running! l)
     (log-event 'spawn (locus-record-pid l))
     (start-channel! l)
     (enforce-wall-time! l)
@@ -166,11 +168,29 @@
        (let ((pidfd (locus-record-pidfd l)))
          (perform-operation (readable-operation pidfd))
          (locus-record-pidfd-set! l #f)
+         (hashtable-delete! running l)
          (locus-record-status-set! l ((launcher-take-status (locus-record-launcher l)) pidfd))
          (log-event 'death (locus-record-pid l) (locus-death l))
          (signal-cvar! (locus-record-dead l))))
      'locus-end)
     l)
+
+  ;;; The end of this process is that of its loci. They are told before they see channels end and complain.
+
+  (define running (make-eq-hashtable))
+  (define running-here #f)           ; the process that these loci belong to
+
+  (define (note-running! l)
+    (let ((here (%os-syscall 39)))
+      (if (not (eqv? here running-here))
+          (begin
+            (set! running (make-eq-hashtable))
+            (set! running-here here)
+            (%add-exit-procedure! end-running)))
+      (hashtable-set! running l #t)))
+
+  (define (end-running)
+    (vector-for-each (lambda (l) (guard (c (#t #f)) (send-signal l 9))) (hashtable-keys running)))
 
   ;; The process ends itself at the limit, unless it blocks the signal.
   (define (enforce-wall-time! l)

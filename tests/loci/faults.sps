@@ -150,4 +150,25 @@
                         (for-all (lambda (l) (eq? 'still (locus-channel-put/get l 'still))) made)
                         (for-all (lambda (l) (eqv? 0 (locus-wait l))) made))))))))))
 (check (locus-channel-get poor) => '(#t 0 #t #t))
+;;; Ports in variables of the program stay the creator's: the locus does not read or write whatever has their descriptors there
+(define file "/tmp/loko-loci-faults")
+(if (file-exists? file) (delete-file file))
+(call-with-output-file file (lambda (p) (put-string p "line\nrest")))
+(define text-in (open-input-file file))
+(define bytes-in (open-file-input-port file))
+(define converted-in (open-file-input-port file (file-options) 'block (make-transcoder (utf-16-codec))))
+(define both-ways (open-file-input/output-port file (file-options no-fail no-truncate no-create)))
+(define (what-happens thunk) (guard (c ((message-condition? c) (condition-message c))) (thunk)))
+(define reader
+  (locus ch
+    (locus-channel-put ch
+      (map what-happens
+           (list (lambda () (get-line text-in)) (lambda () (get-u8 bytes-in)) (lambda () (get-char converted-in)) (lambda () (get-u8 both-ways))
+                 (lambda () (close-port text-in) (close-port bytes-in) (close-port converted-in) (close-port both-ways) 'closed))))
+    (locus-channel-put ch (locus-channel-get ch))))
+(check (locus-channel-get reader) => '("the port is closed" "the port is closed" "the port is closed" "the port is closed" closed))
+(check (locus-channel-put/get reader 'in-order) => 'in-order)
+(check (list (locus-wait reader) (get-line text-in) (get-u8 bytes-in) (get-u8 both-ways)) => '(0 "line" 108 108))
+(for-each close-port (list text-in bytes-in converted-in both-ways))
+(delete-file file)
 (finish)

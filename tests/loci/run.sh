@@ -97,3 +97,14 @@ done
 # at the REPL what the body gives is not printed
 got=$(printf '%s\n' '(import (loko loci))' '(define l (locus ch (list 1 2 3)))' '(locus-wait l)' | timeout 20 "$build/loko" --quiet 2>&1)
 same "results at the REPL" 0 "$got"
+# a creator that ends, in order or not, while its loci wait for messages: they don't complain of the end of their channels
+cat >"$tmp/quiet.sps" <<'P'
+(import (rnrs) (loko loci))
+(define (serve ch) (let loop () (locus-channel-put ch (+ 1 (locus-channel-get ch))) (loop)))
+(define all (map (lambda (i) (locus ch (serve ch))) '(1 2 3 4 5 6)))
+(for-each (lambda (l) (locus-channel-put/get l 1)) all)
+(if (pair? (cdr (command-line))) (raise 'on-purpose))
+P
+"$build/loko" --compile "$tmp/quiet.sps" --output "$tmp/quiet"
+same "orderly ends are silent" 0 "$(for _ in 1 2 3 4 5 6; do timeout 30 "$tmp/quiet"; done 2>&1 | grep -c exception)"
+same "other ends are reported once" 6 "$(for _ in 1 2 3 4 5 6; do timeout 30 "$tmp/quiet" x; done 2>&1 | grep -c exception)"

@@ -4,7 +4,7 @@
 ;; condition objects, and the handler of last resort. Importing this library installs everything.
 (library (loko base errors)
   (export %make-condition %print-condition %set-error-output! %set-backtrace-printer!
-          %set-timer-hook! %set-signal-hook! %set-guardian-hook! %set-interrupt-hook! %set-before-uncaught-exit!
+          %set-timer-hook! %set-signal-hook! %set-guardian-hook! %set-interrupt-hook! %set-before-uncaught-exit! %set-before-report!
           %install-hooks! %last-trap-frames)
   (import (loko core syntax) (loko core primitives)
           (loko base violations) (loko base lists) (loko base control) (loko base records)
@@ -370,6 +370,10 @@
   (define (%set-backtrace-printer! procedure)
     (set! print-backtrace procedure))
 
+  ;; Called before an uncaught object is reported.
+  (define before-report (lambda () #f))
+  (define (%set-before-report! thunk) (set! before-report thunk))
+
   ;; Called with the object that was raised before an uncaught one ends the process.
   (define before-exit (lambda (object) #f))
   (define (%set-before-uncaught-exit! procedure) (set! before-exit procedure))
@@ -382,6 +386,7 @@
     (if reporting?
         (%exit 70))
     (set! reporting? #t)
+    (before-report)
     (if error-display
         (begin
           (error-display "An exception was raised and nothing handled it.\n")

@@ -1,12 +1,12 @@
 ;; SPDX-License-Identifier: MIT
 ;;
-;; The ports on descriptors of this process: those with output, to be flushed at exit, in a list of weak pairs; all of them in a
+;; The ports on descriptors of this process: in a list of weak pairs, to be flushed at exit and closed in a forked child; and in a
 ;; guardian, which gives back those that nobody refers to any more. What is done with them is in (loko base ports).
 (library (loko base port-registry)
-  (export %guard! %register! %unregister! %open-output-ports %next-forgotten %forget-registered! %without-guardian)
+  (export %guard! %register! %unregister! %open-ports %next-forgotten %forget-registered! %without-guardian)
   (import (loko core syntax) (loko core primitives) (loko base control))
 
-  ;; Output ports on descriptors, to be flushed at exit: a list of weak pairs. Closed ones are removed.
+  ;; Ports on descriptors: a list of weak pairs. Closed ones are removed.
   (define open-ports '())
 
   ;; Ports on descriptors that nobody refers to any more come back from this guardian; #f in
@@ -36,7 +36,7 @@
        (lambda () (set! guardian g)))))
 
   ;; The list of weak pairs.
-  (define (%open-output-ports) open-ports)
+  (define (%open-ports) open-ports)
 
   ;; A port that nobody refers to, each once; #f if there is none.
   (define (%next-forgotten)

@@ -95,10 +95,8 @@
       (if (fx>=? (%os-seek fd 0 1) 0) (flag-on! p SEEKABLE))
       (if (%tty? fd) (flag-on! p TTY))
       (if input? (%init-input! p (make-bytevector buffer-size 0)))
-      (if output?
-          (begin
-            (%init-output! p (make-bytevector (if (eq? mode 'none) 1024 buffer-size) 0))
-            (%register! p)))
+      (if output? (%init-output! p (make-bytevector (if (eq? mode 'none) 1024 buffer-size) 0)))
+      (%register! p)
       (%guard! p)
       p))
 
@@ -111,7 +109,7 @@
     (if (p-fd p)
         (begin
           (%guard! t)
-          (if (flag? t OUT) (%register! t)))))
+          (%register! t))))
 
   ;; Moves the state of port p to a fresh port of the given type; p is closed without closing its device.
   (define (%take-port! p rtd)
@@ -121,11 +119,14 @@
             (begin
               (%object-set! q i (%object-ref p i))
               (loop (fx+ i 1)))))
-      (if (p-fd p) (%guard! q))
+      (if (p-fd p)
+          (begin
+            (%guard! q)
+            (%unregister! p)
+            (%register! q)))
       (if (flag? p OUT)
           (begin
             (p-olimit! q (usable-limit q))
-            (if (p-fd p) (begin (%unregister! p) (%register! q)))
             (if (flag? p MEMORY) (p-inner! p q))))
       (flag-off! p (fxior (fxior IN-OPEN OUT-OPEN) (fxior MEMORY EOF)))
       (p-ipos! p 0)
@@ -270,7 +271,7 @@
   (define (finish! p)
     (let ((fd (p-fd p)) (closer (p-closer p)) (inner (p-inner p)))
       (p-fd! p #f)
-      (if (flag? p OUT) (%unregister! p))
+      (if (or fd inner (flag? p OUT)) (%unregister! p))
       (if (flag? p MEMORY) #f (begin (p-ibuf! p #f) (p-obuf! p #f)))
       (if inner (close-port inner))
       (if closer (closer))
@@ -357,7 +358,7 @@
   ;; What could not be written is dropped: the process ends.
   (define (%flush-all-ports)
     (%close-forgotten-ports)
-    (let loop ((l (%open-output-ports)) (first forgotten-failure))
+    (let loop ((l (%open-ports)) (first forgotten-failure))
       (if (%weak-pair? l)
           (let* ((p (%weak-car l))
                  (bad (if (and (port? p) (flag? p OUT-OPEN)) (failure-of (lambda () (%flush! p))) #f)))

@@ -14,7 +14,7 @@
           (only (loko core primitives) %os-syscall %os-close %exit %install-sigint %files-after-fork %heap-limit!)
           (only (loko base waiting) %descriptor-opened %descriptor-closing)
           (only (loko base control) %forget-exit-procedures! %add-exit-procedure! %set-exit-status! %run-exit-procedures)
-          (only (loko base errors) %set-before-uncaught-exit!)
+          (only (loko base errors) %set-before-uncaught-exit! %set-before-report!)
           (only (loko base ports) %flush-all-ports)
           (only (loko base inherited-ports) %disown-ports! %adopt-port!)
           (only (loko base parameters) make-parameter)
@@ -140,6 +140,14 @@
               (take-descriptors! channel in out err
                                  (append kept (%files-after-fork) (if (log-descriptor) (list (log-descriptor)) '())))))
 
+  ;; The creator may just be ending, with its ends of channels first: what follows from that is not worth a report, and the signal that ends
+  ;; this process is a moment away.
+  (define (await-end ch)
+    (if (or (ch-broken? ch) (not (ch-fd ch)))
+        (let ((time (make-bytevector 16 0)))
+          (bytevector-u64-native-set! time 8 50000000)
+          (%os-syscall 35 time 0))))                                    ; nanosleep
+
   (define (run-task task parent channel)
     (%run-as-main!
      (lambda ()
@@ -163,6 +171,7 @@
          (%add-exit-procedure! (lambda () (drain-channels! ch)))
          (%add-exit-procedure! %flush-all-ports)
          (ch-peer! ch parent)
+         (%set-before-report! (lambda () (await-end ch)))
          (start-channel! ch)
          (for-each adopt! (task-context task))
          ((task-procedure task) ch)
