@@ -15,7 +15,7 @@
           make-cvar cvar? signal-cvar! wait wait-operation cvar-signalled?
           sleep sleep-operation timer-operation internal-time internal-time-units-per-second seconds->ns)
   (import (loko core syntax) (loko core primitives)
-          (loko base violations) (loko base control) (loko base exceptions) (loko base numbers) (only (loko base lists) memq append)
+          (loko base violations) (loko base control) (loko base exceptions) (loko base numbers) (only (loko base lists) memq append reverse)
           (only (loko base records) make-record-type-descriptor)
           (loko system fibers records) (loko system fibers scheduler)
           (only (loko system fibers poller) wait-for-fd! fd-ready?))
@@ -185,7 +185,7 @@
                (perform-simple (choice-leaves op))
                (let* ((nacks (vector '()))
                       (leaves (call-signalling nacks (lambda () (collect op '() '() nacks)))))
-                 (perform-choice (list->vector leaves) nacks))))))
+                 (perform-choice (list->vector (reverse leaves)) nacks))))))
 
   ;; A choice of base operations.
   (define (perform-simple leaves)
@@ -230,14 +230,14 @@
                   (finish op value))
                 (perform-base op))))))
 
-  ;; The base operations of op before `rest`: each is the operation, or, if it is inside of guards with nacks, a pair
-  ;; of it and the list of their condition variables. All of these are collected in the vector.
+  ;; The base operations of op, the last first, before `rest`: each is the operation, or, if it is inside of guards with nacks, a
+  ;; pair of it and the list of their condition variables. All of these are collected in the vector. Guards are called from left to right.
   (define (collect op inside rest nacks)
     (cond ((base? op) (cons (if (null? inside) op (cons op inside)) rest))
           ((choice? op)
-           (let loop ((l (parts-of op)))
+           (let loop ((l (parts-of op)) (rest rest))
              (if (pair? l)
-                 (collect (car l) inside (loop (cdr l)) nacks)
+                 (loop (cdr l) (collect (car l) inside rest nacks))
                  rest)))
           ((guard-nack? op)
            (let ((cvar (make-cvar)))
@@ -297,14 +297,16 @@
             (return op (lambda () ((base-finish op) op value))))
           (perform-choice leaves nacks))))
 
-  ;; (perform-operation/timeout op seconds default): the values of op, or of the thunk default if they don't come in time.
+  ;; (perform-operation/timeout op seconds default): the values of op, or of the thunk default if they don't come in time. What is ready
+  ;; at once is in time, also if that is 0.
   (define perform-operation/timeout
     (case-lambda
       ((op seconds) (perform-operation/timeout op seconds (lambda () #f)))
       ((op seconds default)
        (check-procedure 'perform-operation/timeout default)
-       (perform-operation
-        (choice-operation op (wrap-operation (sleep-operation seconds) (lambda () (default))))))))
+       (let ((time (fx+ (now) (seconds->ns 'perform-operation/timeout seconds))))
+         (perform-operation
+          (choice-operation op (wrap-operation (deadline-base time) (lambda () (default)))))))))
 
   ;;; Simple base operations
 
@@ -443,6 +445,9 @@
   (define (enter-timer! op f leaf) (add-timer! (base-value op) (make-waiter f leaf #f)))
 
   (define (timer-base time) (make-base try-timer enter-timer! return-no-values 'timer time))
+
+  ;; A timer that lets all else go first: it is never ready at once.
+  (define (deadline-base time) (make-base (lambda (op) #f) enter-timer! return-no-values 'timer time))
 
   ;; (timer-operation time): is ready from the internal time on; no values.
   (define (timer-operation time)
