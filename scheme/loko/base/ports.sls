@@ -158,7 +158,7 @@
         (if (flag? p OUT)
             (%raise-closed who p)
             (%type-violation who "an output port" p)))
-    (if (p-out-turn p) (%await-turn p #f))
+    (if (p-out-turn p) (await-writer who p))
     (if (flag? p IN-OPEN)
         (let ((ahead (fx- (p-iend p) (p-ipos p))))
           (if (and (fx>? ahead 0) (or (flag? p SEEKABLE) (p-setpos p)))
@@ -218,10 +218,15 @@
               ((p-fd p) (fx>? (%os-poll (p-fd p) #f 0) 0))
               (else #t))))
 
+  ;; Waits for another fiber that writes; the port may be closed then.
+  (define (await-writer who p)
+    (%await-turn p #f)
+    (if (not (flag? p OUT-OPEN)) (%raise-closed who p)))
+
   ;; Hands the output buffer to the device. What could not be written stays in the buffer, so that a later flush tries
   ;; again or fails again: nothing is lost in silence.
   (define (%drain! p)
-    (if (p-out-turn p) (%await-turn p #f))
+    (if (p-out-turn p) (await-writer 'write p))
     (let ((n (p-opos p)))
       (if (and (fx>? n 0) (not (flag? p MEMORY)))
           (let ((buf (p-obuf p)))
@@ -285,13 +290,21 @@
     (p-ipos! p 0)
     (p-iend! p 0))
 
-  ;; The port takes no more output even if writing the rest fails.
+  ;; The port takes no more output even if writing the rest fails. A fiber that waits within a write (its peer may never read on) is not
+  ;; waited for: it learns of it by a condition, and what is left in the buffer is its own.
   (define (close-output! p)
     (flag-off! p OUT-OPEN)
     (p-olimit! p 0)
-    (if (flag? p MEMORY)
-        (p-extra! p (%memory-size p))
-        (%flush! p)))
+    (cond ((flag? p MEMORY) (p-extra! p (%memory-size p)))
+          ((in-use? p) (p-opos! p 0))
+          (else (%flush! p))))
+
+  (define (in-use? p)
+    (let ((turn (p-out-turn p)))
+      (if turn
+          (not (eq? (car turn) (%current-fiber)))
+          (let ((inner (p-inner p)))
+            (and inner (in-use? inner))))))
 
   ;; (close-port port): flushes and closes; no effect on a closed port.
   (define (close-port p)

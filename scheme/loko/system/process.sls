@@ -83,19 +83,50 @@
   (define (open-null)
     (check 'spawn-process (%os-syscall 2 (string->utf8 "/dev/null\x0;") #x80002 0)))
 
-  ;; What the child gets as standard descriptor n: calls (k descriptor descriptor-to-close-or-#f our-port).
-  (define (standard n what input? out k)
-    (cond ((eq? what 'inherit) (k n #f #f))
-          ((eq? what 'null) (let ((fd (open-null))) (k fd fd #f)))
+  ;; The descriptor that the child gets as standard descriptor n, and our port or #f. (theirs! fd) is called for descriptors that
+  ;; are only the child's, (ours! port) for ports; out is what it gets as standard output.
+  (define (standard n what input? out theirs! ours!)
+    (cond ((eq? what 'inherit) (values n #f))
+          ((eq? what 'null)
+           (let ((fd (open-null)))
+             (theirs! fd)
+             (values fd #f)))
           ((eq? what 'pipe)
-           (let-values (((r w) (open-pipe)))
-             (if input?
-                 (k r r (pipe-port w #f "process input"))
-                 (k w w (pipe-port r #t "process output")))))
-          ((and (eq? what 'output) out) (k out #f #f))
-          ((and (fixnum? what) (>= what 0)) (k what #f #f))
-          ((and (port? what) (port-file-descriptor what)) => (lambda (fd) (k fd #f #f)))
+           (let*-values (((r w) (open-pipe)) ((theirs own) (if input? (values r w) (values w r))))
+             (theirs! theirs)
+             (let ((port (pipe-port own (not input?) (if input? "process input" "process output"))))
+               (ours! port)
+               (values theirs port))))
+          ((and (eq? what 'output) out) (values out #f))
+          ((and (fixnum? what) (>= what 0)) (values what #f))
+          ((and (port? what) (port-file-descriptor what)) => (lambda (fd) (values fd #f)))
           (else (assertion-violation 'spawn-process "expected pipe, inherit, null, a port or a descriptor" what))))
+
+  ;; The value of (proc theirs! ours!); descriptors that it gave to theirs! are closed then, and ports that it gave to ours!, if it
+  ;; raised.
+  (define (call-releasing proc)
+    (let ((descriptors '()) (ports '()) (good? #f))
+      (dynamic-wind
+       (lambda () #f)
+       (lambda ()
+         (let ((x (proc (lambda (fd) (set! descriptors (cons fd descriptors)))
+                        (lambda (port) (set! ports (cons port ports))))))
+           (set! good? #t)
+           x))
+       (lambda ()
+         (for-each %os-close descriptors)
+         (if (not good?) (for-each close-port ports))))))
+
+  ;; A descriptor for the child; without one it can't be waited for, and is ended.
+  (define (process-descriptor pid)
+    (let ((fd (%os-syscall 434 pid 0)))              ; pidfd_open
+      (if (< fd 0)
+          (begin
+            (%os-syscall 62 pid 9)
+            (%os-syscall 61 pid 0 0 0)
+            (fail 'spawn-process fd)))
+      (%descriptor-opened fd)
+      fd))
 
   ;; (spawn-process program arguments option value ...): starts a program with strings as arguments. Options: input,
   ;; output, error: pipe, inherit (the default), null, a port or descriptor; error also: output; directory: a
@@ -107,21 +138,14 @@
                       (option options 'environment (get-environment-variables))))
            (directory (option options 'directory #f))
            (directory (and directory (c-string 'spawn-process directory))))
-      (standard 0 (option options 'input 'inherit) #t #f
-        (lambda (in close-in to)
-          (standard 1 (option options 'output 'inherit) #f #f
-            (lambda (out close-out from)
-              (standard 2 (option options 'error 'inherit) #f out
-                (lambda (err close-err from-err)
-                  (let ((pid (%os-spawn path argv envp directory (list in out err))))
-                    (for-each (lambda (fd) (if fd (%os-close fd))) (list close-in close-out close-err))
-                    (if (< pid 0)
-                        (begin
-                          (for-each (lambda (p) (if p (close-port p))) (list to from from-err))
-                          (fail 'spawn-process pid program)))
-                    (let ((fd (check 'spawn-process (%os-syscall 434 pid 0))))
-                      (%descriptor-opened fd)
-                      (make-process pid fd #f to from from-err)))))))))))
+      (call-releasing
+       (lambda (theirs! ours!)
+         (let*-values (((in to) (standard 0 (option options 'input 'inherit) #t #f theirs! ours!))
+                       ((out from) (standard 1 (option options 'output 'inherit) #f #f theirs! ours!))
+                       ((err from-err) (standard 2 (option options 'error 'inherit) #f out theirs! ours!)))
+           (let ((pid (%os-spawn path argv envp directory (list in out err))))
+             (if (< pid 0) (fail 'spawn-process pid program))
+             (make-process pid (process-descriptor pid) #f to from from-err)))))))
 
   ;; Takes the status of the process, which has ended, or of which somebody else has taken it.
   (define (collect! p)
