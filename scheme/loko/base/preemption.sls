@@ -9,6 +9,10 @@
 
   ;; (%let-others-run n): passes n safepoints, at which the timer may switch fibers.
   (define (%let-others-run n)
+    (%trip-pending)
+    (pass n))
+
+  (define (pass n)
     (if (fx>? n 0)
-        (%let-others-run (fx- n 1))
+        (pass (fx- n 1))
         #t)))

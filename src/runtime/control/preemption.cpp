@@ -139,6 +139,12 @@ Value take_user_interrupt() {
   return boolean(__atomic_fetch_and(&context().interrupts, ~user, __ATOMIC_SEQ_CST) & user);
 }
 
+/// (%trip-pending): after long atomic work nothing may be tripped although an interrupt is pending (kMostDeferrals).
+Value trip_pending() {
+  if (context().interrupts) memory::trip_safepoint();
+  return Void;
+}
+
 /// (%monotonic-ns): nanoseconds of the monotonic clock.
 Value monotonic_ns() {
   u64 time[2] = {0, 0};

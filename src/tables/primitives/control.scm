@@ -56,6 +56,11 @@
   (effects  reads writes) (runtime take_user_interrupt)
   (doc "True, once, if the interrupt key was pressed."))
 
+(primitive %trip-pending
+  (takes) (gives void)
+  (effects  reads writes) (runtime trip_pending)
+  (doc "Interrupts that were put off are served at the next safepoint that may."))
+
 (primitive %monotonic-ns
   (takes) (gives fixnum)
   (effects  reads) (runtime monotonic_ns)
