@@ -3,6 +3,7 @@
 // Primitives in cp0: folding, predicates of values whose type is known, apply with a known list, and
 // call-with-values whose producer ends in known values (the consumer becomes a join that the tails call).
 #include "core/cp0.h"
+#include "core/datum_type.h"
 #include "core/effects.h"
 #include "core/fold.h"
 
@@ -33,6 +34,19 @@ u32 types_of(const Expr* e) {
   if (e->tag == Tag::Lambda || e->tag == Tag::PrimRef) return kTypeProcedure;
   if (e->tag == Tag::Prim && primitive_info(e->primitive).gives) return primitive_info(e->primitive).gives;
   return kTypeAny;
+}
+
+/// equal? and eqv? of what is surely no other than eq? can tell apart, or a number, become that.
+PrimitiveId cheapest_equivalence(PrimitiveId id, const std::vector<Expr*>& operands) {
+  if ((id != PrimitiveId::k_equal_p && id != PrimitiveId::k_eqv_p) || operands.size() != 2) return id;
+  constexpr u32 kByEq = kTypeFixnum | kTypeSymbol | kTypeChar | kTypeBoolean | kTypeNull | kTypeEof;
+  auto either = [&](u32 set) {
+    for (const Expr* e : operands)
+      if (u32 types = e->tag == Tag::Quote ? type_of_datum(*e->datum) : types_of(e); (types & ~set) == 0) return true;
+    return false;
+  };
+  if (either(kByEq)) return PrimitiveId::k_eq_p;
+  return either(kTypeNumber | kByEq) ? PrimitiveId::k_eqv_p : id;
 }
 
 /// Where the values of an expression come from.
@@ -111,6 +125,7 @@ Expr* Cp0::primitive_call(PrimitiveId id, const std::vector<Operand*>& arguments
     n->parts.push_back(v);
     charge(o->size);
   }
+  id = n->primitive = cheapest_equivalence(id, n->parts);
   if (is_not && is_prim(n->parts[0], id)) {
     Expr* inner = n->parts[0]->parts[0];
     if (c.kind == Context::Kind::Test || gives_boolean(inner)) return changed = true, inner;

@@ -27,6 +27,7 @@ std::string run_pass(const std::string& pass, const std::string& text) {
   Options options;
   if (pass == "direct_apply") apply_directly(unit);
   else if (pass == "letrec") fix_letrec(unit);
+  else if (pass == "searches") reduce_searches(unit);
   else if (pass == "base_case") split_base_cases(unit);
   else if (pass == "cp0")
     for (int i = 0; i < 4; ++i) {

@@ -58,6 +58,9 @@ void optimize(Unit& unit, const Options& options, const PassObserver& observer) 
   after("letrec", unit, options, observer);
   if (options.optimize <= 0) return;
   if (!cp0_fits(unit)) return;
+  reduce_searches(unit);
+  recompute_flags(unit);
+  after("searches", unit, options, observer);
   constexpr int kSmall = 20000;  // nodes of units that are worth a third round
   for (int round = 0; round < 4; ++round) {
     if (round == 2 && size(unit.body) > kSmall) break;

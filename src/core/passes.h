@@ -17,6 +17,8 @@ void apply_directly(Unit& unit);
 /// Turns letrec* into let, letrec of lambdas, and assigned variables that are checked before use.
 /// (Ghuloum and Dybvig, "Fixing Letrec (reloaded)".)
 void fix_letrec(Unit& unit);
+/// Turns searches in literal lists into tests.
+void reduce_searches(Unit& unit);
 /// Folds, propagates and inlines; true if anything changed. `copy` allows inlining of procedures used more than once.
 bool cp0(Unit& unit, const Options& options, bool copy);
 /// Splits recursive procedures so that their base case can be inlined into the recursive calls.
