@@ -121,6 +121,10 @@ line=$(timeout 120 python3 tests/io/terminal.py "$loko") || echo "$line"
 p=${line##*$'\n'}; case $p in *passed,*) ;; *) p="0 passed, 1 failed" ;; esac
 passed=$((passed + ${p%% passed*})); p=${p#*, }; failed=$((failed + ${p%% failed*}))
 
+line=$(timeout 200 python3 tests/io/hangup.py "$loko") || echo "$line"
+p=${line##*$'\n'}; case $p in *passed,*) ;; *) p="0 passed, 1 failed" ;; esac
+passed=$((passed + ${p%% passed*})); p=${p#*, }; failed=$((failed + ${p%% failed*}))
+
 # --- signals: buffered output is written ---
 cat >"$tmp/wait.sps" <<'END'
 (import (rnrs))

@@ -15,13 +15,14 @@
 (define failed 0)
 (define (complain what s) (set! failed (+ failed 1)) (display "FAIL: ") (display what) (display ": ") (write s) (newline))
 (define rounds (if (member "long" (command-line)) 300000 6000))
+(define (written x) (call-with-string-output-port (lambda (o) (write x o))))
 ;; All data of a port, written, and the error that ends them, with its place.
 (define (outline p)
   (let loop ((n 0) (l '()))
-    (let ((x (guard (c ((lexical-violation? c) (list 'error (condition-message c) (cdr (condition-irritants c)))) (#t (list 'other c))) (list (read p)))))
+    (let ((x (guard (c ((lexical-violation? c) (list 'error (condition-message c) (written (cdr (condition-irritants c))))) (#t (list 'other c))) (list (read p)))))
       (cond ((pair? (cdr x)) (reverse (cons x l)))
             ((or (eof-object? (car x)) (= n 50)) (reverse l))
-            (else (loop (+ n 1) (cons (call-with-string-output-port (lambda (o) (write (car x) o))) l)))))))
+            (else (loop (+ n 1) (cons (written (car x)) l)))))))
 (define (in-pieces s)
   (let ((at 0) (end (string-length s)))
     (make-custom-textual-input-port "string"

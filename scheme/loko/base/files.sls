@@ -15,7 +15,7 @@
           read-char peek-char read-line read-string read-u8 peek-u8 read-bytevector read-bytevector!
           r7:char-ready? r7:u8-ready? r7:flush-output-port
           write-string write-bytevector
-          %file->string %path %open-file)
+          %file->string %path %open-file %open-descriptor)
   (import (loko core syntax) (loko core primitives)
           (loko base violations) (loko base port-arguments) (loko base control) (loko base parameters)
           (loko base io-conditions)
@@ -97,6 +97,11 @@
           p)
         (let ((p (%fd-port binary-port-rtd filename fd input? output? mode)))
           (if tc (transcoded-port p tc) p))))
+
+  ;; A port on a descriptor, which it closes; the name is its id.
+  (define (%open-descriptor who fd name input? output? mode tc)
+    (check-mode who mode)
+    (file-port who name fd input? output? mode tc))
 
   ;; (open-file-input-port filename [file-options [buffer-mode [maybe-transcoder]]])
   (define open-file-input-port

@@ -4,9 +4,14 @@
 ;; System calls answer -errno; %raise-os-error turns that number into the right type.
 (library (loko base io-conditions)
   (export %raise-file-error %raise-port-error %raise-closed %raise-decoding-error
-          %raise-encoding-error %raise-invalid-position %errno-message)
+          %raise-encoding-error %raise-invalid-position %errno-message
+          &os-error make-os-error os-error? os-error-number)
   (import (loko core syntax) (loko core primitives)
           (loko base violations) (loko base conditions))
+
+  ;; number: the system's positive error number. Part of the conditions for errors of the system, beside the type of R6RS.
+  (define-condition-type &os-error &condition make-os-error os-error?
+    (number os-error-number))
 
   ;; The text for an error number of Linux (without its sign).
   (define (%errno-message n)
@@ -66,19 +71,20 @@
         ((30) (make-i/o-file-is-read-only-error filename))
         ((1 13 21 26) (make-i/o-file-protection-error filename))
         (else (make-i/o-filename-error filename)))
+      (make-os-error errno)
       (make-who-condition who)
       (make-message-condition (%errno-message errno))
       (make-irritants-condition (list filename)))))
 
-  ;; Raises &i/o-read or &i/o-write (mode is the symbol read or write) with the port.
+  ;; Raises &i/o-read or &i/o-write (mode is the symbol read or write) with the port. The message may be an error number.
   (define (%raise-port-error mode who port message . irritants)
-    (raise
-     (condition
-      (if (eq? mode 'read) (make-i/o-read-error) (make-i/o-write-error))
-      (make-i/o-port-error port)
-      (make-who-condition who)
-      (make-message-condition message)
-      (make-irritants-condition (if (null? irritants) (list port) irritants)))))
+    (let ((c (condition
+              (if (eq? mode 'read) (make-i/o-read-error) (make-i/o-write-error))
+              (make-i/o-port-error port)
+              (make-who-condition who)
+              (make-message-condition (if (fixnum? message) (%errno-message message) message))
+              (make-irritants-condition (if (null? irritants) (list port) irritants)))))
+      (raise (if (fixnum? message) (condition c (make-os-error message)) c))))
 
   ;; The port is closed: an assertion that names it.
   (define (%raise-closed who port)

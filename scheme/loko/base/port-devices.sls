@@ -77,7 +77,7 @@
                (wait-for-device p fd #t #t)
                (loop))
               (else
-               (%raise-port-error 'read 'read (front p) (%errno-message (fx- 0 n))))))))
+               (%raise-port-error 'read 'read (front p) (fx- 0 n)))))))
 
   ;; Bytes written, at least one, or the negative number of the error.
   (define (fd-write! p fd bv start count)
@@ -116,7 +116,7 @@
                     (else
                      (failed start)
                      (if (and fd (not writer) (fixnum? n) (fx<? n 0))
-                         (%raise-port-error 'write 'write (front p) (%errno-message (fx- 0 n)))
+                         (%raise-port-error 'write 'write (front p) (fx- 0 n))
                          (%raise-port-error 'write 'write (front p) "write! returned a wrong count" p n)))))))))
 
   ;; True if the descriptor is a terminal.

@@ -16,11 +16,12 @@
           temp-file-prefix create-temp-file create-temp-directory call-with-temporary-filename
           owner/unchanged group/unchanged time/unchanged time/now
           get-environment-variable get-environment-variables putenv set-environment-variable! delete-environment-variable!
+          file-space nice os-error? os-error-number
           pid parent-pid user-uid user-gid user-effective-uid user-effective-gid terminal?)
   (import (rnrs)
           (only (loko core primitives) %os-system-call %os-getpid)
-          (only (loko base parameters) make-parameter)
-          (only (loko base io-conditions) %raise-file-error)
+          (only (loko base parameters) %make-lazy-parameter)
+          (only (loko base io-conditions) %raise-file-error os-error? os-error-number)
           (only (loko base waiting) %file-call)
           (only (loko base files) %path %open-file rename-file file-size file-directory? current-directory)
           (only (loko base ports) port-file-descriptor)
@@ -207,6 +208,15 @@
     (let ((i (try-info filename #f))) (and i (file-info-symlink? i))))
 
   (define (access? who filename bits) (>= (%file-call 21 #f (%path who filename) bits) 0))
+  ;; (file-space filename-or-port): bytes that are free for this user on the volume of the file.
+  (define (file-space file)
+    (let ((b (make-bytevector 120 0)))
+      (if (port? file)
+          (checked 'file-space (descriptor 'file-space file) (system-call 138 (descriptor 'file-space file) b))
+          (checked 'file-space file (%file-call 137 #f (%path 'file-space file) b)))
+      (let ((size (bytevector-u64-ref b 8 (endianness little))) (fragment (bytevector-u64-ref b 72 (endianness little))))
+        (* (bytevector-u64-ref b 32 (endianness little)) (if (= fragment 0) size fragment)))))
+
   ;; (file-readable? filename) and so on: may this process do so?
   (define (file-readable? filename) (access? 'file-readable? filename 4))
   (define (file-writable? filename) (access? 'file-writable? filename 2))
@@ -301,16 +311,14 @@
 
   ;;; Temporary files
 
-  ;; (temp-file-prefix [string]): a parameter.
+  ;; (temp-file-prefix [string]): a parameter: what names of temporary files begin with, at first that of the directory for them and
+  ;; the number of the process.
   (define temp-file-prefix
-    (make-parameter
-     #f
+    (%make-lazy-parameter
+     (lambda ()
+       (string-append (or (get-environment-variable "TMPDIR") "/tmp") "/" (number->string (%os-getpid))))
      (lambda (x)
-       (if (or (not x) (string? x)) x (assertion-violation 'temp-file-prefix "expected a string" x)))))
-
-  (define (default-prefix)
-    (or (temp-file-prefix)
-        (string-append (or (get-environment-variable "TMPDIR") "/tmp") "/" (number->string (%os-getpid)) ".")))
+       (if (string? x) x (assertion-violation 'temp-file-prefix "expected a string" x)))))
 
   (define (random-name)
     (let ((b (make-bytevector 8)))
@@ -321,7 +329,7 @@
   ;; #f; names are tried until then. File-exists errors count as #f.
   (define call-with-temporary-filename
     (case-lambda
-      ((maker) (call-with-temporary-filename maker (default-prefix)))
+      ((maker) (call-with-temporary-filename maker (temp-file-prefix)))
       ((maker prefix)
        (let loop ((n 1000))
          (when (= n 0) (assertion-violation 'call-with-temporary-filename "no name was accepted" prefix))
@@ -337,7 +345,7 @@
   ;; (create-temp-file [prefix]): the name of a new empty file that only its owner may use.
   (define create-temp-file
     (case-lambda
-      (() (create-temp-file (default-prefix)))
+      (() (create-temp-file (temp-file-prefix)))
       ((prefix)
        (check-string 'create-temp-file prefix)
        (call-with-temporary-filename
@@ -349,7 +357,7 @@
   ;; (create-temp-directory [prefix]): likewise a directory.
   (define create-temp-directory
     (case-lambda
-      (() (create-temp-directory (default-prefix)))
+      (() (create-temp-directory (temp-file-prefix)))
       ((prefix)
        (check-string 'create-temp-directory prefix)
        (call-with-temporary-filename (lambda (name) (create-directory name #o700) name) prefix))))
@@ -369,6 +377,17 @@
   (define (user-gid) (system-call 104))
   (define (user-effective-uid) (system-call 107))
   (define (user-effective-gid) (system-call 108))
+
+  ;; (nice [increment]): makes the process so much more yielding to others (default 1); its niceness now, -20 to 19.
+  (define nice
+    (case-lambda
+      (() (nice 1))
+      ((increment)
+       (unless (fixnum? increment) (assertion-violation 'nice "expected an exact integer" increment))
+       (let ((niceness (lambda () (- 20 (system-call 140 0 0)))))   ; getpriority answers 20 - niceness
+         (let ((new (max -20 (min 19 (+ (niceness) increment)))))
+           (checked 'nice "" (system-call 141 0 0 new))
+           (niceness))))))
 
   ;; (terminal? port): is it connected to a terminal?
   (define (terminal? port)

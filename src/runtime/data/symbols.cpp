@@ -82,6 +82,9 @@ Value intern(const char* utf8, u64 bytes) {
   return intern_text({p, nullptr, bytes});
 }
 
+/// The symbol of an ASCII name.
+Value intern_ascii(const u8* name, u64 length) { return intern_text({name, nullptr, length}); }
+
 /// The symbol of a string's present content.
 Value intern_string(Value string) { return intern_text(text_of(string)); }
 

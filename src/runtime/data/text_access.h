@@ -97,4 +97,7 @@ class ScratchBuffer {
   u64 size_ = 0, capacity_ = kLocal;
 };
 
+/// The symbol of an ASCII name (symbols.cpp).
+Value intern_ascii(const u8* name, u64 length);
+
 }  // namespace loko

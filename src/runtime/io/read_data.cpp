@@ -8,6 +8,7 @@
 // [depth, datum, quote, quasiquote, unquote, unquote-splicing, frames…]; a frame has the five words of `Frame`.
 // INVARIANT(reader): between calls the port's position, line and column are those of the next token.
 #include "runtime/data/check.h"
+#include "runtime/data/text_access.h"
 
 namespace loko {
 
@@ -238,7 +239,7 @@ class DataReader {
     if (folds_)
       for (const u8* r = p_; r < q; ++r)
         if (*r >= 'A' && *r <= 'Z') return kToken;
-    Value symbol = intern(reinterpret_cast<const char*>(p_), n);
+    Value symbol = intern_ascii(p_, n);
     p_ = q;
     return deliver(symbol);
   }
