@@ -190,7 +190,8 @@
       (hashtable-set! running l #t)))
 
   (define (end-running)
-    (vector-for-each (lambda (l) (guard (c (#t #f)) (send-signal l 9))) (hashtable-keys running)))
+    (if (eqv? running-here (%os-syscall 39))
+        (vector-for-each (lambda (l) (guard (c (#t #f)) (send-signal l 9))) (hashtable-keys running))))
 
   ;; The process ends itself at the limit, unless it blocks the signal.
   (define (enforce-wall-time! l)

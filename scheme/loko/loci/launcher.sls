@@ -185,13 +185,19 @@
 
   ;; Forks a process for the task, whose end of the channel is `channel`, with the other descriptors as standard ports; it keeps those of the
   ;; list and calls the thunk first. Its number, or a negative error number.
+  ;; What would end the child meanwhile waits until it is no copy of this process any more, with exit procedures and buffers that are not
+  ;; its own (run-task).
   (define (fork-task task kept channel in out err before)
-    (let* ((parent (%os-syscall 39)) (pid (%os-syscall 57)))
-      (if (= pid 0)
-          (begin
-            (before)
-            (run-child task kept parent channel in out err)))
-      pid))
+    (let ((parent (%os-syscall 39)) (signals (make-bytevector 8 0)) (mask (make-bytevector 8 0)))
+      (bytevector-u64-native-set! signals 0 #x4003)                     ; SIGHUP, SIGINT, SIGTERM
+      (%os-syscall 14 0 signals mask 8)                                 ; rt_sigprocmask, SIG_BLOCK
+      (let ((pid (%os-syscall 57)))
+        (if (= pid 0)
+            (begin
+              (before)
+              (run-child task kept parent channel in out err)))
+        (%os-syscall 14 2 mask 0 8)                                     ; SIG_SETMASK
+        pid)))
 
   ;; A descriptor of the process, which is readable when it has ended; a negative error number, and then it is killed.
   (define (adopt-process pid)
