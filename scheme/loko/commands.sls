@@ -8,7 +8,7 @@
           (loko base violations) (loko base lists) (loko base parameters) (loko base sorting) (loko base control)
           (loko base eval) (loko base time)
           (loko base textual-ports) (loko base stdio) (loko base printer) (loko base reader)
-          (loko base pretty))
+          (loko base pretty) (only (loko base hashtables) make-eq-hashtable hashtable-ref hashtable-set!))
 
   ;;; Values
 
@@ -77,13 +77,27 @@
                (pretty-print (limited x (print-depth-limit) (vector 20000)))))
           (else (pretty-print (limited x (print-depth-limit) (vector 100000))))))
 
-  ;; Is the spine of a list circular (Brent)? Other large structures are cut.
+  ;; Does x, or one of its first 100,000 pairs and vectors, contain itself? Other large structures are cut.
   (define (%cyclic? x)
-    (let loop ((slow x) (fast x))
-      (and (pair? fast) (pair? (cdr fast))
-           (let ((slow (cdr slow)) (fast (cdr (cdr fast))))
-             (or (eq? slow fast)
-                 (loop slow fast))))))
+    (let ((state (make-eq-hashtable)) (fuel 100000))    ; #t: being walked, #f: done
+      (define (walk x)
+        (and (or (pair? x) (vector? x))
+             (fx>? fuel 0)
+             (let ((seen (hashtable-ref state x 'new)))
+               (if (not (eq? seen 'new))
+                   seen
+                   (begin
+                     (set! fuel (fx- fuel 1))
+                     (hashtable-set! state x #t)
+                     (or (walk-parts x)
+                         (begin (hashtable-set! state x #f) #f)))))))
+      (define (walk-parts x)
+        (if (pair? x)
+            (or (walk (car x)) (walk (cdr x)))
+            (let loop ((i 0))
+              (and (fx<? i (vector-length x))
+                   (or (walk (vector-ref x i)) (loop (fx+ i 1)))))))
+      (walk x)))
 
   ;;; Commands
 

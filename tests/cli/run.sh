@@ -144,6 +144,7 @@ repl "multi-line" '120' '(define (fact n)\n  (if (= n 0)\n      1\n      (* n (f
 repl "goes on after an error" '42' '(car 1)\n(undefined-thing)\n(* 6 7)\n'
 repl "import" '#t' '(import (srfi :98))\n(pair? (get-environment-variables))\n'
 repl "several values" '2' '(values 1 2)\n'
+repl "circular values" "[(]1 #0=[(]2 . #0#[)][)]" '(import (rnrs mutable-pairs))\n(define l (list 2))\n(set-cdr! l l)\n(list 1 l)\n'
 repl "incomplete at the end" '' '(+ 1\n'
 
 echo "$passed passed, $failed failed"
