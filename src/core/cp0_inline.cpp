@@ -307,11 +307,12 @@ Expr* Cp0::apply_lambda(Expr* lambda, int clause, const Application& a, const En
   return failed ? body : bind(variables, values, body, a.span, *a.outer);
 }
 
-/// The operand is a lambda expression, or the name of one.
+/// The operand is a lambda expression, or the name of a known procedure.
 bool Cp0::is_lambda_operand(const Operand* o) {
   for (int steps = 0; o && steps < 8; ++steps) {
     const Expr* e = o->value ? o->value : o->source;
-    if (e->tag == Tag::Lambda) return true;
+    if (e->tag == Tag::Lambda || e->tag == Tag::PrimRef) return true;
+    if (e->tag == Tag::GlobalRef) return is_known_procedure(e->global);
     if (e->tag != Tag::Ref || e->variable->assigned) return false;
     Variable* v = o->value ? e->variable : renamed(e->variable, o->env);
     o = state(v).operand;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// Procedures of the top level that may be used before their definition (early_uses.h) are treated as variables that
-// change: their uses check that there is a value, and nothing is integrated or called directly.
+// Variables of the top level that may be used before their definition (early_uses.h) are treated as variables that
+// change: their uses check that there is a value, and nothing is integrated or called directly. That holds for all
+// definitions, since others may turn out to be procedures or constants later.
 #include "core/early_uses.h"
 #include "core/passes.h"
 
@@ -22,9 +23,9 @@ void check_early_globals(Unit& unit) {
   EarlyUses uses;
   std::unordered_map<const Global*, size_t> defined_at;
   for (size_t i = 0; i < forms.size(); ++i) {
-    if (forms[i]->tag != Tag::GlobalDefine || forms[i]->body->tag != Tag::Lambda) continue;
+    if (forms[i]->tag != Tag::GlobalDefine) continue;
     defined_at.emplace(forms[i]->global, i);
-    uses.lambdas.emplace(forms[i]->global, forms[i]->body);
+    if (forms[i]->body->tag == Tag::Lambda) uses.lambdas.emplace(forms[i]->global, forms[i]->body);
   }
   size_t now = 0;
   uses.global_used = [&](Global* g) {

@@ -24,11 +24,16 @@ bool is_pure(const Expr* e) {
   return std::all_of(e->parts.begin(), e->parts.end(), [](const Expr* p) { return is_pure(p); });
 }
 
+/// Early uses are checked before (early_globals), so this one comes after the definition.
+bool is_known_procedure(const Global* g) {
+  return g->immutable && g->defined_here && g->definition && g->definition->tag == Tag::Lambda;
+}
+
 bool is_copyable(const Expr* e) {
   switch (e->tag) {
     case Tag::Quote: case Tag::PrimRef: return true;
     case Tag::Ref: return !e->variable->assigned;
-    case Tag::GlobalRef: return e->global->initialized && e->global->immutable;
+    case Tag::GlobalRef: return e->global->immutable && (e->global->initialized || is_known_procedure(e->global));
     default: return false;
   }
 }

@@ -9,6 +9,8 @@ namespace loko::core {
 
 /// Evaluating e now, later or never makes no difference, apart from its value (it may read what others change).
 bool is_pure(const Expr* e);
+/// A procedure of this unit's top level.
+bool is_known_procedure(const Global* g);
 /// A constant or a name: it may stand where a variable that is bound to it stood.
 bool is_copyable(const Expr* e);
 /// The value is surely #t or #f.

@@ -111,11 +111,10 @@ Val unsafe_vector_length(Lowerer& l, PrimCall& pc, i64) {
 
 // -- strings ---------------------------------------------------------------------------------------
 
-/// A string's header may change when it is widened, so it is loaded each time.
+/// A string's header changes when it is widened, but not the length in it: that is an invariant of loops.
 Val string_length(Lowerer& l, PrimCall& pc, i64) {
   ValueId s = l.need(pc.args[0], kTypeString, pc);
-  ValueId h = l.load(Rep::Raw, s, kHeaderOffset);
-  return tag_word(l, l.op2(Op::Shr, Rep::Raw, h, l.imm(kLengthShift)));
+  return tagged_val(l.add_imm(length_of_header(l, s), 0, Rep::Tagged, kTypeFixnum));
 }
 
 /// Continues with the header of a narrow string (a mutable one if the mask is kKindMask) at a checked index; everything
@@ -129,8 +128,11 @@ ValueId narrow_string(Lowerer& l, PrimCall& pc, u64 mask, ValueId* s, ValueId* k
   ValueId h = l.load(Rep::Raw, *s, kHeaderOffset);
   ValueId kind = l.op2(Op::And, Rep::Raw, h, l.imm(mask));
   l.guard(Cond::Eq, kind, l.imm(static_cast<u64>(Kind::String1)), slow);
-  // The kind is less than 32, so the shifted header has no remains of it.
-  *k = need_index(l, l.op2(Op::Shr, Rep::Raw, h, l.imm(kLengthShift - 3)), pc.args[1], pc);
+  // The kind is less than 32, so the shifted header has no remains of it. A length that the program asked for is known to be the
+  // same each time.
+  u64 length = l.fact(Fact::Kind::Length, *s);
+  if (length == kNone) length = l.op2(Op::Shr, Rep::Raw, h, l.imm(kLengthShift - 3));
+  *k = need_index(l, static_cast<ValueId>(length), pc.args[1], pc);
   return h;
 }
 Val string_ref(Lowerer& l, PrimCall& pc, i64) {

@@ -303,6 +303,7 @@ Val Lowerer::global_ref(Expr* e) {
     return constant_val(slot_at(g->cell));
   Inst i = make_inst(Op::LoadAbs, Rep::Tagged);
   i.imm = g->cell;
+  i.fixed = g->immutable && (g->initialized || defined_.count(g));
   ValueId v = emit(std::move(i));
   if (g->immutable && g->initialized && is_record(slot_at(g->cell))) types_[v] = kTypeRecord;
   u32 types = kTypeAny;

@@ -78,5 +78,15 @@
 (define after (early #t))
 (check (list unused called after (late)) => '(unused assertion 5 5))
 
+;; What is no lambda expression may become a procedure or a constant later.
+(define (early-procedure) (made))
+(define (early-constant) number)
+(define early-1 (guard (c ((assertion-violation? c) 'assertion)) (early-procedure)))
+(define early-2 (guard (c ((assertion-violation? c) 'assertion)) (early-constant)))
+(define made (let ((x (list 1))) (lambda () (car x))))
+(define number (+ 1 2))
+(check (list early-1 early-2) => '(assertion assertion))
+(check (list (early-procedure) (early-constant)) => '(1 3))
+
 (display passed) (display " passed, ") (display failed) (display " failed") (newline)
 (exit (if (= failed 0) 0 1))
