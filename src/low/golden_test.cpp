@@ -11,6 +11,7 @@
 #include "core/read.h"
 #include "low/optimize.h"
 #include "low/passes.h"
+#include "low/recover_operands.h"
 #include "low/cleanup.h"
 #include "low/closures.h"
 #include "low/lower.h"
@@ -61,6 +62,7 @@ std::string run_pass(const std::string& pass, const std::string& text) {
   else if (pass == "thread_tests") thread_tests(f);
   else if (pass == "peel_checks") peel_checks(f);
   else if (pass == "licm") hoist_invariants(f);
+  else if (pass == "recover_operands") recover_operands(f);
   else if (pass == "ranges") remove_range_checks(f);
   else if (pass == "reentry") optimize(f, [](const char* done, const Function&) { return std::string(done) != "split-cold"; });
   else return "unknown pass " + pass + "\n";

@@ -8,6 +8,7 @@
 #include "low/cleanup.h"
 #include "low/graph.h"
 #include "low/passes.h"
+#include "low/recover_operands.h"
 
 namespace loko::low {
 namespace {
@@ -99,7 +100,9 @@ void optimize(Function& f, const PassObserver& observer) {
   if (remove_range_checks(f)) clean_up(f);
   if (!goes_on("ranges")) return;
   if (hoist_invariants(f)) clean_up(f);
-  goes_on("licm");
+  if (!goes_on("licm")) return;
+  recover_operands(f);
+  goes_on("recover-operands");
 }
 
 }  // namespace loko::low

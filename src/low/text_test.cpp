@@ -82,8 +82,10 @@ TEST(LowVerify, AcceptsAndRejects) {
   EXPECT_EQ(problem("(block b0 () (jump b7))"), "block b0: edge to an unknown block");
   EXPECT_EQ(problem("(block b0 () (branch eq v0 v1 b1 b2)) (block b1 () (v3 tagged (imm 8)) (jump b2)) (block b2 () (return v3))"),
             "block b2: v3 is used where it need not be defined");
-  EXPECT_EQ(problem("(block b0 () (branch-ovf (v3 tagged) add v0 v1 b1 b2)) (block b1 () (return v3)) (block b2 () (return v3))"),
+  EXPECT_EQ(problem("(block b0 () (branch-ovf (v3 tagged) mul v0 v1 b1 b2)) (block b1 () (return v3)) (block b2 () (return v3))"),
             "block b2: v3 is used where it need not be defined");
+  EXPECT_EQ(problem("(block b0 () (branch-ovf (v3 tagged) add v0 v1 b1 b2)) (block b1 () (return v3)) (block b2 () (return v3))"),
+            "");
   EXPECT_EQ(problem("(block b0 () (v3 raw (alloc 12)) (return v0))"), "block b0: bad size of an allocation");
 }
 

@@ -235,11 +235,13 @@ class Verifier {
       };
       const Terminator& t = k.term;
       if (t.kind == TermKind::Jump || t.kind == TermKind::Branch || t.kind == TermKind::FBranch) flow(t.target, now);
-      if (t.kind == TermKind::Branch || t.kind == TermKind::FBranch || t.kind == TermKind::BranchOvf) flow(t.otherwise, now);
       if (t.kind == TermKind::BranchOvf) {
+        if (t.op == Op::Mul) flow(t.otherwise, now);
         add(now, t.result);
         flow(t.target, now);
       }
+      if (t.kind == TermKind::Branch || t.kind == TermKind::FBranch || (t.kind == TermKind::BranchOvf && t.op != Op::Mul))
+        flow(t.otherwise, now);
     }
     for (b_ = 0; b_ < n; ++b_)
       if (!in[b_].empty()) check_block(in[b_]);

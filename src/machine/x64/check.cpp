@@ -43,11 +43,9 @@ class Checker {
       };
       if (t.kind == TermKind::Jump) flow(t.target, renamed(s, t));
       if (!is_two_way(t.kind)) continue;
-      State otherwise = s;
       if (t.kind == TermKind::BranchOvf) define(s, t.result, a_.location(p_, t.result, position_ + 1));
       flow(t.target, s);
-      if (t.kind == TermKind::BranchOvf) forget(otherwise, a_.location(p_, t.result, position_ + 1));
-      flow(t.otherwise, otherwise);
+      flow(t.otherwise, s);
     }
     quiet_ = false;
     for (BlockId b : p_.order) {
