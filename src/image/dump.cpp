@@ -157,7 +157,7 @@ class Dumper {
       code = context().image_code_top;
     } else {
       for (Code& c : code_) {
-        c.place = code = round_up(code, 16);
+        c.place = code = x64::place_of_code(code, c.record->aligned);
         code += sizeof(CodeHeader) + c.record->size();
       }
     }

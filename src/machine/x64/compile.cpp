@@ -32,14 +32,14 @@ class UnitCompiler {
       if (!problem.empty()) return "internal error: " + problem;
     }
     u64 total = 0;
-    for (CodeObject& o : objects_) total += sizeof(CodeHeader) + o.bytes.size();
-    u64 base = allocate_code(total, options_.in_image_region);
-    if (!base) return "no room for code left";
+    for (CodeObject& o : objects_) total += sizeof(CodeHeader) + o.bytes.size() + (o.aligned ? kCacheLine - 16 : 0);
+    u64 first = allocate_code(total, options_.in_image_region);
+    if (!first) return "no room for code left";
+    u64 end = first;
     for (CodeObject& o : objects_) {
-      entries_.push_back(base + sizeof(CodeHeader));
-      base += sizeof(CodeHeader) + o.bytes.size();
+      entries_.push_back(place_of_code(end, o.aligned) + sizeof(CodeHeader));
+      end = entries_.back() + o.bytes.size();
     }
-    u64 first = entries_.empty() ? base : entries_[0] - sizeof(CodeHeader);
     for (u32 i = 0; i < objects_.size(); ++i) publish(i);
     seal_code(first, total);
     if (getenv("LOKO_PERF_MAP")) write_perf_map();
@@ -130,6 +130,7 @@ class UnitCompiler {
     header.registry = registry().next_index();
     CodeRecord record;
     record.entry = entry;
+    record.aligned = o.aligned;
     record.lines = std::move(o.lines);
     for (const Reference& r : o.references) {
       if (r.kind == Reference::Kind::Entry) {

@@ -14,6 +14,19 @@ using low::Block;
 using low::Op;
 using low::TermKind;
 
+namespace {
+
+/// The code of such a procedure runs from its entry again and again: the fewer cache lines it spans the better.
+bool calls_itself(const Prepared& p, u32 lambda) {
+  for (BlockId b : p.order)
+    if (!p.cold[b])
+      for (const low::Inst& i : p.f.blocks[b].insts)
+        if (i.op == Op::CallDirect && i.callee == lambda) return true;
+  return false;
+}
+
+}  // namespace
+
 LambdaEmitter::LambdaEmitter(const EmitContext& c, const std::vector<AllocatedFunction>& clauses, const JumpForms* forms,
                              bool listing)
     : c_(c), clauses_(clauses), w_(forms, listing), a(w_.a), listing_(listing) {}
@@ -41,6 +54,7 @@ std::string LambdaEmitter::run(CodeObject* out, JumpForms* forms) {
   for (Label l : direct_) direct.push_back(static_cast<u32>(a.code()->labelOffset(l)));
   out->direct = std::move(direct);
   out->lines = std::move(lines_);
+  for (const AllocatedFunction& f : clauses_) out->aligned |= calls_itself(f.prepared, c_.lambda);
   return error_.empty() ? problem : error_;
 }
 

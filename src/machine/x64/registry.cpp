@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // The code registry. Serialized form: count, then per record the entry, the number of relocations and these
-// as (offset << 3 | kind in one 32-bit word, target in 32 bits): all code and slots lie below 2 GiB.
+// as (offset << 3 | kind in one 32-bit word, target in 32 bits): all code and slots lie below 2 GiB. Entries are even: their lowest
+// bit tells whether they are aligned to cache lines.
 #include "machine/x64/registry.h"
 
 #include <cstring>
@@ -33,7 +34,7 @@ std::vector<u8> CodeRegistry::serialize() const {
   };
   put(records_.size());
   for (const CodeRecord& r : records_) {
-    put(r.entry);
+    put(r.entry | (r.aligned ? 1 : 0));
     put(r.relocations.size());
     for (const Relocation& x : r.relocations) {
       put(u64{x.offset} << 3 | static_cast<u64>(x.kind));
@@ -55,7 +56,9 @@ bool CodeRegistry::load(const u8* bytes, std::size_t size) {
   u32 n = get();
   for (u32 i = 0; i < n && good; ++i) {
     CodeRecord r;
-    r.entry = get();
+    u32 entry = get();
+    r.entry = entry & ~u32{1};
+    r.aligned = entry & 1;
     u32 m = get();
     if (!good || u64{m} * 8 > size - at) return false;
     r.relocations.resize(m);

@@ -38,9 +38,17 @@ struct LineMark {
   u32 frame_words;
 };
 
+inline constexpr u64 kCacheLine = 64;
+/// Where a code object (its header) starts that is placed after `end`.
+inline constexpr u64 place_of_code(u64 end, bool aligned) {
+  u64 unit = aligned ? kCacheLine : 16;
+  return ((end + sizeof(CodeHeader) + unit - 1) & ~(unit - 1)) - sizeof(CodeHeader);
+}
+
 /// One code object.
 struct CodeRecord {
   u64 entry = 0;                          // its checked entry; the CodeHeader is before it
+  bool aligned = false;                   // the entry starts a cache line, wherever the code is placed
   std::vector<LineMark> lines;            // of code that this process compiled, in order
   std::vector<Relocation> relocations;
   u64 size() const { return code_header(entry)->size; }   // bytes from the entry on

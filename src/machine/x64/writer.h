@@ -33,6 +33,7 @@ struct CodeObject {
   std::vector<Reference> references;
   std::vector<u32> direct;      // offsets of the direct entries, by clause
   std::vector<LineMark> lines;
+  bool aligned = false;         // placed at the start of a cache line
   std::string listing;
 };
 
