@@ -46,6 +46,13 @@ for ((seed = first; seed < first + count; seed++)); do
   run compiled-libraries ./p
   [ -n "$other" ] && run other-one "$other" --program p.sps
   agree $seed one libraries compiled-libraries ${other:+other-one}
+
+  # loops over vectors
+  if ! python3 "$here/loops.py" $seed 20 >p.sps; then failed=$((failed + 1)); echo "FAIL: seed $seed: loops.py"; continue; fi
+  run O0 "$loko" -Wno-all -O0 --program p.sps
+  run loops "$loko" -Wno-all -O2 --program p.sps
+  [ -n "$other" ] && run other-loops "$other" --program p.sps
+  agree $seed loops ${other:+other-loops}
 done
 echo "$passed passed, $failed failed"
 [ $failed = 0 ]
