@@ -3,6 +3,8 @@
 // See graph.h.
 #include "low/graph.h"
 
+#include "low/dominators.h"
+
 #include <algorithm>
 #include <iterator>
 #include <unordered_map>
@@ -98,34 +100,6 @@ std::vector<BlockId> reverse_postorder(Function& f) {
   return post;
 }
 
-void find_dominators(Graph& g) {
-  g.idom[0] = 0;
-  for (bool changed = true; changed;) {
-    changed = false;
-    for (BlockId b : g.order) {
-      if (b == 0) continue;
-      BlockId best = kNone;
-      for (const Edge& e : g.edges[b]) {
-        BlockId x = e.from;
-        if (g.idom[x] == kNone) continue;
-        if (best == kNone) {
-          best = x;
-          continue;
-        }
-        while (x != best) {
-          while (g.number[x] > g.number[best]) x = g.idom[x];
-          while (g.number[best] > g.number[x]) best = g.idom[best];
-        }
-      }
-      if (g.idom[b] != best) g.idom[b] = best, changed = true;
-    }
-  }
-}
-
-}  // namespace
-
-namespace {
-
 bool is_constant(const Inst& i) {
   return i.op == Op::Imm || i.op == Op::FImm || i.op == Op::Constant || i.op == Op::StaticClosure;
 }
@@ -181,39 +155,8 @@ Graph make_graph(Function& f) {
       otherwise = true;
     });
   }
-  g.idom.assign(n, kNone);
-  find_dominators(g);
-  g.children.resize(n);
-  for (BlockId b : g.order)
-    if (b != 0) g.children[g.idom[b]].push_back(b);
+  find_dominators(f, g);
   return g;
-}
-
-std::vector<Loop> find_loops(const Function& f, const Graph& g) {
-  std::vector<Loop> loops;
-  // Later headers in reverse postorder are not around earlier ones.
-  for (std::size_t n = g.order.size(); n-- > 0;) {
-    BlockId header = g.order[n];
-    Loop l{header, {}, {}, std::vector<bool>(f.blocks.size())};
-    std::vector<BlockId> work;
-    auto add = [&](BlockId b) {
-      if (!l.in[b]) l.in[b] = true, work.push_back(b);
-    };
-    for (const Edge& e : g.edges[header])
-      if (g.dominates(header, e.from)) l.back.push_back(e);
-    if (l.back.empty()) continue;
-    l.in[header] = true;
-    for (const Edge& e : l.back) add(e.from);
-    while (!work.empty()) {
-      BlockId b = work.back();
-      work.pop_back();
-      for (const Edge& e : g.edges[b]) add(e.from);
-    }
-    for (BlockId b : g.order)
-      if (l.in[b]) l.blocks.push_back(b);
-    loops.push_back(std::move(l));
-  }
-  return loops;
 }
 
 namespace {

@@ -65,19 +65,17 @@ struct Edge {
   bool otherwise;  // the second successor of `from`
 };
 
-/// Orders and dominators of the reachable blocks (Cooper, Harvey, Kennedy, "A Simple, Fast Dominance Algorithm").
+/// Orders and dominators of the reachable blocks.
 struct Graph {
   std::vector<BlockId> order;                  // reverse postorder
   std::vector<u32> number;                     // of a block in `order`, kNone if unreachable
   std::vector<std::vector<Edge>> edges;        // into each block, from reachable blocks
   std::vector<BlockId> idom;                   // of the entry: itself
   std::vector<std::vector<BlockId>> children;  // in the dominator tree
+  std::vector<u32> enter, leave;               // the numbers in preorder of the dominator tree of what a block dominates
 
   bool reachable(BlockId b) const { return number[b] != kNone; }
-  bool dominates(BlockId a, BlockId b) const {
-    while (number[b] > number[a]) b = idom[b];
-    return a == b;
-  }
+  bool dominates(BlockId a, BlockId b) const { return enter[a] <= enter[b] && enter[b] < leave[a]; }
 };
 Graph make_graph(Function& f);
 
@@ -102,16 +100,6 @@ void walk_dominators(const Graph& g, Enter enter, Leave leave) {
     stack.pop_back();
   }
 }
-
-/// A natural loop.
-struct Loop {
-  BlockId header;
-  std::vector<BlockId> blocks;   // in reverse postorder, the header first
-  std::vector<Edge> back;        // edges to the header from the loop
-  std::vector<bool> in;          // by block
-};
-/// The loops of the function, inner ones before those around them.
-std::vector<Loop> find_loops(const Function& f, const Graph& g);
 
 /// The arguments of an edge.
 inline std::vector<ValueId>& arguments(Function& f, const Edge& e) {

@@ -34,14 +34,6 @@ void Inequalities::define() {
       if (i.result != kNone) definition_[i.result] = &i, home_[i.result] = b;
     if (block.term.result != kNone) checked_[block.term.result] = &block.term, home_[block.term.result] = b;
   }
-  enter_.assign(f_.blocks.size(), 0);
-  leave_.assign(f_.blocks.size(), 0);
-  u32 clock = 0;
-  auto enter = [&](BlockId b) {
-    enter_[b] = clock++;
-    return b;
-  };
-  walk_dominators(graph_, enter, [&](BlockId b) { leave_[b] = clock; });
 }
 
 // -- facts -----------------------------------------------------------------------------------------

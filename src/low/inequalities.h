@@ -64,7 +64,7 @@ class Inequalities {
   void at_most_fact(const Sum& a, const Sum& b, Wide c, const Edge& e, BlockId only);
   bool multiple_anywhere(ValueId v, int depth) const;
   bool in_force(const Fact& f, const Place& p) const;
-  bool dominates(BlockId a, BlockId b) const { return enter_[a] <= enter_[b] && leave_[b] <= leave_[a]; }
+  bool dominates(BlockId a, BlockId b) const { return graph_.dominates(a, b); }
   Sum sum(ValueId v) const;
   Range at(ValueId v) const { return v == zero_ ? exactly(0) : at_[v]; }
   bool constant(ValueId v, i64* n) const;
@@ -95,7 +95,6 @@ class Inequalities {
   std::vector<const Terminator*> checked_;        // BranchOvf that defines a value
   std::vector<BlockId> home_;                     // block that defines a value (parameters of the function: 0)
   std::vector<u32> parameter_;                    // index among the parameters of its block, or kNone
-  std::vector<u32> enter_, leave_;                // preorder of the dominator tree
   std::unordered_map<ValueId, std::vector<Fact>> facts_;
   std::unordered_map<ValueId, std::vector<BlockId>> multiples_;  // is a multiple of 8 below these blocks
   std::vector<Hypothesis> hypotheses_;

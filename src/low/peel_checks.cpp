@@ -6,6 +6,7 @@
 //
 // Only inner loops, and only checks that every round makes.
 #include "low/graph.h"
+#include "low/loops.h"
 #include "low/passes.h"
 
 #include <algorithm>
@@ -15,12 +16,58 @@ namespace {
 
 constexpr std::size_t kMostLoopBlocks = 60, kMostLoopInsts = 160, kMostInsts = 3000;
 
+/// A loop, as it goes on likely paths, without loops inside: an unlikely way back to the header enters it anew, through the copy.
+struct InnerLoop {
+  BlockId header;
+  std::vector<BlockId> blocks;   // in reverse postorder, the header first
+  std::vector<Edge> back;        // edges to the header from the loop
+  bool contains(BlockId b) const { return std::find(blocks.begin(), blocks.end(), b) != blocks.end(); }
+};
+
+/// The ways back to the header: the likely ones, if there are any.
+std::vector<Edge> ways_back(const Function& f, const Graph& g, BlockId header) {
+  std::vector<Edge> all, likely;
+  for (const Edge& e : g.edges[header]) {
+    if (!g.dominates(header, e.from)) continue;
+    all.push_back(e);
+    if (!f.blocks[e.from].cold) likely.push_back(e);
+  }
+  return likely.empty() ? all : likely;
+}
+
+/// Finds what leads to l.back. False: there is another loop inside, or it is large.
+bool find_blocks(const Graph& g, const LoopForest& forest, InnerLoop& l) {
+  l.blocks = {l.header};
+  auto add = [&](BlockId b) {
+    if (!l.contains(b)) l.blocks.push_back(b);
+  };
+  for (const Edge& e : l.back) add(e.from);
+  for (std::size_t k = 1; k < l.blocks.size(); ++k) {
+    if (l.blocks.size() > kMostLoopBlocks || forest.is_header(l.blocks[k])) return false;
+    for (const Edge& e : g.edges[l.blocks[k]]) add(e.from);
+  }
+  std::sort(l.blocks.begin(), l.blocks.end(), [&](BlockId x, BlockId y) { return g.number[x] < g.number[y]; });
+  return l.blocks.size() <= kMostLoopBlocks;
+}
+
+/// Those that are not unlikely and not the whole function, in the order of the forest.
+std::vector<InnerLoop> find_inner_loops(const Function& f, const Graph& g) {
+  LoopForest forest = find_loops(g);
+  std::vector<InnerLoop> loops;
+  for (BlockId h : forest.headers) {
+    if (f.blocks[h].cold || h == 0) continue;
+    InnerLoop l{h, {}, ways_back(f, g, h)};
+    if (find_blocks(g, forest, l)) loops.push_back(std::move(l));
+  }
+  return loops;
+}
+
 class Peeler {
  public:
   Peeler(Function& f, const Graph& g) : f_(f), graph_(g) {}
 
   /// Is there a check in the loop that is the same in all rounds?
-  bool repeats_check(const Loop& l) {
+  bool repeats_check(const InnerLoop& l) {
     invariant_.assign(f_.values.size(), true);
     for (BlockId b : l.blocks) {
       for (ValueId v : f_.blocks[b].params) invariant_[v] = false;
@@ -43,9 +90,9 @@ class Peeler {
   }
 
   /// One way is unlikely.
-  bool leaves(const Loop&, const Terminator& t) const { return f_.blocks[t.target].cold != f_.blocks[t.otherwise].cold; }
+  bool leaves(const InnerLoop&, const Terminator& t) const { return f_.blocks[t.target].cold != f_.blocks[t.otherwise].cold; }
 
-  bool every_round(const Loop& l, BlockId b) const {
+  bool every_round(const InnerLoop& l, BlockId b) const {
     return std::all_of(l.back.begin(), l.back.end(), [&](const Edge& e) { return graph_.dominates(b, e.from); });
   }
 
@@ -54,36 +101,14 @@ class Peeler {
   std::vector<bool> invariant_;
 };
 
-std::size_t insts(const Function& f, const Loop& l) {
+std::size_t insts(const Function& f, const InnerLoop& l) {
   std::size_t n = 0;
   for (BlockId b : l.blocks) n += f.blocks[b].insts.size();
   return n;
 }
 
-/// The loop as it goes on likely paths: an unlikely one that comes back to the header enters it anew, through the copy.
-Loop likely_part(const Function& f, const Graph& g, const Loop& l) {
-  Loop part{l.header, {}, {}, std::vector<bool>(f.blocks.size())};
-  for (const Edge& e : l.back)
-    if (!f.blocks[e.from].cold) part.back.push_back(e);
-  if (part.back.empty() || part.back.size() == l.back.size()) return l;
-  std::vector<BlockId> work;
-  auto add = [&](BlockId b) {
-    if (!part.in[b]) part.in[b] = true, work.push_back(b);
-  };
-  part.in[l.header] = true;
-  for (const Edge& e : part.back) add(e.from);
-  while (!work.empty()) {
-    BlockId b = work.back();
-    work.pop_back();
-    for (const Edge& e : g.edges[b]) add(e.from);
-  }
-  for (BlockId b : l.blocks)
-    if (part.in[b]) part.blocks.push_back(b);
-  return part;
-}
-
 /// Copies the loop; the copy does the first round.
-void peel(Function& f, const Graph& g, const Loop& l) {
+void peel(Function& f, const Graph& g, const InnerLoop& l) {
   std::vector<Definition> copies;
   std::vector<BlockId> copy(f.blocks.size(), kNone);
   for (BlockId b : l.blocks) copy[b] = copy_block(f, b, copies);
@@ -93,7 +118,7 @@ void peel(Function& f, const Graph& g, const Loop& l) {
     });
   f.blocks[copy[l.header]].loop_header = false;
   for (const Edge& e : g.edges[l.header]) {
-    if (l.in[e.from]) continue;
+    if (l.contains(e.from)) continue;
     Terminator& t = f.blocks[e.from].term;
     (e.otherwise ? t.otherwise : t.target) = copy[l.header];
   }
@@ -110,12 +135,10 @@ bool peel_checks(Function& f) {
     for (const Block& b : f.blocks) all += b.insts.size();
     if (all > kMostInsts) return changed;
     Graph g = make_graph(f);
-    std::vector<Loop> loops = find_loops(f, g);
-    for (Loop& l : loops) l = likely_part(f, g, l);
-    const Loop* best = nullptr;
-    for (const Loop& l : loops) {
-      bool inner = std::none_of(loops.begin(), loops.end(), [&](const Loop& o) { return o.header != l.header && l.in[o.header]; });
-      if (!inner || f.blocks[l.header].cold || l.header == 0 || l.blocks.size() > kMostLoopBlocks || insts(f, l) > kMostLoopInsts) continue;
+    std::vector<InnerLoop> loops = find_inner_loops(f, g);
+    const InnerLoop* best = nullptr;
+    for (const InnerLoop& l : loops) {
+      if (insts(f, l) > kMostLoopInsts) continue;
       if (std::find(done.begin(), done.end(), l.header) != done.end()) continue;
       done.push_back(l.header);
       if (!Peeler(f, g).repeats_check(l)) continue;

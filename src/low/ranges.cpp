@@ -17,7 +17,7 @@ namespace loko::low {
 namespace {
 
 constexpr u8 kFreeGrowth = 2, kThresholdGrowth = 6;  // how often a range may grow as it likes, to a threshold
-constexpr int kMostRounds = 24, kNarrowingRounds = 2;
+constexpr int kMostRounds = 24, kMostWideningRounds = 2 * kMostRounds, kNarrowingRounds = 2;
 constexpr std::size_t kMostThresholds = 48;
 
 class Ranges {
@@ -41,6 +41,10 @@ class Ranges {
     for (int round = 0; changed_; ++round) {
       changed_ = false;
       give_up_ = round >= kMostRounds;
+      if (round == kMostWideningRounds) {
+        know_nothing();
+        break;
+      }
       walk();
     }
     mode_ = Mode::Narrow;
@@ -195,6 +199,14 @@ class Ranges {
       }
     }
     joined_[p] = grown;
+  }
+
+  /// A round may bring news to one more of the loops of a deep nest only: narrowing begins with what surely holds.
+  void know_nothing() {
+    for (BlockId b : graph_.order) {
+      reached_[b] = true;
+      for (ValueId p : f_.blocks[b].params) joined_[p] = declared_[p];
+    }
   }
 
   void record(BlockId b) {

@@ -235,7 +235,7 @@ class Allocator {
       if (it->use == Use::Anywhere) continue;
       if (it->use != Use::Memory || ++n > 1) return false;
     }
-    return n == 1 && p_.depth[p_.block_at[next_use(v, from, to) / 2]] <= p_.depth[p_.block_at[from / 2]];
+    return n == 1 && p_.loops.depth[p_.block_at[next_use(v, from, to) / 2]] <= p_.loops.depth[p_.block_at[from / 2]];
   }
 
   BlockId block_of(u32 position) const { return p_.block_at[position / 2]; }
@@ -314,12 +314,12 @@ class Allocator {
     u32 use = next_use(c.value, c.from, c.to);
     if (use != kFar && one_memory_use(c.value, c.from, c.to)) use = kFar;
     if (c.from == p_.start[b] && comes_in_register(c.value, b)) return c.from;
-    if (c.from == p_.start[b] && use != kFar && p_.is_header(b) && p_.loop_contains(b, block_of(use))) return c.from;
+    if (c.from == p_.start[b] && use != kFar && p_.loops.is_header(b) && p_.loops.contains(b, block_of(use))) return c.from;
     u32 limit = use == kFar ? c.to : use;
     for (u32 at = p_.end[b]; at <= limit && at < c.to; at = p_.end[block_of(at)]) {
       BlockId j = block_of(at);
       if (comes_in_register(c.value, j)) return at;
-      if (use != kFar && p_.is_header(j) && p_.loop_contains(j, block_of(use))) return at;
+      if (use != kFar && p_.loops.is_header(j) && p_.loops.contains(j, block_of(use))) return at;
     }
     if (use != kFar && use < c.from) return c.from;
     return use;
@@ -341,7 +341,7 @@ class Allocator {
       u32 after = last == kFar ? c.from : last;
       for (u32 at = p_.end[block_of(after)]; at < cut; at = p_.end[block_of(at)]) {
         BlockId j = block_of(at);
-        if (p_.is_header(j) && !p_.loop_contains(j, block_of(after))) {
+        if (p_.loops.is_header(j) && !p_.loops.contains(j, block_of(after))) {
           cut = at;
           break;
         }
@@ -462,7 +462,7 @@ class Allocator {
     Fragment& g = a_.fragments[v].back();
     Piece rest{resume, g.to, v, false, false};
     u32 cut = at;
-    for (BlockId h = p_.loop[block_of(at)]; h != kNone; h = p_.outer_loop[h]) {
+    for (BlockId h = p_.loops.loop[block_of(at)]; h != kNone; h = p_.loops.outer[h]) {
       u32 start = p_.start[h];
       if (start > g.from && start < at && next_use(v, start, at, true) == kFar) cut = start;
     }
@@ -512,7 +512,7 @@ class Allocator {
     if (!c.defined && c.from > 0) hint(register_at(c.value, c.from - 1), floating);
     hint_last_use(c, floating);
     if (c.defined && c.from % 2 == 1) hint_definition(c, floating);
-    if (BlockId h = p_.loop[b]; h != kNone && p_.start[h] < c.from) hint(register_at(c.value, p_.start[h]), floating);
+    if (BlockId h = p_.loops.loop[b]; h != kNone && p_.start[h] < c.from) hint(register_at(c.value, p_.start[h]), floating);
   }
 
   Location register_at_end(ValueId v, BlockId q) const {
@@ -632,7 +632,6 @@ class Allocator {
     for (ValueId v : spilled_)
       for (const Transition& t : transitions_[v]) stores_.push_back(t);
     find_available();
-    number_dominators();
     std::vector<Transition> chosen;
     for (ValueId v : spilled_) {
       std::vector<Transition> needed;
@@ -690,14 +689,14 @@ class Allocator {
     BlockId first = needed[0].block, last = first;  // in preorder of the dominator tree: all share their common dominator
     for (const Transition& t : needed) {
       cost += p_.frequency[t.block];
-      if (dominator_order_[t.block] < dominator_order_[first]) first = t.block;
-      if (dominator_order_[t.block] > dominator_order_[last]) last = t.block;
+      if (p_.dominators.enter[t.block] < p_.dominators.enter[first]) first = t.block;
+      if (p_.dominators.enter[t.block] > p_.dominators.enter[last]) last = t.block;
     }
     BlockId d = common_dominator(first, last);
     u32 def = def_position_[v];
     BlockId def_block = block_of(def);
     BlockId best = d;
-    for (BlockId b = d;; b = p_.idom[b]) {
+    for (BlockId b = d;; b = p_.dominators.idom[b]) {
       if (b == def_block && def == term_position(b) + 1) break;
       if (p_.frequency[b] < p_.frequency[best]) best = b;
       if (b == def_block) break;
@@ -722,22 +721,8 @@ class Allocator {
     return true;
   }
 
-  void number_dominators() {
-    dominator_order_.assign(f_.blocks.size(), 0);
-    std::vector<BlockId> work{0};
-    for (u32 n = 0; !work.empty(); ++n) {
-      BlockId b = work.back();
-      work.pop_back();
-      dominator_order_[b] = n;
-      work.insert(work.end(), p_.dominated[b].begin(), p_.dominated[b].end());
-    }
-  }
-
   BlockId common_dominator(BlockId x, BlockId y) const {
-    while (x != y) {
-      while (p_.index[x] > p_.index[y]) x = p_.idom[x];
-      while (p_.index[y] > p_.index[x]) y = p_.idom[y];
-    }
+    while (!p_.dominators.dominates(x, y)) x = p_.dominators.idom[x];
     return x;
   }
 
@@ -860,7 +845,6 @@ class Allocator {
   std::vector<ValueId> spilled_;
   std::vector<u32> spill_index_;
   std::vector<std::vector<bool>> available_;   // by block, along live_.in
-  std::vector<u32> dominator_order_;
   std::vector<Transition> stores_;
   std::map<u32, std::vector<Move>> groups_;
 };

@@ -222,7 +222,7 @@ void LambdaEmitter::body() {
 
 void LambdaEmitter::emit_block(BlockId b, BlockId next) {
   const Block& k = function_->blocks[b];
-  comment("; b" + std::to_string(b) + (prepared_->cold[b] ? " cold" : "") + " depth " + std::to_string(prepared_->depth[b]));
+  comment("; b" + std::to_string(b) + (prepared_->cold[b] ? " cold" : "") + " depth " + std::to_string(prepared_->loops.depth[b]));
   w_.bind(block_labels_[b]);
   framed_ = allocation_->framed[b] && !allocation_->enter_at_start[b];
   mark_frame(framed_ ? allocation_->frame_words : 0);

@@ -10,7 +10,9 @@
 
 #include <vector>
 
+#include "low/graph.h"
 #include "low/language.h"
+#include "low/loops.h"
 
 namespace loko::x64 {
 
@@ -65,11 +67,8 @@ struct Prepared {
   std::vector<BlockId> order;                 // reachable blocks, cold ones last
   std::vector<u32> index;                     // of a block in `order`, kNone if unreachable
   std::vector<std::vector<BlockId>> preds;
-  std::vector<BlockId> idom;
-  std::vector<std::vector<BlockId>> dominated;  // blocks whose idom it is
-  std::vector<BlockId> loop;                  // header of the innermost loop around the block, or kNone
-  std::vector<BlockId> outer_loop;            // by header: header of the next loop outside
-  std::vector<u32> depth;
+  low::Graph dominators;                      // with an order of its own
+  low::LoopForest loops;
   std::vector<double> frequency;
   std::vector<bool> cold;
   std::vector<u32> start, end;                // positions by block
@@ -78,12 +77,6 @@ struct Prepared {
   std::vector<low::Inst> const_inst;          // by value, for constants
 
   bool is_immediate(ValueId v) const { return const_kind[v] == ConstKind::Immediate; }
-  bool is_header(BlockId b) const { return outer_loop[b] != kNone - 1; }
-  bool loop_contains(BlockId header, BlockId b) const {
-    for (BlockId l = loop[b]; l != kNone; l = outer_loop[l])
-      if (l == header) return true;
-    return false;
-  }
 };
 
 /// Fixes operand forms, splits edges, orders blocks, finds loops.

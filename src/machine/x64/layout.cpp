@@ -27,22 +27,28 @@ class Layout {
   Layout(const Prepared& p, const std::vector<BlockId>& final_target) : p_(p), final_(final_target) {}
 
   std::vector<BlockId> run() {
-    chain_.assign(p_.f.blocks.size(), kNone);
+    std::size_t n = p_.f.blocks.size();
+    next_.assign(n, kNone);
+    head_.assign(n, kNone);
+    tail_.assign(n, kNone);
     for (BlockId b : p_.order) {
       if (final_[b] != b) continue;
-      chain_[b] = static_cast<BlockId>(chains_.size());
-      chains_.push_back({b});
+      head_[b] = tail_[b] = b;
       find_links(b);
     }
     std::stable_sort(links_.begin(), links_.end(), [&](const Link& x, const Link& y) {
       return x.weight != y.weight ? x.weight > y.weight : p_.index[x.from] > p_.index[y.from];
     });
     for (const Link& l : links_) join(l);
-    for (std::vector<BlockId>& chain : chains_) rotate_loops(chain);
-    std::vector<BlockId> order;
+    std::vector<BlockId> order, chain;
     for (bool cold : {false, true})
-      for (const std::vector<BlockId>& chain : chains_)
-        if (!chain.empty() && p_.cold[chain[0]] == cold) order.insert(order.end(), chain.begin(), chain.end());
+      for (BlockId head : p_.order) {
+        if (tail_[head] == kNone || p_.cold[head] != cold) continue;
+        chain.clear();
+        for (BlockId b = head; b != kNone; b = next_[b]) chain.push_back(b);
+        rotate_loops(chain);
+        order.insert(order.end(), chain.begin(), chain.end());
+      }
     return order;
   }
 
@@ -59,7 +65,7 @@ class Layout {
 
   void add(BlockId from, BlockId to, double weight) {
     to = final_[to];
-    bool back = p_.is_header(to) && p_.loop_contains(to, from);
+    bool back = p_.loops.is_header(to) && p_.loops.contains(to, from);
     if (to == 0 || back || p_.cold[from] != p_.cold[to]) return;
     links_.push_back({from, to, weight});
   }
@@ -68,9 +74,9 @@ class Layout {
   void rotate_loops(std::vector<BlockId>& chain) const {
     for (std::size_t k = 0; k + 1 < chain.size(); ++k) {
       BlockId h = chain[k];
-      if (h == 0 || !p_.is_header(h) || !leaves_loop(h)) continue;
+      if (h == 0 || !p_.loops.is_header(h) || !leaves_loop(h)) continue;
       std::size_t n = k + 1;
-      while (n < chain.size() && p_.loop[chain[n]] == h && !calls(chain[n])) ++n;
+      while (n < chain.size() && p_.loops.loop[chain[n]] == h && !calls(chain[n])) ++n;
       const Terminator& latch = p_.f.blocks[chain[n - 1]].term;
       if (n == k + 1 || calls(h) || latch.kind != TermKind::Jump || final_[latch.target] != h) continue;
       if (n < chain.size() && !leads_to(h, chain[n])) continue;
@@ -94,22 +100,23 @@ class Layout {
   bool leaves_loop(BlockId header) const {
     const Terminator& t = p_.f.blocks[header].term;
     if (!is_two_way(t.kind)) return false;
-    auto out = [&](BlockId s) { return !p_.cold[s] && !p_.loop_contains(header, s); };
+    auto out = [&](BlockId s) { return !p_.cold[s] && !p_.loops.contains(header, s); };
     return out(t.target) || out(t.otherwise);
   }
 
   void join(const Link& l) {
-    BlockId x = chain_[l.from], y = chain_[l.to];
-    if (x == y || chains_[x].back() != l.from || chains_[y].front() != l.to) return;
-    for (BlockId b : chains_[y]) chain_[b] = x;
-    chains_[x].insert(chains_[x].end(), chains_[y].begin(), chains_[y].end());
-    chains_[y].clear();
+    BlockId x = head_[l.from], y = tail_[l.to];  // the far ends, if those that meet are ends
+    if (x == kNone || y == kNone || x == l.to) return;
+    next_[l.from] = l.to;
+    head_[l.from] = tail_[l.to] = kNone;
+    tail_[x] = y;
+    head_[y] = x;
   }
 
   const Prepared& p_;
   const std::vector<BlockId>& final_;
-  std::vector<BlockId> chain_;                  // by block: its chain
-  std::vector<std::vector<BlockId>> chains_;
+  std::vector<BlockId> next_;                   // by block: the next one of its chain
+  std::vector<BlockId> head_, tail_;            // by last and first block of a chain: its other end; kNone inside
   std::vector<Link> links_;
 };
 

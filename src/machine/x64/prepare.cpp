@@ -41,8 +41,6 @@ std::vector<Location> argument_places(const std::vector<Rep>& reps) {
 
 namespace {
 
-constexpr BlockId kNotHeader = kNone - 1;
-
 bool fits_i32(i64 n) { return n == static_cast<i32>(n); }
 
 bool is_commutative(Op op) {
@@ -74,9 +72,9 @@ class Preparer {
     split_edges();
     fold_constants();
     order_blocks();
-    find_loops();
     place_blocks();
     number();
+    p_.dominators = std::move(graph_);
     return std::move(p_);
   }
 
@@ -337,7 +335,7 @@ class Preparer {
       // The successor that is visited last comes first in the order: the one deeper in loops, then the target.
       if (s.size() == 2) {
         std::swap(s[0], s[1]);
-        if (!p_.depth.empty() && p_.depth[s[0]] > p_.depth[s[1]]) std::swap(s[0], s[1]);
+        if (p_.loops.depth[s[0]] > p_.loops.depth[s[1]]) std::swap(s[0], s[1]);
       }
       stack.push_back({b, std::move(s), 0});
     };
@@ -357,65 +355,23 @@ class Preparer {
   }
 
   void order_blocks() {
-    low::Graph g = low::make_graph(f());
+    graph_ = low::make_graph(f());
+    p_.loops = low::find_loops(graph_);
     p_.preds.assign(f().blocks.size(), {});
-    for (BlockId b : g.order)
-      for (const low::Edge& e : g.edges[b]) p_.preds[b].push_back(e.from);
-    p_.idom = std::move(g.idom);
-    p_.dominated = std::move(g.children);
-    p_.order = std::move(g.order);
-    p_.index = std::move(g.number);
+    for (BlockId b : graph_.order)
+      for (const low::Edge& e : graph_.edges[b]) p_.preds[b].push_back(e.from);
   }
 
-  bool dominates(BlockId a, BlockId b) const {
-    while (p_.index[b] > p_.index[a]) b = p_.idom[b];
-    return a == b;
-  }
-
-  void find_loops() {
-    std::size_t n = f().blocks.size();
-    p_.loop.assign(n, kNone);
-    p_.outer_loop.assign(n, kNotHeader);
-    p_.depth.assign(n, 0);
-    // Inner headers come later in reverse postorder, so going backwards assigns the innermost loop first.
-    for (std::size_t k = p_.order.size(); k-- > 0;) {
-      BlockId h = p_.order[k];
-      std::vector<BlockId> work;
-      for (BlockId q : p_.preds[h])
-        if (dominates(h, q)) work.push_back(q);
-      if (work.empty()) continue;
-      p_.outer_loop[h] = kNone;
-      BlockId own = h;
-      std::vector<bool> seen(n, false);
-      seen[h] = true;
-      while (!work.empty()) {
-        BlockId b = work.back();
-        work.pop_back();
-        if (seen[b]) continue;
-        seen[b] = true;
-        for (BlockId q : p_.preds[b]) work.push_back(q);
-        if (p_.loop[b] == kNone) p_.loop[b] = own;
-        else {
-          BlockId l = p_.loop[b];
-          while (p_.outer_loop[l] != kNone && p_.outer_loop[l] != own) l = p_.outer_loop[l];
-          if (l != own && p_.outer_loop[l] == kNone) p_.outer_loop[l] = own;
-        }
-      }
-      p_.loop[h] = h;
-    }
-    // A header that is inside an outer loop was given `loop = itself`; its outer loop was set through it.
-    for (BlockId b : p_.order)
-      for (BlockId l = p_.loop[b]; l != kNone; l = p_.outer_loop[l]) ++p_.depth[b];
-  }
+  bool dominates(BlockId a, BlockId b) const { return graph_.dominates(a, b); }
 
   void place_blocks() {
     std::size_t n = f().blocks.size();
     // Coldness: marked, or reached over cold edges or from cold blocks only, or leading only to cold blocks.
     std::vector<bool> cold(n, false);
-    for (BlockId b : p_.order) cold[b] = f().blocks[b].cold && b != 0;
+    for (BlockId b : graph_.order) cold[b] = f().blocks[b].cold && b != 0;
     for (bool changed = true; changed;) {
       changed = false;
-      for (BlockId b : p_.order) {
+      for (BlockId b : graph_.order) {
         if (b == 0 || cold[b]) continue;
         bool all = true;
         for (BlockId q : p_.preds[b]) {
@@ -449,7 +405,7 @@ class Preparer {
       double x = b == 0 ? 1 : 0;
       for (BlockId q : p_.preds[b])
         if (!dominates(b, q)) x += p_.frequency[q] * edge_share(q, b);
-      if (p_.is_header(b)) x *= 8;
+      if (p_.loops.is_header(b)) x *= 8;
       p_.frequency[b] = std::min(std::max(x, 1e-9), 1e12);
     }
   }
@@ -466,7 +422,7 @@ class Preparer {
     if (!is_two_way(t.kind)) return 1;
     BlockId other = t.target == b ? t.otherwise : t.target;
     if (p_.cold[b] != p_.cold[other]) return p_.cold[b] ? 0.001 : 0.999;
-    if (p_.depth[b] != p_.depth[other]) return p_.depth[b] < p_.depth[other] ? 0.125 : 0.875;
+    if (p_.loops.depth[b] != p_.loops.depth[other]) return p_.loops.depth[b] < p_.loops.depth[other] ? 0.125 : 0.875;
     if (tests_fixnum(t)) return (t.cond == Cond::TestZero) == (b == t.target) ? 0.8 : 0.2;
     return 0.5;
   }
@@ -485,6 +441,7 @@ class Preparer {
   }
 
   Prepared p_;
+  low::Graph graph_;
 };
 
 }  // namespace

@@ -40,7 +40,7 @@ std::string print(const Prepared& p, const Allocation& a) {
   };
   for (BlockId b : p.order) {
     const low::Block& k = p.f.blocks[b];
-    out += "b" + std::to_string(b) + " depth " + std::to_string(p.depth[b]) + (p.cold[b] ? " cold" : "") + (a.framed[b] ? " framed" : "") +
+    out += "b" + std::to_string(b) + " depth " + std::to_string(p.loops.depth[b]) + (p.cold[b] ? " cold" : "") + (a.framed[b] ? " framed" : "") +
            (a.enter_at_start[b] ? " enter" : "") + (a.enter_at_end[b] ? " enter at end" : "") +
            (a.leave_at_end[b] ? " leave at end" : "") + " (";
     for (ValueId v : k.params) out += name(v) + "@" + name(p, a.location(p, v, p.start[b])) + " ";

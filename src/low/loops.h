@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+//
+// The nest of natural loops: a header dominates the blocks from which edges lead back to it; the loop is what reaches those
+// without passing the header. Loops are disjoint or one is inside the other, so each is named by its header and they form a
+// forest. Cycles without such a header are no loops.
+#pragma once
+
+#include <vector>
+
+#include "low/graph.h"
+
+namespace loko::low {
+
+struct LoopForest {
+  std::vector<BlockId> headers;  // those of inner loops before those around them
+  std::vector<BlockId> loop;     // by block: header of the innermost loop around it (of a header: itself), or kNone
+  std::vector<BlockId> outer;    // by header: header of the next loop around, or kNone
+  std::vector<u32> depth;        // by block: number of loops around it
+  std::vector<bool> header;      // by block
+
+  bool is_header(BlockId b) const { return header[b]; }
+  /// Is block b in the loop with that header?
+  bool contains(BlockId h, BlockId b) const { return loop[b] != kNone && first[h] <= first[loop[b]] && first[loop[b]] < last[h]; }
+
+  std::vector<u32> first, last;  // by header: numbers in preorder of the forest
+};
+
+/// Finds the natural loops, in nearly linear time (as Tarjan, "Testing Flow Graph Reducibility": loops already found are
+/// skipped by union-find).
+LoopForest find_loops(const Graph& g);
+
+}  // namespace loko::low
