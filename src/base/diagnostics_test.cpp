@@ -24,6 +24,23 @@ TEST(Source, Places) {
   EXPECT_EQ(sources.line_text({sources.add("b", "x\r\ny"), 0, 1}), "x");
 }
 
+TEST(Source, PlacesInLongLines) {
+  SourceManager sources;
+  std::string text = "first\n";
+  for (int i = 0; i < 1000; ++i) text += i % 3 ? "x" : "λ";
+  SourceId id = sources.add("a.scm", text + "\nlast");
+  std::uint32_t offset = 6;
+  for (std::uint32_t i = 0; i < 1000; ++i) {
+    EXPECT_EQ(sources.place({id, offset, offset}).column, i + 1);
+    offset += i % 3 ? 1 : 2;
+  }
+  EXPECT_EQ(sources.describe({id, offset, offset}), "a.scm:2:1001");
+  EXPECT_EQ(sources.describe({id, offset + 1, offset + 1}), "a.scm:3:1");
+  std::string block(1024, 'y');  // the text ends where a block does
+  EXPECT_EQ(sources.describe({sources.add("b", block), 1024, 1024}), "b:1:1025");
+  EXPECT_EQ(sources.describe({sources.add("b", block), 5000, 5000}), "b:1:1025");
+}
+
 std::string rendered(std::string text, std::uint32_t begin, std::uint32_t end) {
   SourceManager sources;
   SourceId id = sources.add("f", std::move(text));

@@ -33,6 +33,7 @@ struct Source {
   std::string name;                          // as shown to users
   std::string text;                          // UTF-8
   std::vector<std::uint32_t> line_starts;    // byte offsets
+  std::vector<std::uint32_t> characters;     // of long lines: number of those that begin before each 256th byte; else empty
   std::uint32_t first_line = 1;              // of a part of a larger text, such as a session of the REPL
 };
 

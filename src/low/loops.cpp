@@ -18,6 +18,7 @@ class LoopFinder {
     r_.header.assign(n, false);
     r_.first.assign(n, 0);
     r_.last.assign(n, 0);
+    r_.skip.assign(n, kNone);
     outermost_.assign(n, kNone);
     // Headers of inner loops are later in reverse postorder than those around them.
     for (std::size_t k = g_.order.size(); k-- > 0;) collect(g_.order[k]);
@@ -73,10 +74,20 @@ class LoopFinder {
       r_.last[h] = from + size[h];
       next[h] = from + 1;
       from += size[h];
-      r_.depth[h] = 1 + (r_.outer[h] == kNone ? 0 : r_.depth[r_.outer[h]]);
+      r_.depth[h] = 1 + depth(r_.outer[h]);
+      r_.skip[h] = skip(r_.outer[h]);
     }
     for (BlockId b : g_.order)
       if (r_.loop[b] != kNone) r_.depth[b] = r_.depth[r_.loop[b]];
+  }
+
+  u32 depth(BlockId h) const { return h == kNone ? 0 : r_.depth[h]; }
+
+  /// Where to skip to from a loop just inside `outer` (Myers, "An Applicative Random-Access Stack").
+  BlockId skip(BlockId outer) const {
+    if (outer == kNone) return kNone;
+    BlockId far = r_.skip[outer], farther = far == kNone ? kNone : r_.skip[far];
+    return depth(outer) - depth(far) == depth(far) - depth(farther) ? farther : outer;
   }
 
   const Graph& g_;

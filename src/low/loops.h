@@ -22,7 +22,24 @@ struct LoopForest {
   /// Is block b in the loop with that header?
   bool contains(BlockId h, BlockId b) const { return loop[b] != kNone && first[h] <= first[loop[b]] && first[loop[b]] < last[h]; }
 
+  /// The outermost loop at or around h of which `holds` is true, which it is up to there; it must be of h.
+  template <class Predicate>
+  BlockId outermost_while(BlockId h, Predicate holds) const {
+    for (;;) {
+      if (skip[h] != kNone && holds(skip[h])) h = skip[h];
+      else if (outer[h] != kNone && holds(outer[h])) h = outer[h];
+      else return h;
+    }
+  }
+  /// The outermost loop around block b that `other` is not in, or kNone.
+  BlockId outermost_without(BlockId b, BlockId other) const {
+    BlockId h = loop[b];
+    if (h == kNone || contains(h, other)) return kNone;
+    return outermost_while(h, [&](BlockId l) { return !contains(l, other); });
+  }
+
   std::vector<u32> first, last;  // by header: numbers in preorder of the forest
+  std::vector<BlockId> skip;     // by header: a loop farther out, so that any is a logarithmic number of steps away
 };
 
 /// Finds the natural loops, in nearly linear time (as Tarjan, "Testing Flow Graph Reducibility": loops already found are

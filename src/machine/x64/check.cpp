@@ -210,7 +210,7 @@ class Checker {
     const Safepoint* at = a_.safepoint(position_);
     if (!at) return fail("no descriptor");
     for (u32 k = 0; k < a_.frame_words; ++k)
-      keep_marked(s[32 + k], std::binary_search(at->slots.begin(), at->slots.end(), k), frame_slot(k));
+      keep_marked(s[32 + k], at->holds(k), frame_slot(k));
     for (u32 r = 0; r < 16; ++r) {
       if (i.op == Op::Poll) keep_marked(s[r], at->registers >> r & 1, gpr(r));
       else s[r].clear();

@@ -149,7 +149,7 @@ void LambdaEmitter::cons_rest(std::size_t i, int required) {
     w_.bind(some);
     a.mov(x86::r11d, required);
     a.call(entry(kStubConsRest));
-    w_.describe(value_count_error(), 0, c_.info_slot, place(clauses_[i].prepared.f.span), 0, {});
+    w_.describe(value_count_error(), 0, c_.info_slot, place(clauses_[i].prepared.f.span), 0, nullptr);
     w_.jump(done);
   });
 }
@@ -179,7 +179,7 @@ void LambdaEmitter::direct_entry(std::size_t i) {
     w_.bind(slow);
     if (in_memory) a.mov(context_word(offsetof(Context, saved_args)), in_memory);
     a.call(entry(kStubEntrySafepoint));
-    w_.describe(value_count_error(), 0, c_.info_slot, place(f->span), registers | c_.atomicity, {});
+    w_.describe(value_count_error(), 0, c_.info_slot, place(f->span), registers | c_.atomicity, nullptr);
     if (in_memory) a.mov(context_word(offsetof(Context, saved_args)), 0);
     w_.jump(resume);
   });

@@ -28,10 +28,9 @@ void LambdaEmitter::place_arguments(const std::vector<ValueId>& args, ValueId cl
 }
 
 void LambdaEmitter::describe_call(Label mv, Span span) {
-  static const std::vector<u32> none;
   const Safepoint* s = allocation_->safepoint(position_);
   w_.describe(mv, framed_ ? allocation_->frame_words : 0, c_.info_slot, place(span), (s ? s->registers : 0) | c_.atomicity,
-              s ? s->slots : none);
+              s ? &s->slots : nullptr);
 }
 
 void LambdaEmitter::check_procedure(Label* slow) {
@@ -79,7 +78,7 @@ void LambdaEmitter::call(const Inst& i) {
       a.call(entry(kStubNotProcedure));
       Label here = w_.label();
       w_.bind(here);
-      w_.describe(ignore ? here : value_count_error(), words, c_.info_slot, place(span), c_.atomicity, s->slots);
+      w_.describe(ignore ? here : value_count_error(), words, c_.info_slot, place(span), c_.atomicity, &s->slots);
       w_.jump(resume);
     });
   }
@@ -109,7 +108,7 @@ void LambdaEmitter::poll(const Inst& i) {
   cold_.push_back([this, slow, resume, s, words = framed_ ? allocation_->frame_words : 0, span = i.span] {
     w_.bind(slow);
     a.call(entry(kStubSafepoint));
-    w_.describe(value_count_error(), words, c_.info_slot, place(span), s->registers | c_.atomicity, s->slots);
+    w_.describe(value_count_error(), words, c_.info_slot, place(span), s->registers | c_.atomicity, &s->slots);
     w_.jump(resume);
   });
 }

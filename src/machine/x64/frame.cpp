@@ -3,8 +3,9 @@
 // The last steps of allocation: frame words for spilled values, and the blocks that run with a frame.
 #include <algorithm>
 #include <map>
+#include <queue>
 
-#include "machine/x64/liveness.h"
+#include "machine/x64/spill.h"
 
 namespace loko::x64 {
 
@@ -17,19 +18,58 @@ namespace {
 /// A frame word: the ranges of the values that it holds, by their beginnings. They don't overlap.
 class FrameWord {
  public:
-  bool fits(const std::vector<Range>& ranges) const {
+  bool fits(std::span<const Range> ranges) const {
+    if (ranges[0].from >= end_) return true;
     for (const Range& r : ranges) {
       auto it = taken_.lower_bound(r.to);   // the first that begins behind r
       if (it != taken_.begin() && std::prev(it)->second > r.from) return false;
     }
     return true;
   }
-  void take(const std::vector<Range>& ranges) {
+  void take(std::span<const Range> ranges) {
     for (const Range& r : ranges) taken_[r.from] = r.to;
+    end_ = std::max(end_, ranges.back().to);
   }
+  u32 end() const { return end_; }
 
  private:
   std::map<u32, u32> taken_;
+  u32 end_ = 0;
+};
+
+/// The words of a frame, for values that come by the beginnings of their ranges. The first words are tried one by one, since a
+/// value may fit between the ranges of others; of the rest, the first one whose values are dead is found by heaps.
+class FrameWords {
+ public:
+  u32 size() const { return static_cast<u32>(words_.size()); }
+  bool fits(u32 word, std::span<const Range> ranges) const { return words_[word].fits(ranges); }
+
+  u32 find(std::span<const Range> ranges) {
+    for (u32 k = 0; k < size() && k < kTried; ++k)
+      if (fits(k, ranges)) return k;
+    for (; !busy_.empty() && busy_.top().first <= ranges[0].from; busy_.pop())
+      if (busy_.top().first == words_[busy_.top().second].end()) free_.push(busy_.top().second);
+    while (!free_.empty()) {
+      u32 k = free_.top();
+      free_.pop();
+      if (fits(k, ranges)) return k;  // else somebody else took it, and it is among the busy ones
+    }
+    words_.emplace_back();
+    return size() - 1;
+  }
+  void take(u32 word, std::span<const Range> ranges) {
+    words_[word].take(ranges);
+    busy_.push({words_[word].end(), word});
+  }
+
+ private:
+  static constexpr u32 kTried = 64;
+  template <class T>
+  using Heap = std::priority_queue<T, std::vector<T>, std::greater<T>>;
+
+  std::vector<FrameWord> words_;
+  Heap<std::pair<u32, u32>> busy_;  // by ends
+  Heap<u32> free_;
 };
 
 /// Values that are passed to each other at jumps: with a common frame word they need no move.
@@ -126,28 +166,29 @@ class FramePlacement {
 
 }  // namespace
 
-void assign_slots(const Prepared& p, const std::vector<std::vector<Range>>& ranges, const std::vector<ValueId>& spilled,
-                  Allocation* a) {
-  std::vector<FrameWord> words;
+std::vector<BlockId> successors(const Prepared& p, BlockId b) {
+  const Terminator& t = p.f.blocks[b].term;
+  if (t.kind == TermKind::Jump) return {t.target};
+  if (is_two_way(t.kind)) return {t.target, t.otherwise};
+  return {};
+}
+
+void assign_slots(const Prepared& p, const Lifetimes& l, const std::vector<ValueId>& spilled, Allocation* a) {
+  FrameWords words;
   std::vector<ValueId> by_start = spilled;
   std::sort(by_start.begin(), by_start.end(), [&](ValueId x, ValueId y) {
-    return ranges[x][0].from != ranges[y][0].from ? ranges[x][0].from < ranges[y][0].from : x < y;
+    u32 from = l.ranges(x)[0].from, other = l.ranges(y)[0].from;
+    return from != other ? from < other : x < y;
   });
   auto friends = find_friends(p);
   for (ValueId v : by_start) {
     u32 s = kNone;
     for (ValueId w : friends[v])
-      if (a->slot[w] != kNone && words[a->slot[w]].fits(ranges[v])) s = a->slot[w];
-    for (u32 k = 0; k < words.size() && s == kNone; ++k)
-      if (words[k].fits(ranges[v])) s = k;
-    if (s == kNone) {
-      s = static_cast<u32>(words.size());
-      words.emplace_back();
-    }
-    a->slot[v] = s;
-    words[s].take(ranges[v]);
+      if (a->slot[w] != kNone && words.fits(a->slot[w], l.ranges(v))) s = a->slot[w];
+    a->slot[v] = s == kNone ? words.find(l.ranges(v)) : s;
+    words.take(a->slot[v], l.ranges(v));
   }
-  a->frame_words = static_cast<u32>(words.size());
+  a->frame_words = words.size();
 }
 
 void place_frame(const Prepared& p, Allocation* a) { FramePlacement(p, a).run(); }

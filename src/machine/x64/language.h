@@ -91,8 +91,9 @@ struct Fragment {
 /// What a frame descriptor must say at a call or poll.
 struct Safepoint {
   u32 position;
-  std::vector<u32> slots;   // frame words with live tagged values
+  std::vector<u32> slots;   // frame words with live tagged values, as bits; no 0 at the end
   u32 registers = 0;        // polls only
+  bool holds(u32 slot) const { return slot / 32 < slots.size() && (slots[slot / 32] >> slot % 32 & 1); }
 };
 
 /// Moves that happen together before an instruction (phase 0: moves, at block starts also edge moves; phase 1:
@@ -112,6 +113,9 @@ struct Allocation {
   std::vector<bool> leave_at_end;                 // by block: free it before the jump
   u32 frame_words = 0;
 
+  Location register_of(const Prepared& p, ValueId v, const Fragment& f) const;
+  /// Nowhere, if v is not in a register.
+  Location register_at(const Prepared& p, ValueId v, u32 position) const;
   Location location(const Prepared& p, ValueId v, u32 position) const;
   const MoveGroup* group(u32 position, u32 phase) const;
   const Safepoint* safepoint(u32 position) const;

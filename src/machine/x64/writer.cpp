@@ -53,12 +53,8 @@ void CodeWriter::call_lambda(u32 lambda, u32 clause, bool tail) {
 }
 
 void CodeWriter::describe(Label mv_entry, u32 frame_words, u32 info_slot, u32 place, u32 registers,
-                          const std::vector<u32>& slots) {
-  Descriptor d{label(), mv_entry, frame_words, info_slot, place, registers, {}};
-  for (u32 s : slots) {
-    if (s / 32 >= d.live.size()) d.live.resize(s / 32 + 1, 0);
-    d.live[s / 32] |= u32{1} << (s % 32);
-  }
+                          const std::vector<u32>* live) {
+  Descriptor d{label(), mv_entry, frame_words, info_slot, place, registers, live};
   a.embedUInt8(0x0f);
   a.embedUInt8(0x1f);
   a.embedUInt8(0x80);
@@ -93,8 +89,10 @@ std::string CodeWriter::finish(u32 info_slot, CodeObject* out, JumpForms* forms)
     if (d.info_slot) refer_slot(d.info_slot);
     a.embedUInt32(d.place);
     a.embedUInt32(d.registers);
-    a.embedUInt32(static_cast<u32>(d.live.size()));
-    for (u32 word : d.live) a.embedUInt32(word);
+    a.embedUInt32(d.live ? static_cast<u32>(d.live->size()) : 0);
+    if (d.live) {
+      for (u32 word : *d.live) a.embedUInt32(word);
+    }
   }
   a.align(AlignMode::kZero, 16);
   holder_.flatten();

@@ -57,8 +57,8 @@ class CodeWriter {
   void use_entry(u64 index) { add(0, Reference::Kind::Entry, index); }
   void call_address(u64 address, bool tail);
   void call_lambda(u32 lambda, u32 clause, bool tail);
-  /// The nop after a call that names the descriptor.
-  void describe(Label mv_entry, u32 frame_words, u32 info_slot, u32 place, u32 registers, const std::vector<u32>& slots);
+  /// The nop after a call that names the descriptor; `live` (frame words, as bits, or null) has to stay until the end.
+  void describe(Label mv_entry, u32 frame_words, u32 info_slot, u32 place, u32 registers, const std::vector<u32>* live);
   /// A double in the pool.
   asmjit::x86::Mem pool(u64 bits);
 
@@ -69,7 +69,7 @@ class CodeWriter {
   struct Descriptor {
     Label label, mv_entry;
     u32 frame_words, info_slot, place, registers;
-    std::vector<u32> live;
+    const std::vector<u32>* live;
   };
   struct OwnReference {
     u32 offset;
