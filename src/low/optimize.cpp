@@ -7,6 +7,7 @@
 
 #include "low/cleanup.h"
 #include "low/graph.h"
+#include "low/loops.h"
 #include "low/passes.h"
 #include "low/recover_operands.h"
 
@@ -17,26 +18,33 @@ size_t calls(const Block& b) {
   return static_cast<size_t>(std::count_if(b.insts.begin(), b.insts.end(), [](const Inst& i) { return i.op == Op::CallDirect || i.op == Op::CallClosure; }));
 }
 
+/// By header of a loop: the calls in all its blocks for which `counts` holds.
+template <class Predicate>
+std::vector<size_t> calls_by_loop(const Function& f, const LoopForest& loops, Predicate counts) {
+  std::vector<size_t> n(loops.loop.size());
+  for (BlockId b = 0; b < n.size(); ++b)
+    if (loops.loop[b] != kNone && counts(b)) n[loops.loop[b]] += calls(f.blocks[b]);
+  for (BlockId h : loops.headers)
+    if (loops.outer[h] != kNone) n[loops.outer[h]] += n[h];
+  return n;
+}
+
 /// The loops of f some of whose calls of procedures are on unlikely paths only, as `split` shows, which is f without ways back.
 Reentry find_reentry(Function& f, const Function& split) {
-  std::vector<Loop> loops = find_loops(f, make_graph(f));
-  std::erase_if(loops, [&](const Loop& l) {
-    return l.header == 0 || f.blocks[l.header].cold || std::none_of(l.blocks.begin(), l.blocks.end(), [&](BlockId b) { return calls(f.blocks[b]) != 0; });
-  });
-  if (loops.empty()) return {};
+  LoopForest loops = find_loops(make_graph(f));
+  std::vector<size_t> all = calls_by_loop(f, loops, [](BlockId) { return true; });
+  std::vector<BlockId> headers = loops.headers;
+  std::erase_if(headers, [&](BlockId h) { return h == 0 || f.blocks[h].cold || all[h] == 0; });
+  if (headers.empty()) return {};
   Function trial = split;
   infer_types(trial);
   Reentry reentry{{}, trial.types};
   remove_implied_checks(trial);
   if (thread_tests(trial)) remove_implied_checks(trial);
-  std::vector<bool> likely(trial.blocks.size());
-  for (const Loop& l : find_loops(trial, make_graph(trial)))
-    for (BlockId b : l.blocks) likely[b] = !trial.blocks[b].cold;
-  for (const Loop& l : loops) {
-    size_t all = 0, left = 0;
-    for (BlockId b : l.blocks) all += calls(f.blocks[b]), left += likely[b] ? calls(trial.blocks[b]) : 0;
-    if (left < all) reentry.headers.push_back(l.header);
-  }
+  LoopForest left_over = find_loops(make_graph(trial));
+  std::vector<size_t> left = calls_by_loop(trial, loops, [&](BlockId b) { return left_over.loop[b] != kNone && !trial.blocks[b].cold; });
+  for (BlockId h : headers)
+    if (left[h] < all[h]) reentry.headers.push_back(h);
   return reentry;
 }
 
