@@ -24,7 +24,7 @@ function visit(node,   list, n, i) {
   n = split(edges[node], list, " ")
   for (i = 1; i <= n; ++i) visit(list[i])
 }
-/^  \.loko_(unicode_code|fasl|transcendental|blocking|transcoding) / { current = substr($1, 7); next }
+/^  \.loko_(unicode_code|fasl|transcendental|blocking|transcoding|reading) / { current = substr($1, 7); next }
 /^    \*\(\.(text|rodata)\./ {
   n = split($0, f, /[ ()]+/)
   for (i = 1; i <= n; ++i) if (f[i] ~ /^\.(text|rodata)\./) {
@@ -51,8 +51,8 @@ END {
     if (n == 0) { list[1] = name[e]; list[2] = "_ZN4loko" length(name[e]) name[e] "E"; n = 2 }   # of libm, or without relocations
     for (i = 1; i <= n; ++i) visit(list[i])
     if (("unicode_code" in found) && !((e, "unicode") in needs) && !((e, "normalization") in needs)) print name[e] " reaches code for Unicode but needs neither unicode nor normalization"
-    split("unicode normalization fasl transcendental blocking transcoding", tables, " ")
-    for (t = 1; t <= 6; ++t) {
+    tables_count = split("unicode normalization fasl transcendental blocking transcoding reading", tables, " ")
+    for (t = 1; t <= tables_count; ++t) {
       table = tables[t]
       if ((table in found) && !((e, table) in needs)) print name[e] " reaches the table " table " but has no (needs " table ")"
       if (!(table in found) && ((e, table) in needs)) print name[e] " has (needs " table ") in vain"
