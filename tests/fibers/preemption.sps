@@ -61,7 +61,7 @@
 ;; what walks over the user's data
 (lets-others-run (apply append (map list numbers)))
 (lets-others-run (remv 5 numbers))
-(lets-others-run (let ((p (open-string-input-port (call-with-string-output-port (lambda (o) (write numbers o)))))) (read p)))
+(lets-others-run (let ((p (open-string-input-port (call-with-string-output-port (lambda (o) (write (map list (iota 3000)) o)))))) (read p)))
 (lets-others-run (vector-sort < (vector-map (lambda (x) (mod (* x 7919) 301)) v)))
 
 (define some (iota 100))
