@@ -8,7 +8,7 @@ export LOKO_LIBRARY_PATH=$PWD:$PWD/../..
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 . ../support/reports.sh
-for t in interface sharing extras servers hostile memory faults document; do one "$t" "$build/loko" --program $t.sps; done
+for t in interface sharing extras servers hostile memory limits faults document; do one "$t" "$build/loko" --program $t.sps; done
 timeout 120 "$build/loko" -feval --compile interface.sps --output "$tmp/t" && one "interface compiled" "$tmp/t"
 "$build/loko" --compile sharing.sps --output "$tmp/t" && one "sharing compiled" "$tmp/t"
 for t in interface sharing servers; do one "$t with collections" "$build/loko" --torture=3011 --program $t.sps; done

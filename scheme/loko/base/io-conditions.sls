@@ -22,7 +22,7 @@
       ((5) "input/output error")
       ((6) "no such device or address")
       ((9) "bad file descriptor")
-      ((11) "would block")
+      ((11) "resource temporarily unavailable (EAGAIN)")
       ((12) "out of memory")
       ((13) "permission denied")
       ((16) "busy")

@@ -9,12 +9,13 @@
   (export launcher make-launcher launcher? launcher-start launcher-signal launcher-take-status current-launcher fork-launcher
           make-task task? task-procedure task-library task-name task-context task-limits
           make-locus-limits locus-limits? limits-memory limits-cpu-time limits-wall-time no-limits within-own-limits
-          fork-task signal-process take-status-of adopt-process close-fd)
+          fork-task raise-fork-error signal-process take-status-of adopt-process close-fd)
   (import (rnrs)
           (only (loko core primitives) %os-syscall %os-close %exit %install-sigint %files-after-fork %heap-limit!)
           (only (loko base waiting) %descriptor-opened %descriptor-closing)
           (only (loko base control) %forget-exit-procedures! %add-exit-procedure! %set-exit-status! %run-exit-procedures)
-          (only (loko base errors) %set-before-uncaught-exit! %set-before-report!)
+          (only (loko base errors) %make-condition %set-before-uncaught-exit! %set-before-report!)
+          (only (loko base io-conditions) %errno-message make-os-error)
           (only (loko base ports) %flush-all-ports)
           (only (loko base inherited-ports) %disown-ports! %adopt-port!)
           (only (loko base parameters) make-parameter)
@@ -199,6 +200,10 @@
         (%os-syscall 14 2 mask 0 8)                                     ; SIG_SETMASK
         pid)))
 
+  ;; Raises &i/o with &os-error: the system made no process, for the reason of the negative error number.
+  (define (raise-fork-error n)
+    (raise (condition (%make-condition 'io 'locus (string-append "can't make a process: " (%errno-message (- n))) '()) (make-os-error (- n)))))
+
   ;; A descriptor of the process, which is readable when it has ended; a negative error number, and then it is killed.
   (define (adopt-process pid)
     (let ((pidfd (%os-syscall 434 pid 0)))
@@ -216,7 +221,8 @@
           (if (< pidfd 0)
               (begin
                 (close-fd ours)
-                (if (> pid 0) (%os-syscall 61 pid 0 0 0))
+                (if (< pid 0) (raise-fork-error pid))
+                (%os-syscall 61 pid 0 0 0)
                 (raise-system-error 'locus pidfd)))
           (values pid pidfd ours)))))
 

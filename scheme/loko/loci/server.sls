@@ -159,9 +159,10 @@
             (begin
               (close-fd ours)
               (forget-process s pid)
-              (if pidfd
-                  (raise-system-error 'locus pidfd)
-                  (raise (%make-condition 'io 'locus "the fork server has ended" (list s))))))
+              (cond
+                ((not pidfd) (raise (%make-condition 'io 'locus "the fork server has ended" (list s))))
+                ((< pid 0) (raise-fork-error pid))
+                (else (raise-system-error 'locus pidfd)))))
         (hashtable-set! (locus-server-record-pids s) pidfd pid)
         (values pid pidfd ours))))
 
