@@ -78,6 +78,10 @@
 (define many (map (lambda (i) (let ((b (make-bytevector 300000 i))) (send b))) '(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19)))
 (check (map (lambda (b) (bytevector-u8-ref b 299999)) many) => '(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19))
 
+;; where one was that is garbage, new ones are what they should be (with collections: its pages are overwritten then)
+(define (zeros? b) (let loop ((i 0)) (or (>= i (bytevector-length b)) (and (eqv? 0 (bytevector-u8-ref b i)) (loop (+ i 997))))))
+(check (let loop ((i 0)) (or (= i 20) (begin (send (make-bytevector 300000 i)) (%collect #t) (and (zeros? (make-bytevector 300000 0)) (loop (+ i 1)))))) => #t)
+
 ;;; Ends of channels
 (define-values (a b) (locus-channel))
 (locus-channel-put a 'early)

@@ -124,6 +124,7 @@ void release_units(u32 unit, u64 n) {
   if (h.poison) {
     u64* p = reinterpret_cast<u64*>(unit_start(unit));
     for (u64 i = 0; i < n << kUnitShift >> 3; ++i) p[i] = 0xdeadbeefdeadbee8;
+    __builtin_memset(h.touched + unit, 1, n);   // also where release_mapping has given fresh pages
   }
   h.used_units -= n;
   if (unit < h.unit_hint) h.unit_hint = unit;
