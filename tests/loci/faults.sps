@@ -150,6 +150,36 @@
                         (for-all (lambda (l) (eq? 'still (locus-channel-put/get l 'still))) made)
                         (for-all (lambda (l) (eqv? 0 (locus-wait l))) made))))))))))
 (check (locus-channel-get poor) => '(#t 0 #t #t))
+
+;;; A channel has no name in the file system
+(define (socket-paths names)                 ; the fields of /proc/net/unix beyond those that every socket has, for the sockets among the names
+  (call-with-input-file "/proc/net/unix"
+    (lambda (p)
+      (let loop ((paths '()))
+        (let ((line (get-line p)))
+          (if (eof-object? line)
+              paths
+              (let ((fields (words line)))
+                (loop (if (member (string-append "socket:[" (list-ref fields 6) "]") names) (cons (list-tail fields 7) paths) paths)))))))))
+(define (words line)
+  (let loop ((l (reverse (string->list line))) (word '()) (all '()))
+    (cond ((null? l) (if (null? word) all (cons (list->string word) all)))
+          ((char=? (car l) #\space) (loop (cdr l) '() (if (null? word) all (cons (list->string word) all))))
+          (else (loop (cdr l) (cons (car l) word) all)))))
+(define nameless (locus ch (locus-channel-get ch)))
+(define sockets (filter (lambda (name) (and (> (string-length name) 8) (string=? (substring name 0 8) "socket:["))) (descriptor-names)))
+(check (list (pair? sockets) (for-all null? (socket-paths sockets)) (pair? (socket-paths sockets))) => '(#t #t #t))
+(locus-kill nameless)
+
+;;; A locus ends while another one holds its channel
+(define held (locus ch (locus-channel-put ch 'last) (locus-channel-get ch) (exit 6)))
+(define holder
+  (locus ch
+    (let* ((end (locus-channel-get ch)) (first (locus-channel-get end)) (second (begin (locus-channel-put end 'go) (locus-channel-get end))))
+      (locus-channel-put ch (list first (eof-object? second) (guard (c ((i/o-error? c) (condition-message c))) (locus-channel-put end 1)))))))
+(locus-channel-put holder held)
+(check (list (locus-wait held) (locus-channel-get holder) (locus-wait holder)) => '(6 (last #t "the other end of the channel is closed") 0))
+
 ;;; Ports in variables of the program stay the creator's: the locus does not read or write whatever has their descriptors there
 (define file "/tmp/loko-loci-faults")
 (if (file-exists? file) (delete-file file))

@@ -2,7 +2,7 @@
 ;;
 ;; The system has no room for another process, or for a memory file: conditions, or another way; what exists goes on. And how much
 ;; memory of its own a locus has at its first message.
-(import (rnrs) (loko loci) (loko system fibers) (only (loko system file-system) os-error? os-error-number) (only (loko system unsafe) syscall) (descriptors)
+(import (rnrs) (loko loci) (loko system fibers) (only (loko system file-system) os-error? os-error-number) (only (loko) parameterize) (only (loko system unsafe) syscall) (descriptors)
         (rename (only (tests support checks) check-message message-of finish) (check-message check)))
 (define (limit-of! pid resource n)               ; prlimit64; 0: this process
   (let ((limit (make-bytevector 16 0)))
@@ -12,6 +12,8 @@
 (define (limit! resource n) (limit-of! 0 resource n))
 (define RLIMIT_FSIZE 1)
 (define RLIMIT_NPROC 6)
+(define RLIMIT_NOFILE 7)
+(define RLIMIT_AS 9)
 ;; What a creation that fails says, with the system's number, and who.
 (define (failure make)
   (guard (c ((and (i/o-error? c) (os-error? c)) (list (condition-who c) (condition-message c) (os-error-number c)))) (make) 'made))
@@ -43,6 +45,41 @@
     (syscall 13 25 (let ((action (make-bytevector 32 0))) (bytevector-u64-native-set! action 0 1) action) 0 8)     ; SIGXFSZ is ignored
     (locus-channel-put ch (list 'big (make-bytevector 400000 5)))))
 (check (let ((r (locus-channel-get m))) (list (bytevector-length (cadr r)) (bytevector-u8-ref (cadr r) 399999) (locus-wait m))) => '(400000 5 0))
+
+;;; The system gives no more memory (ENOMEM): what needs it is a condition, the channel goes on; a heap that must grow ends the locus, and its
+;;; creator sees that
+(define (without-memory errors)
+  (parameterize ((current-error-port errors))
+    (locus ch
+      (define (message make) (guard (c ((i/o-error? c) (condition-message c))) (make) 'made))
+      (locus-channel-get ch)
+      (limit! RLIMIT_AS 0)
+      (let* ((large (message (lambda () (locus-channel-get ch)))) (small (locus-channel-get ch)))
+        (locus-channel-put ch (list large small (message (lambda () (make-shared-bytevector 100000))))))
+      (let loop ((l '())) (loop (cons (make-vector 10000 l) l))))))
+(let*-values (((errors text) (open-string-output-port)) ((l) (without-memory errors)))
+  (locus-channel-put l 'go)
+  (locus-channel-put l (make-bytevector 1000000 4))
+  (locus-channel-put l 'small)
+  (check (locus-channel-get l) => '("out of memory" small "out of memory"))
+  (check (eof-object? (locus-channel-get l)) => #t)
+  (check (list (locus-wait l) (locus-death l)) => '(70 (value 70)))
+  (let ((report (text))) (check (substring report 0 (min 20 (string-length report))) => "loko: out of memory:")))
+
+;;; A fork server without numbers for descriptors: a condition, no descriptor is left, and it goes on when it has some
+(define doubles (make-locus-server (lambda (ch x) (locus-channel-put ch (* 2 x)))))
+(define (numbers! n)
+  (let ((limit (make-bytevector 16 0)))
+    (bytevector-u64-native-set! limit 0 n)
+    (bytevector-u64-native-set! limit 8 200)
+    (syscall 302 (locus-pid (locus-server-process doubles)) RLIMIT_NOFILE limit 0)))
+(locus-wait (start-locus doubles 1))
+(define open (descriptors))
+(numbers! 5)
+(check (failure (lambda () (start-locus doubles 2))) => '(locus "can't make a process: too many open files" 24))
+(check (max 0 (- (descriptors) open)) => 0)
+(numbers! 200)
+(check (let* ((l (start-locus doubles 2)) (m (locus-channel-get l))) (list m (locus-wait l))) => '(4 0))
 
 ;;; A locus is a copy of its creator that shares its memory: what it has for itself at its first message, in kilobytes, is little, however large the creator.
 (define (private-dirty pid)
