@@ -64,7 +64,7 @@ std::vector<u8> with_debug_info(std::vector<u8> bytes, const image::Dump& dump, 
   std::vector<image::DebugFunction> functions = dump.functions;
   if (whole)
     for (const x64::CodeRecord& r : x64::registry().all())
-      if (r.entry < kImageCodeEnd) functions.push_back(image::describe_function(r, r.entry));
+      if (r.entry && r.entry < kImageCodeEnd) functions.push_back(image::describe_function(r, r.entry));
   char directory[4096];
   return image::add_debug_info(std::move(bytes), kImageCodeBase, functions, image::DebugLevel::Lines, getcwd(directory, sizeof directory) ? directory : "");
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // gdb looks for the two names below, sets a breakpoint in the function and reads the ELF file that the descriptor's
-// entry names. Entries are never taken back: code is never freed.
+// entry names. Entries are never taken back: with -g, code is never freed.
 #include "image/debug_jit.h"
 
 #include <unistd.h>
@@ -30,7 +30,8 @@ namespace loko::image {
 void tell_debugger(std::size_t first) {
   std::vector<DebugFunction> functions;
   const auto& all = x64::registry().all();
-  for (std::size_t i = first; i < all.size(); ++i) functions.push_back(describe_function(all[i], all[i].entry));
+  for (std::size_t i = first; i < all.size(); ++i)
+    if (all[i].entry) functions.push_back(describe_function(all[i], all[i].entry));
   if (functions.empty()) return;
   char directory[4096];
   std::string here = getcwd(directory, sizeof directory) ? directory : "";

@@ -86,6 +86,23 @@ const core::Expr* too_deep(core::Expr* body) {
   return nullptr;
 }
 
+/// While it lives, slots are made for a unit of code that the collector may take back; unless it is completed, they go.
+class CodeUnitScope {
+ public:
+  explicit CodeUnitScope(bool used) : open_(used) {
+    if (open_) begin_code_unit();
+  }
+  ~CodeUnitScope() {
+    if (open_) abandon_code_unit();
+  }
+  CodeUnitScope(const CodeUnitScope&) = delete;
+  CodeUnitScope& operator=(const CodeUnitScope&) = delete;
+  void complete() { open_ = false; }
+
+ private:
+  bool open_;
+};
+
 /// Tells other units the procedures that the unit's library variables will hold.
 void note_closures(core::Unit& unit, const low::Unit& low_unit, const x64::Published& published) {
   if (!unit.note_closure) return;
@@ -168,6 +185,9 @@ Value compile(core::Unit& unit, const SourceManager& sources, Diagnostics& diagn
     core::recompute_flags(unit);
     core::warn(unit, diagnostics);
   }
+  // What is evaluated is garbage at some time, and its code with it. Its variables are never immutable: no other code knows it.
+  const bool collectable = unit.runs_at_once && !in_image && !o.debug;
+  CodeUnitScope owned(collectable);
   Timer timer;
   core::optimize(unit, o, [&](const char* pass, core::Unit& u) {
     if (std::string(pass) != "expand") timer.add(pass);
@@ -176,7 +196,9 @@ Value compile(core::Unit& unit, const SourceManager& sources, Diagnostics& diagn
   });
   if (o.optimize > 0) find_exits(unit, diagnostics, timer);
   if (!o.dump.empty()) dump("optimized", core::print(unit.body));
+  if (collectable) pause_code_unit(true);
   make_primitive_procedures(unit, sources, diagnostics, in_image);
+  if (collectable) pause_code_unit(false);
   timer.skip();
   bool stopped = false;
   low::Unit low_unit = low::lower(unit, diagnostics, o, [&](const char* pass, const low::Function& f) {
@@ -205,6 +227,7 @@ Value compile(core::Unit& unit, const SourceManager& sources, Diagnostics& diagn
   std::string text;
   x64::CompileOptions how;
   how.in_image_region = in_image;
+  how.collectable = collectable;
   how.library_root = o.library_root;
   constexpr u32 kMarks[] = {0, kCallersCode, kAtomicCode, kAtomicCode | kUninterruptibleCode};
   how.atomicity = kMarks[static_cast<u8>(unit.atomicity)];
@@ -220,6 +243,7 @@ Value compile(core::Unit& unit, const SourceManager& sources, Diagnostics& diagn
     diagnostics.error({}, problem);
     return False;
   }
+  owned.complete();
   note_closures(unit, low_unit, published);
   return Value{published.thunk_closure};
 }

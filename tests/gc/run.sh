@@ -14,5 +14,10 @@ for row in "json 3" "generators 1" "heap 29" "interpreter 97" "tokenizer 11" "ad
   if [ $status = 0 ] && cmp -s "$tmp/out" "tests/programs/$1.out"; then passed=$((passed + 1))
   else failed=$((failed + 1)); echo "FAIL: $1 with a collection at every $2th safepoint (exit $status)"; tail -n 5 "$tmp/err"; fi
 done
+for t in deep-recursion evaluated-code; do
+  timeout 300 "$build/loko" --program tests/gc/$t.sps >"$tmp/out" 2>"$tmp/err"; status=$?
+  counts=$(tail -n 1 "$tmp/out"); passed=$((passed + ${counts%% passed*}))
+  [ $status = 0 ] || { failed=$((failed + 1)); echo "FAIL: $t (exit $status)"; tail -n 8 "$tmp/out" "$tmp/err"; }
+done
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

@@ -48,7 +48,7 @@
   (define (collection-statistics)
     (let ((v (%memory-statistics)))
       (let loop ((names '(minor-collections full-collections bytes-allocated bytes-in-use bytes-live limit
-                          time longest-pause))
+                          time longest-pause in-place-collections frames-scanned bytes-of-evaluated-code))
                  (i 0))
         (if (pair? names)
             (cons (cons (car names) (vector-ref v i)) (loop (cdr names) (fx+ i 1)))

@@ -31,9 +31,14 @@ class UnitCompiler {
       std::string problem = compile_lambda(i);
       if (!problem.empty()) return "internal error: " + problem;
     }
+    forget_freed_code();
     u64 total = 0;
-    for (CodeObject& o : objects_) total += sizeof(CodeHeader) + o.bytes.size() + (o.aligned ? kCacheLine - 16 : 0);
-    u64 first = allocate_code(total, options_.in_image_region);
+    for (CodeObject& o : objects_) {
+      o.aligned = o.aligned && !options_.collectable;  // the room of such units is used again, without gaps
+      total += sizeof(CodeHeader) + o.bytes.size() + (o.aligned ? kCacheLine - 16 : 0);
+    }
+    if (options_.collectable) total = (total + 15) / 16 * 16 + unit_slots_bytes();
+    u64 first = options_.collectable ? allocate_unit_code(total) : allocate_code(total, options_.in_image_region);
     if (!first) return "no room for code left";
     u64 end = first;
     for (CodeObject& o : objects_) {
@@ -41,6 +46,7 @@ class UnitCompiler {
       end = entries_.back() + o.bytes.size();
     }
     for (u32 i = 0; i < objects_.size(); ++i) publish(i);
+    if (options_.collectable) end_code_unit(first, total);
     seal_code(first, total);
     if (getenv("LOKO_PERF_MAP")) write_perf_map();
     published->code_entries = entries_;
@@ -50,6 +56,16 @@ class UnitCompiler {
   }
 
  private:
+  static void forget_freed_code() {
+    for (u64 start, end; take_freed_code(&start, &end);) registry().remove(start, end);
+  }
+
+  /// Code that other code calls directly stays.
+  void pin(u64 target) {
+    u64 entry = target >= kRunCodeBase ? registry().containing_entry(target) : 0;
+    if (entry && registry().find(entry)->collectable) pin_code(entry);
+  }
+
   static u64 closure_bits(u64 entry) { return (entry + static_cast<u64>(i64{kStaticClosureFromEntry})) | kTagProcedure; }
 
   std::string compile_lambda(u32 index) {
@@ -131,6 +147,7 @@ class UnitCompiler {
     CodeRecord record;
     record.entry = entry;
     record.aligned = o.aligned;
+    record.collectable = options_.collectable;
     record.lines = std::move(o.lines);
     for (const Reference& r : o.references) {
       if (r.kind == Reference::Kind::Entry) {
@@ -156,6 +173,7 @@ class UnitCompiler {
           relocation = {r.offset, RelocationKind::Rel32,
                         r.kind == Reference::Kind::Address ? r.target : entries_[r.target] + objects_[r.target].direct[r.clause]};
           field = static_cast<u32>(relocation.target - (entry + r.offset + 4));
+          if (r.kind == Reference::Kind::Address) pin(r.target);
           break;
       }
       memcpy(at, &field, 4);

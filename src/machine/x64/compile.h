@@ -13,6 +13,7 @@ namespace loko::x64 {
 
 struct CompileOptions {
   bool in_image_region = false;
+  bool collectable = false;     // the code goes when nothing refers to it; its slots were begun by begin_code_unit()
   u32 atomicity = 0;            // kAtomicCode …: marks of all safepoints and calls
   std::string library_root;     // a prefix of file names that code information shows as "loko:"
   bool verify = false;          // check the register allocation independently

@@ -10,8 +10,23 @@
 namespace loko::x64 {
 
 void CodeRegistry::add(CodeRecord record) {
-  by_entry_[record.entry] = next_index();
-  records_.push_back(std::move(record));
+  u32 index = next_index();
+  by_entry_[record.entry] = index;
+  if (index == records_.size()) {
+    records_.push_back(std::move(record));
+  } else {
+    records_[index] = std::move(record);
+    free_.pop_back();
+  }
+}
+
+void CodeRegistry::remove(u64 start, u64 end) {
+  auto first = by_entry_.lower_bound(start), last = by_entry_.lower_bound(end);
+  for (auto it = first; it != last; ++it) {
+    records_[it->second] = CodeRecord{};
+    free_.push_back(it->second);
+  }
+  by_entry_.erase(first, last);
 }
 
 const CodeRecord* CodeRegistry::find(u64 entry) const {
@@ -32,8 +47,9 @@ std::vector<u8> CodeRegistry::serialize() const {
   auto put = [&](u64 n) {
     for (int shift = 0; shift < 32; shift += 8) out.push_back(static_cast<u8>(n >> shift));
   };
-  put(records_.size());
+  put(by_entry_.size());
   for (const CodeRecord& r : records_) {
+    if (!r.entry) continue;
     put(r.entry | (r.aligned ? 1 : 0));
     put(r.relocations.size());
     for (const Relocation& x : r.relocations) {

@@ -47,7 +47,8 @@ inline constexpr u64 place_of_code(u64 end, bool aligned) {
 
 /// One code object.
 struct CodeRecord {
-  u64 entry = 0;                          // its checked entry; the CodeHeader is before it
+  u64 entry = 0;                          // its checked entry; the CodeHeader is before it. 0: a free record
+  bool collectable = false;               // the collector frees it
   bool aligned = false;                   // the entry starts a cache line, wherever the code is placed
   std::vector<LineMark> lines;            // of code that this process compiled, in order
   std::vector<Relocation> relocations;
@@ -58,12 +59,15 @@ struct CodeRecord {
 class CodeRegistry {
  public:
   /// Index of the next code object, for its header.
-  u32 next_index() const { return static_cast<u32>(records_.size()); }
+  u32 next_index() const { return free_.empty() ? static_cast<u32>(records_.size()) : free_.back(); }
   void add(CodeRecord record);
+  /// Forgets the code objects that begin in the range.
+  void remove(u64 start, u64 end);
   /// The record of a checked entry, or null.
   const CodeRecord* find(u64 entry) const;
   /// The checked entry of the code object that contains the address (header included), or 0.
   u64 containing_entry(u64 address) const;
+  /// All records, also free ones.
   const std::vector<CodeRecord>& all() const { return records_; }
   std::vector<u8> serialize() const;
   /// Adds what serialize() wrote. False if the bytes make no sense.
@@ -72,6 +76,7 @@ class CodeRegistry {
 
  private:
   std::vector<CodeRecord> records_;
+  std::vector<u32> free_;         // indices of records that are not used
   std::map<u64, u32> by_entry_;
 };
 

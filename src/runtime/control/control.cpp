@@ -191,6 +191,15 @@ Value enter_scheme(Value procedure, int argc, const Value* argv) {
 
 using namespace loko;
 
+namespace {
+
+constexpr u64 kScannedAgain = u64{64} << 10;   // bytes of stack that each collection may scan anew
+constexpr u64 kScannedInTorture = u64{2} << 10;
+
+bool collects(const HeapState& h, const Context& c) { return c.torture || h.collect_full || h.collect_minor; }
+
+}  // namespace
+
 /// All that a tripped limit may mean. Returns the interrupt hook if it has to be called, else 0.
 u64 loko_safepoint(u64 at_entry) {
   Context& c = context();
@@ -200,6 +209,11 @@ u64 loko_safepoint(u64 at_entry) {
   c.saved_mask = d->reg_mask & 0xffff;
   if (!at_entry) c.saved_args = 0;  // at entries the code has stored how many words are arguments
   if (c.scheme_sp < c.stack_low) {
+    control::empty_stack(kContinuationWords);
+    control::reinstate_piece();
+  }
+  if (collects(h, c) && c.stack_base - c.scheme_sp > (c.torture ? kScannedInTorture : kScannedAgain)) {
+    // Frames become objects, which age: the collections to come scan only what is new on the stack.
     control::empty_stack(kContinuationWords);
     control::reinstate_piece();
   }

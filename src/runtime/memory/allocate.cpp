@@ -171,9 +171,15 @@ void set_field(Value object, i64 word_index, Value v) {
 
 u32 allocate_slot(Value v) {
   Context& c = context();
-  if (c.slots_top >= kSlotsEnd) out_of_memory(8);
-  u32 address = static_cast<u32>(c.slots_top);
-  c.slots_top += 8;
+  HeapState& h = heap();
+  u32 address;
+  if (h.owning_slots) {
+    address = allocate_owned_slot();
+  } else {
+    if (c.slots_top >= (h.owned_slots ? h.owned_slots : kSlotsEnd)) out_of_memory(8);
+    address = static_cast<u32>(c.slots_top);
+    c.slots_top += 8;
+  }
   set_slot(address, v);
   return address;
 }

@@ -44,6 +44,16 @@ void index_static(StaticRange& r) {
   }
 }
 
+void scan_dirty_slots(u64 start, u64 end) {
+  u8* last = &card_of(end - 1);
+  for (u8* card = &card_of(start); card <= last; ++card) {
+    if (!*card) continue;
+    *card = 0;
+    u64 low = static_cast<u64>(card - reinterpret_cast<u8*>(kCardsBase)) << kCardShift, high = low + kCardBytes;
+    for (u64 a = low < start ? start : low; a < high && a < end; a += 8) visit<Mark::Old>(reinterpret_cast<Value*>(a));
+  }
+}
+
 }  // namespace
 
 void scan_old_cards() {
@@ -85,18 +95,15 @@ void scan_static_cards() {
 void scan_slots() {
   Context& c = context();
   if (c.slots_top == kSlotsBase) return;
-  if (heap().full) {
+  const u64 owned = heap().owned_slots;
+  if (heap().full) {   // the slots of units are visited with their units
     clear_cards(kSlotsBase, c.slots_top);
+    if (owned) clear_cards(owned, kSlotsEnd);
     for (u64 a = kSlotsBase; a < c.slots_top; a += 8) visit<Mark::Old>(reinterpret_cast<Value*>(a));
     return;
   }
-  u8* last = &card_of(c.slots_top - 1);
-  for (u8* card = &card_of(kSlotsBase); card <= last; ++card) {
-    if (!*card) continue;
-    *card = 0;
-    u64 low = static_cast<u64>(card - reinterpret_cast<u8*>(kCardsBase)) << kCardShift;
-    for (u64 a = low; a < low + kCardBytes && a < c.slots_top; a += 8) visit<Mark::Old>(reinterpret_cast<Value*>(a));
-  }
+  scan_dirty_slots(kSlotsBase, c.slots_top);
+  if (owned) scan_dirty_slots(owned, kSlotsEnd);
 }
 
 }  // namespace loko::memory

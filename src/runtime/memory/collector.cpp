@@ -25,6 +25,9 @@ void scan_context() {
     if (c.saved_mask >> i & 1) root(reinterpret_cast<Value*>(&c.saved[i]));
   for (u64 i = 0; i < c.saved_args; ++i) root(reinterpret_cast<Value*>(kArgsBase) + i);
   if (c.scheme_sp) visit_frames(reinterpret_cast<u64*>(c.scheme_sp), reinterpret_cast<u64*>(c.stack_base), root);
+  if (in_marked_code(h.trap_pc)) mark_code(h.trap_pc);
+  for (u64 i = 0; i < h.trap_frame_count; ++i)
+    if (in_marked_code(h.trap_frames[i])) mark_code(h.trap_frames[i]);
   for (HandleArena* a = h.arenas; a; a = a->next)
     for (HandleArena::Block* b = a->blocks; b; b = b->next)
       for (u64 i = 0; i < b->used; ++i) root(&b->values[i]);
@@ -138,6 +141,7 @@ void collect(bool full) {
   h.in_place = full && h.dense;
   const u64 aged = bytes_of_age(Age::Young), old_before = bytes_of_age(Age::Old);
   if (h.in_place) start_marking();
+  if (full) start_code_marking();
   From from;
   flip(from);
   scan_context();
@@ -148,6 +152,7 @@ void collect(bool full) {
   finish_weak();
   const u64 copied = full ? bytes_of_age(Age::Old) : 0;
   const u64 in_place = release_from(from);
+  sweep_code();
   for (u64 i = 0; i < kNurseryBytes >> kUnitShift; ++i) h.flags[h.nursery_unit + i] = kYoung;
   if (h.poison) {
     u64* p = reinterpret_cast<u64*>(unit_start(h.nursery_unit));

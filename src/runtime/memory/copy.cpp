@@ -133,7 +133,12 @@ u64* allocate_copy(Age age, StorageClass storage, u64 words) {
   return reinterpret_cast<u64*>(at);
 }
 
-Value evacuate(Value v) { return is_from(v) ? evacuate_from(v, flags_of(v.bits)) : v; }
+Value evacuate(Value v) {
+  if (!is_from(v)) return v;
+  if (in_heap(v.bits)) return evacuate_from(v, flags_of(v.bits));
+  mark_code(v.bits);
+  return v;
+}
 
 Value evacuate_from(Value v, u8 flags) {
   u64* p = untagged(v);
@@ -153,6 +158,7 @@ Value evacuate_from(Value v, u8 flags) {
 
 bool is_reached(Value v) {
   if (!is_from(v)) return true;
+  if (!in_heap(v.bits)) return is_code_marked(v.bits);
   const u64* p = untagged(v);
   const u8 flags = flags_of(v.bits);
   if (flags & kInPlace) return is_marked(v);
@@ -178,6 +184,7 @@ void drain() {
       progress |= scan_destination<Mark::Old>(h.to[1][s], storage);
     }
     if (h.in_place) progress |= drain_marks();
+    progress |= drain_code();
     while (h.large_work.count) {
       scan_large(h.large_work.pop());
       progress = true;

@@ -116,6 +116,24 @@ void verify_heap();
 /// code region, writable until seal_code. Returns 0 when the region is full.
 u64 allocate_code(u64 bytes, bool in_image_region);
 void seal_code(u64 address, u64 bytes);
+
+// -- code that the collector takes back when nothing refers to it (memory/code_units.cpp) --
+
+/// From now on allocate_slot makes slots of the unit that is being compiled.
+void begin_code_unit();
+/// Meanwhile it makes others.
+void pause_code_unit(bool paused);
+/// Nothing became of the unit; its slots are free.
+void abandon_code_unit();
+/// Bytes that the unit needs behind its code for its slots; writable room for the code and them (0: none is left); the unit is
+/// complete, but not sealed.
+u64 unit_slots_bytes();
+u64 allocate_unit_code(u64 bytes);
+void end_code_unit(u64 start, u64 bytes);
+/// The code at this address is called directly from other code: it stays.
+void pin_code(u64 address);
+/// The next range of addresses whose code was freed. Who keeps such addresses forgets them now; false: there are no more.
+bool take_freed_code(u64* start, u64* end);
 void unseal_code(u64 address, u64 bytes);
 
 }  // namespace loko

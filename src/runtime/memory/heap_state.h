@@ -90,6 +90,17 @@ struct StaticRange {
   u32* first;            // word offset of the object that covers the start of each card, or null: not built yet
 };
 
+/// Code of a form that was given to eval or the REPL (code_units.cpp).
+struct CodeUnit {
+  u64 start, end;        // the last words are the addresses of its slots, 32 bits each
+  u32 slot_count;
+  bool pinned, marked;
+};
+
+struct CodeRange {
+  u64 start, end;
+};
+
 struct HeapState {
   Unit* units;
   u8* flags;                // per unit: UnitFlag
@@ -129,6 +140,15 @@ struct HeapState {
   PageVector<Value> mark_stack;       // marked in place, not yet visited
   PageVector<Value> weak_pairs;       // car refers to an object being evacuated
   PageVector<Value> ephemerons;       // key not (yet) reached
+  PageVector<CodeUnit> code_units, code_work;
+  PageVector<CodeRange> freed_code;   // of which the compiler doesn't know yet
+  PageVector<CodeRange> code_holes;   // sorted, to be used again
+  PageVector<u32> unit_slots;         // of the unit that is being compiled
+  PageVector<u32> free_slots;
+  bool code_units_sorted, owning_slots;
+  u64 owned_slots;                    // slots of units lie between here and kSlotsEnd; 0: there were none
+  u64 code_span;                      // in a full collection: bytes of run-time code, if there are units
+  u64 code_bytes, fresh_code_bytes;   // of units: all, published since the last full collection
   PageVector<GuardianEntry> guardians_young, guardians_old, pending_hold, pending_final;
   Value held_symbol_table;
   StaticRange statics[kClasses];
@@ -163,8 +183,12 @@ inline Unit& unit_of(u64 a) { return heap().units[(a - kHeapBase) >> kUnitShift]
 inline u8& card_of(u64 a) { return *reinterpret_cast<u8*>(kCardsBase + (a >> kCardShift)); }
 inline u8& flags_of(u64 a) { return heap().flags[(a - kHeapBase) >> kUnitShift]; }
 inline bool is_young(Value v) { return is_reference(v) && in_heap(v.bits) && flags_of(v.bits) & kYoung; }
+/// Is it a place in code that the collection that runs may free?
+inline bool in_marked_code(u64 a) { return a - kRunCodeBase < heap().code_span; }
 /// True iff v has to be copied or marked by the collection that runs.
-inline bool is_from(Value v) { return is_reference(v) && in_heap(v.bits) && flags_of(v.bits) & kFrom; }
+inline bool is_from(Value v) {
+  return is_reference(v) && (in_heap(v.bits) ? (flags_of(v.bits) & kFrom) != 0 : in_marked_code(v.bits));
+}
 
 /// Follows the forwarding of an object that was copied in this collection.
 inline Value forwarded(Value v) {
@@ -302,6 +326,19 @@ bool drain_marks();
 /// segments. `last` ends each list. Returns the bytes of living objects in them.
 u64 sweep_in_place(const u32 (&lists)[kClasses], const u32 (&last)[kClasses]);
 
+// -- code_units.cpp --
+/// Before a full collection: no unit is reached, but those that are pinned.
+void start_code_marking();
+/// A place in run-time code was reached.
+void mark_code(u64 address);
+bool is_code_marked(u64 address);
+/// Visits the slots of units that were reached and not yet visited; false if there are none.
+bool drain_code();
+/// Frees the units that were not reached.
+void sweep_code();
+/// A slot for the unit that is being compiled.
+u32 allocate_owned_slot();
+
 // -- policy.cpp --
 u64 bytes_of_age(Age age);
 /// After a minor collection: `aged` bytes were young before, `promoted` have become old.
@@ -354,6 +391,7 @@ void visit_frames(u64* sp, u64* end, Visitor&& visit) {
   u64 frames = 0;
   for (; sp < end; ++frames) {
     const FrameDescriptor* d = walker.descriptor(*sp);
+    if (in_marked_code(*sp)) mark_code(*sp);
     u64* frame = sp + 1;
     const u32* live = reinterpret_cast<const u32*>(d + 1);
     for (u32 w = 0; w < d->live_words; ++w)

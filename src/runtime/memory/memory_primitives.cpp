@@ -39,7 +39,7 @@ Value memory_statistics() {
   const Context& c = context();
   u64 present = h.used_in_closed_chunks + (c.alloc - h.chunk_start) + h.young_large_bytes;
   const u64 numbers[] = {h.minor_count, h.full_count, c.allocated + present, h.used_units << kUnitShift, h.live, h.limit,
-                         h.collection_ns, h.longest_ns};
+                         h.collection_ns, h.longest_ns, h.in_place_count, h.frames_scanned, h.code_bytes};
   constexpr i64 kCount = sizeof numbers / sizeof *numbers;
   Value v = make_vector(kCount, fixnum(0));
   for (i64 i = 0; i < kCount; ++i) slot(v, 1 + i) = fixnum(static_cast<i64>(numbers[i]));

@@ -137,6 +137,8 @@ void check_context(const Starts& starts) {
     for (HandleArena::Block* b = a->blocks; b; b = b->next)
       for (u64 i = 0; i < b->used; ++i) visit(&b->values[i]);
   for (u64 a = kSlotsBase; a < c.slots_top; a += 8) visit(reinterpret_cast<Value*>(a));
+  if (heap().owned_slots)
+    for (u64 a = heap().owned_slots; a < kSlotsEnd; a += 8) visit(reinterpret_cast<Value*>(a));
 }
 
 }  // namespace

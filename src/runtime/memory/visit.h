@@ -13,7 +13,13 @@ enum class Mark { None, Old, Static };   // when to dirty the card of a visited 
 template <Mark kMark>
 [[gnu::always_inline]] inline void visit(Value* p) {
   Value v = *p;
-  if (!is_reference(v) || !in_heap(v.bits)) return;
+  if (!is_reference(v)) return;
+  if (!in_heap(v.bits)) {
+    if (in_marked_code(v.bits)) mark_code(v.bits);
+    if constexpr (kMark == Mark::Static)
+      if (v.bits - kRunCodeBase < kLowEnd - kRunCodeBase) mark_card(p);
+    return;
+  }
   u8 flags = flags_of(v.bits);
   if (flags & kFrom) {
     *p = v = evacuate_from(v, flags);
@@ -44,6 +50,7 @@ inline u64 visit_sized(u64* p, StorageClass storage) {
   }
   if (storage == StorageClass::Procedures) {
     u64 n = code_header(p[0])->nfree;
+    if (in_marked_code(p[0])) mark_code(p[0]);
     for (u64 i = 1; i <= n; ++i) visit<kMark>(v + i);
     return 1 + (n ? n : 1);
   }
@@ -66,6 +73,7 @@ template <Mark kMark>
     to = 2;
   } else if (storage == StorageClass::Procedures) {
     if (is_procedure_filler(p[0])) return;
+    if (in_marked_code(p[0])) mark_code(p[0]);
     from = 1;
     to = 1 + code_header(p[0])->nfree;
   } else if (header_is_rtd(p[0])) {

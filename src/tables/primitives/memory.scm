@@ -15,7 +15,7 @@
 (primitive %memory-statistics
   (takes) (gives mutable-vector)
   (effects reads allocates) (runtime memory_statistics)
-  (doc "Vector: minor collections, full collections, bytes allocated so far, bytes in use, bytes live after the last full collection, limit in bytes, nanoseconds in all collections, in the longest."))
+  (doc "Vector: minor collections, full collections, bytes allocated so far, bytes in use, bytes live after the last full collection, limit in bytes, nanoseconds in all collections, in the longest, full collections in place, frames scanned so far, bytes of code that eval made."))
 
 (primitive %heap-limit!
   (takes (bytes fixnum)) (gives void)
