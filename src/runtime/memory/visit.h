@@ -65,6 +65,10 @@ inline u64 visit_sized(u64* p, StorageClass storage) {
   return words;
 }
 
+/// All references have this bit, no number has it.
+inline constexpr u64 kReferenceBit = 2;
+static_assert(kTagPair & kTagProcedure & kTagTyped & kReferenceBit);
+
 /// Visits only the slots in [low, high).
 template <Mark kMark>
 [[gnu::noinline]] void visit_clipped(u64* p, StorageClass storage, u64 low, u64 high) {
@@ -92,7 +96,10 @@ template <Mark kMark>
   u64 base = reinterpret_cast<u64>(p);
   if (base + 8 * from < low) from = (low - base) / 8;
   if (base + 8 * to > high) to = (high - base) / 8;
-  for (u64 i = from; i < to; ++i) visit<kMark>(reinterpret_cast<Value*>(p + i));
+  for (u64 i = from; i < to; ++i) {
+    while (i + 4 <= to && !((p[i] | p[i + 1] | p[i + 2] | p[i + 3]) & kReferenceBit)) i += 4;   // numbers
+    if (i < to) visit<kMark>(reinterpret_cast<Value*>(p + i));
+  }
 }
 
 }  // namespace loko::memory
