@@ -117,7 +117,7 @@ enum class TermKind : u8 {
   Jump,        // to `target` with target_args
   Branch,      // cond on a, b
   FBranch,     // fcond on a, b
-  BranchOvf,   // result = a (op) b; overflow goes to `otherwise`; result is usable only under `target`
+  BranchOvf,   // result = a (op) b; overflow goes to `otherwise`; result is usable only under `target`, and after recover-operands, wrapped, in `otherwise`
   Return,      // a  (Tagged, or F64 if the function returns floats)
   ReturnValues,// args: n != 1 values
   TailDirect, TailClosure, // like the calls
