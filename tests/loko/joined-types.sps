@@ -30,7 +30,8 @@
           standard-error-port close-port flush-output-port command-line environment eval gensym generate-temporaries
           read-u8 peek-u8 u8-ready? char-ready? read-string read-bytevector read-bytevector! write-string write-u8
           write-bytevector open-input-string open-output-string features make-parameter
-          make-vector make-string make-bytevector expt exact-integer-sqrt)))
+          make-vector make-string make-bytevector expt exact-integer-sqrt
+          eq?)))                     ; of bignums it may be either, and the compiler makes constants of (expt 2 70)
 
 (define (procedures)
   (list-sort (lambda (a b) (string<? (symbol->string a) (symbol->string b)))
