@@ -13,15 +13,12 @@
   ;;; Values
 
   ;; Parameters: how many elements of a list or vector and how many levels of nesting the REPL shows.
-  (define (limit who)
-    (lambda (n)
-      (if (and (fixnum? n) (fx>=? n 0)) n (%type-violation who "a fixnum that is not negative" n))))
-  (define print-length-limit (make-parameter 1000 (limit 'print-length-limit)))
-  (define print-depth-limit (make-parameter 50 (limit 'print-depth-limit)))
+  (define print-length-limit (make-parameter 1000 (%limit 'print-length-limit)))
+  (define print-depth-limit (make-parameter 50 (%limit 'print-depth-limit)))
 
   (define dots '…)
 
-  ;; x with what exceeds the limits replaced by …; #f if it may be circular (fuel is a box of a count).
+  ;; x with what exceeds the limits replaced by … (fuel is a vector of a count).
   (define (limited x depth fuel)
     (vector-set! fuel 0 (fx- (vector-ref fuel 0) 1))
     (cond ((fx<? (vector-ref fuel 0) 0) dots)
@@ -49,8 +46,8 @@
                        out)))))
           (else x)))
 
-  ;; Does a walk along cars, cdrs and elements come to an end within the fuel?
-  (define (circular? x)
+  ;; Has a walk along cars, cdrs and elements no end within 100,000 steps?
+  (define (large? x)
     (let ((fuel 100000))
       (define (walk x)
         (cond ((fx<=? fuel 0) #t)
@@ -71,7 +68,7 @@
     (cond ((not (or (pair? x) (vector? x)))
            (write x)
            (newline))
-          ((circular? x)
+          ((large? x)
            (if (%cyclic? x)
                (begin (write x) (newline))
                (pretty-print (limited x (print-depth-limit) (vector 20000)))))

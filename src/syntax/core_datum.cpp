@@ -37,7 +37,7 @@ struct Writer {
     switch (e->tag) {
       case Tag::Quote: {
         Value d = *e->datum;
-        if (is_pair(d) || is_symbol(d) || d == Null || is_vector(d) || is_syntax(d)) return list_of({symbol("quote"), may_be_cyclic(d) ? strip_cyclic(d) : strip(d)});
+        if (is_pair(d) || is_symbol(d) || d == Null || is_vector(d) || is_syntax(d)) return list_of({symbol("quote"), strip_any(d)});
         return is_void(d) ? list_of({symbol("void")}) : d;
       }
       case Tag::Ref: return name(e->variable);

@@ -42,10 +42,9 @@ void Expander::report(Span span, const std::string& kind, const std::string& mes
     f.kind = kind;
     f.message = message;
     f.place = compiler_.sources.describe(span);
-    auto datum = [&](Value v) { return hold(cyclic_ ? strip_cyclic(v) : strip(v)); };
     bool inside = kind == "syntax" && form_ && *form_ != form;
-    f.form = datum(inside ? *form_ : form);
-    if (inside) f.subform = datum(form);
+    f.form = hold(strip_any(inside ? *form_ : form));
+    if (inside) f.subform = hold(strip_any(form));
   }
   diagnostics_.error(span, message);
   note_macro(span);

@@ -192,7 +192,6 @@ Value Expander::import_into(Handle specs, Handle environment) {
 
 Value Expander::load_library(Handle name) {
   Value parts, version;
-  if (may_be_cyclic(*name)) cyclic_ = true;
   if (!split_name(*name, parts, version)) {
     report({}, "import", "not a library name: " + write_datum(*name, 80), *name);
     return False;

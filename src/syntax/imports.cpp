@@ -267,7 +267,6 @@ bool Expander::load_library_file(Handle name, Span span) {
 bool Expander::load_import(Handle spec, Items& libraries) {
   Span span = place_of(*spec);
   if (may_be_cyclic(*spec)) {
-    cyclic_ = true;
     report(span, "import", "an import set can't contain itself", *spec);
     return false;
   }

@@ -217,6 +217,8 @@ bool may_be_cyclic(Value x) {
   return true;
 }
 
+Value strip_any(Value x) { return may_be_cyclic(x) ? strip_cyclic(x) : strip(x); }
+
 void Walker::normalize() {
   while (is_syntax(x_)) {
     Value m = marks_, s = substs_;

@@ -60,6 +60,8 @@ Value immutable_copy(Value x);
 Value strip_cyclic(Value x, bool literal = true);
 /// Whether a walk over the tree is too long to rule out a cycle; small acyclic data gives false.
 bool may_be_cyclic(Value x);
+/// strip or strip_cyclic, whichever the tree needs.
+Value strip_any(Value x);
 /// Is there a part of a form, outside of its literals, that contains itself? (cycles.cpp)
 bool contains_itself(Value form);
 

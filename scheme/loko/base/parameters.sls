@@ -4,9 +4,14 @@
 ;; `params`, which belongs to the dynamic state of a continuation: no winders are involved. A
 ;; binding is shared by all who captured it, so assignments (p v) are seen after re-entry.
 (library (loko base parameters)
-  (export make-parameter parameterize %make-lazy-parameter %parameter-binding %call-with-bindings)
+  (export make-parameter parameterize %limit %make-lazy-parameter %parameter-binding %call-with-bindings)
   (import (loko core syntax) (loko core primitives)
           (loko base violations) (only (loko base lists) append))
+
+  ;; (%limit who): the fender of a parameter who that is a number of things.
+  (define (%limit who)
+    (lambda (n)
+      (if (and (fixnum? n) (fx>=? n 0)) n (%type-violation who "a non-negative fixnum" n))))
 
   ;; As first of two arguments it asks a parameter to convert the second.
   (define convert-key (cons 'convert '()))

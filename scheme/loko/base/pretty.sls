@@ -13,11 +13,7 @@
           (only (loko base stdio) current-output-port))
 
   ;; Parameter: how long lines may be.
-  (define pretty-line-length
-    (make-parameter 79 (lambda (n)
-                         (if (and (fixnum? n) (fx>=? n 0))
-                             n
-                             (%type-violation 'pretty-line-length "a fixnum that is not negative" n)))))
+  (define pretty-line-length (make-parameter 79 (%limit 'pretty-line-length)))
 
   ;; How many parts after the head belong to the first line of a form, or #f for calls.
   (define (distinguished head)

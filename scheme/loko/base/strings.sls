@@ -11,7 +11,8 @@
           string-for-each r7:string-for-each string-map string-count
           string-upcase string-downcase string-titlecase string-foldcase
           string-normalize-nfd string-normalize-nfkd string-normalize-nfc string-normalize-nfkc
-          string-prefix? string-suffix? string-join string-contains string-index)
+          string-prefix? string-suffix? string-join string-contains string-index
+          %string-split)
   (import (loko core syntax) (loko core primitives)
           (loko base violations) (loko base lists))
 
@@ -174,4 +175,11 @@
             (if (if (char? x) (char=? x (string-ref s i)) (x (string-ref s i)))
                 i
                 (loop (fx+ i 1)))
-            #f)))))
+            #f))))
+
+  ;; (%string-split string char): the parts between the characters; one more than there are of them.
+  (define (%string-split s c)
+    (let loop ((i (fx- (string-length s) 1)) (end (string-length s)) (parts '()))
+      (cond ((fx<? i 0) (cons (substring s 0 end) parts))
+            ((eq? (string-ref s i) c) (loop (fx- i 1) i (cons (substring s (fx+ i 1) end) parts)))
+            (else (loop (fx- i 1) end parts))))))

@@ -22,7 +22,7 @@
 
   (define (limit who)
     (lambda (n)
-      (if (and (fixnum? n) (fx>=? n 0)) #t (%type-violation who "a non-negative fixnum" n))
+      ((%limit who) n)
       (if ready? (%set-compiler-option! who n))
       n))
 

@@ -9,6 +9,7 @@
           (only (loko core primitives) %os-syscall %os-close %os-spawn)
           (only (loko base waiting) %descriptor-opened %descriptor-closing)
           (only (loko base errors) %make-condition)
+          (only (loko base strings) %string-split)
           (only (loko base io-conditions) %errno-message)
           (only (loko base process) get-environment-variable get-environment-variables)
           (only (loko base ports) %init-input! %init-output! port-file-descriptor)
@@ -37,19 +38,13 @@
         (assertion-violation who "a string for the system can't contain #\\nul" s))
     (string->utf8 (string-append s "\x0;")))
 
-  (define (split s c)
-    (let loop ((i 0) (start 0) (parts '()))
-      (cond ((= i (string-length s)) (reverse (cons (substring s start i) parts)))
-            ((char=? (string-ref s i) c) (loop (+ i 1) (+ i 1) (cons (substring s start i) parts)))
-            (else (loop (+ i 1) start parts)))))
-
   (define (executable? path) (= 0 (%os-syscall 21 (c-string 'spawn-process path) 1)))
 
   ;; The file of a program: its name if that has a slash, else the first in PATH.
   (define (find-program name)
     (if (memv #\/ (string->list name))
         name
-        (let loop ((directories (split (or (get-environment-variable "PATH") "/usr/bin:/bin") #\:)))
+        (let loop ((directories (%string-split (or (get-environment-variable "PATH") "/usr/bin:/bin") #\:)))
           (if (null? directories)
               (raise (%make-condition 'io 'spawn-process "there is no such program" (list name)))
               (let ((path (string-append (if (string=? (car directories) "") "." (car directories)) "/" name)))

@@ -8,7 +8,8 @@
           group-info group-info? group-info:name group-info:gid group-info:members user-supplementary-gids)
   (import (rnrs)
           (only (loko core primitives) %os-system-call)
-          (only (loko base io-conditions) %raise-file-error))
+          (only (loko base io-conditions) %raise-file-error)
+          (only (loko base strings) %string-split))
 
   (define-record-type (user make-user user-info?)
     (fields (immutable name user-info:name) (immutable uid user-info:uid) (immutable gid user-info:gid)
@@ -16,13 +17,6 @@
 
   (define-record-type (group make-group group-info?)
     (fields (immutable name group-info:name) (immutable gid group-info:gid) (immutable members group-info:members)))
-
-  ;; The parts of s between the separators; one more than there are separators.
-  (define (split s separator)
-    (let loop ((i (- (string-length s) 1)) (end (string-length s)) (parts '()))
-      (cond ((< i 0) (cons (substring s 0 end) parts))
-            ((char=? (string-ref s i) separator) (loop (- i 1) i (cons (substring s (+ i 1) end) parts)))
-            (else (loop (- i 1) end parts)))))
 
   ;; A number of the file; #f for damaged ones.
   (define (number s)
@@ -41,7 +35,7 @@
              (let ((line (get-line p)))
                (if (eof-object? line)
                    #f
-                   (let ((entry (and (not (string=? line "")) (not (memv (string-ref line 0) '(#\# #\+ #\-))) (make (split line #\:)))))
+                   (let ((entry (and (not (string=? line "")) (not (memv (string-ref line 0) '(#\# #\+ #\-))) (make (%string-split line #\:)))))
                      (if (and entry (wanted? entry)) entry (loop))))))))
         #f))
 
@@ -62,7 +56,7 @@
 
   ;; (user-info:parsed-full-name user-info): the full name's parts between commas; & in the first is the user's name with a capital.
   (define (user-info:parsed-full-name u)
-    (let ((parts (split (user-info:full-name u) #\,)))
+    (let ((parts (%string-split (user-info:full-name u) #\,)))
       (cons (replace-ampersands (car parts) (capitalized (user-info:name u))) (cdr parts))))
 
   (define (capitalized s)
@@ -71,7 +65,7 @@
         s))
 
   (define (replace-ampersands s by)
-    (let ((parts (split s #\&)))
+    (let ((parts (%string-split s #\&)))
       (fold-left (lambda (text part) (string-append text by part)) (car parts) (cdr parts))))
 
   ;; (group-info gid-or-name): the record of that group, or #f.
@@ -80,7 +74,7 @@
                 (lambda (f)
                   (and (= (length f) 4)
                        (let ((gid (number (caddr f))))
-                         (and gid (make-group (car f) gid (filter (lambda (s) (not (string=? s ""))) (split (cadddr f) #\,)))))))
+                         (and gid (make-group (car f) gid (filter (lambda (s) (not (string=? s ""))) (%string-split (cadddr f) #\,)))))))
                 (selector 'group-info key group-info:gid group-info:name)))
 
   ;; (user-supplementary-gids): the further groups of this process.

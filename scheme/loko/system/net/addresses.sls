@@ -5,7 +5,7 @@
   (export address? make-ip-address make-unix-address address-family address-bytes address-port address-scope address-path
           string->ip-address ip-address->string address->string
           address->sockaddr sockaddr->address AF_UNIX AF_INET AF_INET6 with-port)
-  (import (rnrs))
+  (import (rnrs) (only (loko base strings) %string-split))
 
   (define AF_UNIX 1)
   (define AF_INET 2)
@@ -42,12 +42,6 @@
 
   ;;; Text
 
-  (define (split s c)
-    (let loop ((i 0) (start 0) (parts '()))
-      (cond ((= i (string-length s)) (reverse (cons (substring s start i) parts)))
-            ((char=? (string-ref s i) c) (loop (+ i 1) (+ i 1) (cons (substring s start i) parts)))
-            (else (loop (+ i 1) start parts)))))
-
   (define (digits->number s radix most)
     (and (<= 1 (string-length s) most)
          (for-all (lambda (c) (or (char<=? #\0 c #\9)
@@ -56,7 +50,7 @@
          (string->number s radix)))
 
   (define (parse4 s)
-    (let ((parts (split s #\.)))
+    (let ((parts (%string-split s #\.)))
       (and (= (length parts) 4)
            (let ((numbers (map (lambda (p)
                                  (and (or (= (string-length p) 1) (not (and (positive? (string-length p)) (char=? (string-ref p 0) #\0))))
@@ -69,7 +63,7 @@
   (define (groups s)
     (if (string=? s "")
         '()
-        (let loop ((parts (split s #\:)) (numbers '()))
+        (let loop ((parts (%string-split s #\:)) (numbers '()))
           (if (null? parts)
               (reverse numbers)
               (let ((p (car parts)))
