@@ -44,6 +44,17 @@ int size(Expr* e) {
   return n;
 }
 
+/// What is passed to known procedures; true if anything changed.
+bool improve_arguments(Unit& unit, const Options& options, const PassObserver& observer) {
+  bool changed = propagate_constant_arguments(unit);
+  if (changed) recompute_flags(unit);
+  after("constant-arguments", unit, options, observer);
+  if (drop_dead_arguments(unit)) changed = true;
+  recompute_flags(unit);
+  after("dead-arguments", unit, options, observer);
+  return changed;
+}
+
 }  // namespace
 
 void optimize(Unit& unit, const Options& options, const PassObserver& observer) {
@@ -69,6 +80,7 @@ void optimize(Unit& unit, const Options& options, const PassObserver& observer) 
     bool changed = cp0(unit, options, round < 3);
     recompute_flags(unit);
     after("cp0", unit, options, observer);
+    if (round < 2 && options.optimize >= 2 && improve_arguments(unit, options, observer)) changed = true;
     if (round == 0) {
       store_cores(unit);
       if (options.optimize >= 2) {

@@ -21,6 +21,10 @@ void fix_letrec(Unit& unit);
 void reduce_searches(Unit& unit);
 /// Folds, propagates and inlines; true if anything changed. `copy` allows inlining of procedures used more than once.
 bool cp0(Unit& unit, const Options& options, bool copy);
+/// Replaces parameters of known procedures that are the same in all calls by their value; true if anything changed.
+bool propagate_constant_arguments(Unit& unit);
+/// Drops parameters of known procedures that nobody needs, and what results nobody needs are made from; true if anything changed.
+bool drop_dead_arguments(Unit& unit);
 /// Splits recursive procedures so that their base case can be inlined into the recursive calls.
 void split_base_cases(Unit& unit);
 /// In Expr::info of a lambda that must not be inlined.
