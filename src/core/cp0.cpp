@@ -57,8 +57,10 @@ Expr* Cp0::process(Expr* e, const Context& c, const Env* env) {
       const Env* inner = env;
       for (Binding& b : e->bindings) values.push_back(make_operand(b.value, env));
       for (size_t i = 0; i < e->bindings.size(); ++i) {
+        bool is_view = is_plain_view(e->bindings[i].value, env);
         variables.push_back(rename(e->bindings[i].variable, inner));
         state(variables.back()).operand = values[i];
+        state(variables.back()).plain_list = is_view;
       }
       Expr* body = process(e->body, c, inner);
       return failed ? e : bind(variables, values, body, e->span, c);

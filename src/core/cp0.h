@@ -59,7 +59,7 @@ struct VariableState {
   int renamings = 0;           // how often a binder of this (input) variable was processed
   Variable* renamed = nullptr; // the latest outcome
   Operand* operand = nullptr;
-  bool plain_list = false;     // a rest parameter whose list is only looked at (cp0_inline.cpp)
+  bool plain_list = false;     // a rest parameter whose list is only looked at (plain_lists.h), or a tail of it
   bool plain_known = false;    // … that was found out (of an input variable)
 };
 
@@ -147,6 +147,9 @@ struct Cp0 {
   // -- cp0_primitives.cpp --
   Expr* primitive_call(PrimitiveId id, const std::vector<Operand*>& arguments, const Context& c, Span span);
   Expr* apply_known(const std::vector<Operand*>& arguments, const Context& c, Span span);
+  bool is_plain_view(const Expr* e, const Env* env);
+  bool known_elements(Expr* list, std::vector<Operand*>& elements, bool& shared);
+  Expr* of_known_list(PrimitiveId id, Expr* list, const Context& c, Span span);
   Expr* call_with_values(const std::vector<Operand*>& arguments, const Context& c, Span span);
   Expr* application_of(Operand* procedure, std::vector<Operand*> arguments, const Context& c, Span span);
 };

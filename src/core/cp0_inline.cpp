@@ -7,29 +7,12 @@
 
 #include "core/effects.h"
 #include "core/passes.h"
+#include "core/plain_lists.h"
 
 namespace loko::core {
 namespace {
 
 constexpr int kEffortUnit = 12;  // nodes looked at for one unit of -fcp0-effort-limit
-
-/// Counts the occurrences of v in e, and those that only look at the list that v is bound to: null? pair? car, last operand of apply.
-void list_uses(const Expr* e, const Variable* v, int& all, int& harmless) {
-  auto is_v = [v](const Expr* x) { return x->tag == Tag::Ref && x->variable == v; };
-  if (is_v(e)) ++all;
-  if (e->tag == Tag::Prim && !e->parts.empty() && is_v(e->parts.back())) {
-    switch (e->primitive) {
-      case PrimitiveId::k_null_p: case PrimitiveId::k_pair_p: case PrimitiveId::k_car: case PrimitiveId::k_length: case PrimitiveId::k_P_apply:
-        ++harmless;
-        break;
-      default: break;
-    }
-  }
-  if (e->tag == Tag::Call && e->parts.size() > 2 && is_v(e->parts.back()) && e->parts[0]->tag == Tag::GlobalRef &&
-      e->parts[0]->global->name == "apply" && e->parts[0]->global->library == "(loko base control)")
-    ++harmless;
-  for_each_child(const_cast<Expr*>(e), [&](Expr* c) { list_uses(c, v, all, harmless); });
-}
 
 }  // namespace
 
@@ -294,10 +277,8 @@ Expr* Cp0::apply_lambda(Expr* lambda, int clause, const Application& a, const En
   Operand* rest = make_operand(list, nullptr);
   VariableState& formal = state(k.rest);
   if (!formal.plain_known && !k.rest->assigned) {
-    int all = 0, harmless = 0;
-    list_uses(k.body, k.rest, all, harmless);
     formal.plain_known = true;
-    formal.plain_list = all == harmless;
+    formal.plain_list = is_only_looked_at(k.body, k.rest);
   }
   Variable* v = rename(k.rest, env);
   state(v).operand = rest;

@@ -3,6 +3,9 @@
 // Primitives in cp0: folding, predicates of values whose type is known, apply with a known list, and
 // call-with-values whose producer ends in known values (the consumer becomes a join that the tails call).
 #include "core/cp0.h"
+
+#include <algorithm>
+
 #include "core/datum_type.h"
 #include "core/effects.h"
 #include "core/fold.h"
@@ -130,6 +133,8 @@ Expr* Cp0::primitive_call(PrimitiveId id, const std::vector<Operand*>& arguments
     Expr* inner = n->parts[0]->parts[0];
     if (c.kind == Context::Kind::Test || gives_boolean(inner)) return changed = true, inner;
   }
+  if (n->parts.size() == 1)
+    if (Expr* r = of_known_list(id, n->parts[0], c, span); r || failed) return r ? r : n;
   Value folded;
   std::vector<const Expr*> constants(n->parts.begin(), n->parts.end());
   if (fold_primitive(id, constants, &folded)) return changed = true, make_quote(unit, folded, span);
@@ -148,34 +153,82 @@ Expr* Cp0::primitive_call(PrimitiveId id, const std::vector<Operand*>& arguments
   return n;
 }
 
+/// A rest parameter whose list is only looked at, or a tail of it.
+bool Cp0::is_plain_view(const Expr* e, const Env* env) {
+  while (is_prim(e, PrimitiveId::k_cdr)) e = e->parts[0];
+  return e->tag == Tag::Ref && !e->variable->assigned && state(renamed(e->variable, env)).plain_list;
+}
+
+/// The elements of a list that is made here or that a plain variable holds (`shared`: then its elements stay where they are); false if they
+/// are not known.
+bool Cp0::known_elements(Expr* list, std::vector<Operand*>& elements, bool& shared) {
+  constexpr size_t kMost = 16;  // elements of a literal
+  shared = false;
+  for (Expr* l = list;;) {
+    if (l->tag == Tag::Ref && !shared) {
+      VariableState& s = state(l->variable);
+      if (!s.plain_list || !s.operand || s.operand->visiting || l->variable->assigned) return false;
+      shared = true;
+      l = visit(s.operand);
+      if (failed) return false;
+    }
+    if (l->tag == Tag::Quote) {
+      Value v = *l->datum;
+      for (; is_pair(v) && elements.size() <= kMost; v = cdr(v)) elements.push_back(make_operand(make_quote(unit, car(v), l->span), nullptr));
+      return v == Null;
+    }
+    if (l->tag != Tag::Prim) return false;
+    bool cons = l->primitive == PrimitiveId::k_cons, last = l->primitive == PrimitiveId::k_list;
+    if (!cons && !last) return false;
+    size_t n = cons ? 1 : l->parts.size();
+    for (size_t i = 0; i < n; ++i) {
+      if (shared && !is_copyable(l->parts[i])) return false;
+      elements.push_back(shared ? make_operand(l->parts[i], nullptr) : make_done(l->parts[i]));
+    }
+    if (last) return true;
+    l = l->parts[1];
+  }
+}
+
 /// (%apply f list) where the elements of the list are known; else null, and the operands are as good as before.
 Expr* Cp0::apply_known(const std::vector<Operand*>& arguments, const Context& c, Span span) {
   Expr* list = visit(arguments[1]);
   if (failed) return list;
-  bool shared = list->tag == Tag::Ref;  // its elements stay where they are
-  if (shared) {
-    VariableState& s = state(list->variable);
-    if (!s.plain_list || !s.operand || list->variable->assigned) return nullptr;
-    Expr* known = visit(s.operand);
-    if (failed) return known;
-    list = known;
-  }
   std::vector<Operand*> elements;
-  for (Expr* l = list;;) {
-    if (is_quote(l, Null)) break;
-    if (l->tag != Tag::Prim) return nullptr;
-    bool cons = l->primitive == PrimitiveId::k_cons, last = l->primitive == PrimitiveId::k_list;
-    if (!cons && !last) return nullptr;
-    size_t n = cons ? 1 : l->parts.size();
-    for (size_t i = 0; i < n; ++i) {
-      if (shared && !is_copyable(l->parts[i])) return nullptr;
-      elements.push_back(shared ? make_operand(l->parts[i], nullptr) : make_done(l->parts[i]));
-    }
-    if (last) break;
-    l = l->parts[1];
-  }
+  bool shared;
+  if (!known_elements(list, elements, shared)) return failed ? list : nullptr;
   changed = true;
   return application_of(arguments[0], std::move(elements), c, span);
+}
+
+/// null? pair? list? length car cdr of a list whose elements are known and may be copied; null if it is none, or the primitive raises.
+Expr* Cp0::of_known_list(PrimitiveId id, Expr* list, const Context& c, Span span) {
+  switch (id) {
+    case PrimitiveId::k_null_p: case PrimitiveId::k_pair_p: case PrimitiveId::k_list_p: case PrimitiveId::k_length:
+    case PrimitiveId::k_car: case PrimitiveId::k_cdr: break;
+    default: return nullptr;
+  }
+  if (list->tag != Tag::Ref && !is_quote(list, Null) && !is_prim(list, PrimitiveId::k_list)) return nullptr;
+  std::vector<Operand*> elements;
+  bool shared;
+  if (!known_elements(list, elements, shared)) return failed ? list : nullptr;
+  bool copyable = std::all_of(elements.begin(), elements.end(), [](const Operand* o) { return is_copyable(o->source); });
+  size_t n = elements.size();
+  if (!copyable || (n == 0 && (id == PrimitiveId::k_car || id == PrimitiveId::k_cdr))) return nullptr;
+  changed = true;
+  switch (id) {
+    case PrimitiveId::k_null_p: return make_quote(unit, boolean(n == 0), span);
+    case PrimitiveId::k_pair_p: return make_quote(unit, boolean(n > 0), span);
+    case PrimitiveId::k_list_p: return make_quote(unit, True, span);
+    case PrimitiveId::k_length: return make_quote(unit, fixnum(static_cast<i64>(n)), span);
+    case PrimitiveId::k_car: return process(elements[0]->source, c, nullptr);
+    default: break;
+  }
+  if (n == 1) return make_quote(unit, Null, span);
+  std::vector<Expr*> rest;
+  for (size_t i = 1; i < n && !failed; ++i) rest.push_back(value(elements[i]->source, nullptr));
+  charge(1);
+  return make_prim(unit, PrimitiveId::k_list, std::move(rest), span);
 }
 
 /// A call of the procedure that an operand gives.

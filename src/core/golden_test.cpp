@@ -28,6 +28,12 @@ std::string run_pass(const std::string& pass, const std::string& text) {
   if (pass == "direct_apply") apply_directly(unit);
   else if (pass == "letrec") fix_letrec(unit);
   else if (pass == "searches") reduce_searches(unit);
+  else if (pass == "rest_arguments")
+    for (int i = 0; i < 4 && spread_rest_arguments(unit); ++i) {
+      recompute_flags(unit);
+      cp0(unit, options, true);
+      recompute_flags(unit);
+    }
   else if (pass == "constant_arguments") propagate_constant_arguments(unit);
   else if (pass == "dead_arguments") drop_dead_arguments(unit);
   else if (pass == "base_case") split_base_cases(unit);

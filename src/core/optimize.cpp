@@ -46,8 +46,13 @@ int size(Expr* e) {
 
 /// What is passed to known procedures; true if anything changed.
 bool improve_arguments(Unit& unit, const Options& options, const PassObserver& observer) {
-  bool changed = propagate_constant_arguments(unit);
+  bool changed = spread_rest_arguments(unit);
   if (changed) recompute_flags(unit);
+  after("rest-arguments", unit, options, observer);
+  if (propagate_constant_arguments(unit)) {
+    recompute_flags(unit);
+    changed = true;
+  }
   after("constant-arguments", unit, options, observer);
   if (drop_dead_arguments(unit)) changed = true;
   recompute_flags(unit);

@@ -21,6 +21,8 @@ void fix_letrec(Unit& unit);
 void reduce_searches(Unit& unit);
 /// Folds, propagates and inlines; true if anything changed. `copy` allows inlining of procedures used more than once.
 bool cp0(Unit& unit, const Options& options, bool copy);
+/// Gives known procedures clauses for the counts of rest arguments that they are called with; true if anything changed.
+bool spread_rest_arguments(Unit& unit);
 /// Replaces parameters of known procedures that are the same in all calls by their value; true if anything changed.
 bool propagate_constant_arguments(Unit& unit);
 /// Drops parameters of known procedures that nobody needs, and what results nobody needs are made from; true if anything changed.
