@@ -9,7 +9,7 @@
 (check (values-of (process->string "echo" "a b" "λ")) => '("a b λ\n" 0))
 (check (process-wait (spawn-process "sh" '("-c" "exit 7"))) => 7)
 (check (values-of (process->string "/bin/sh" "-c" "echo out; exit 3")) => '("out\n" 3))
-(check (spawn-process "no-such-program-at-all" '()) => '(raised "there is no such program"))
+(check (spawn-process "no-such-program-at-all" '()) => '(raised "no such file or directory"))
 (check (spawn-process "/etc/passwd" '()) => '(raised "permission denied"))
 (check (spawn-process "/no/such" '()) => '(raised "no such file or directory"))
 (check (spawn-process "true" '() 'directory "/no/such") => '(raised "no such file or directory"))

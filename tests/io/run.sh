@@ -44,6 +44,12 @@ convert utf-8 utf-8 crlf cr lf cr
 convert utf-16 utf-16 utf-16le-crlf utf-16-cr crlf cr
 convert latin-1 latin-1 latin-1-crlf latin-1-crlf lf crlf
 
+# --- collections at every few safepoints ---
+for every in 41 ${LOKO_TEST_LONG:+1 2 3}; do
+  line=$(timeout 550 "$loko" --torture=$every --program tests/io/collections.sps "$tmp" 2>&1) || { echo "$line" | head -n 20; fail "ports with a collection at every ${every}th safepoint"; }
+  case ${line##*$'\n'} in *" passed, 0 failed") passed=$((passed + ${line%% passed*})) ;; esac
+done
+
 # --- output that can't be written ---
 cat >"$tmp/hello.sps" <<'END'
 (import (rnrs))

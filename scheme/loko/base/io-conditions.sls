@@ -5,86 +5,130 @@
 (library (loko base io-conditions)
   (export %raise-file-error %raise-port-error %raise-closed %raise-decoding-error
           %raise-encoding-error %raise-invalid-position %errno-message
-          &os-error make-os-error os-error? os-error-number)
+          raise-os-error os-condition &os-error os-error? os-error-number os-error-name)
   (import (loko core syntax) (loko core primitives)
           (loko base violations) (loko base conditions))
 
-  ;; number: the system's positive error number. Part of the conditions for errors of the system, beside the type of R6RS.
+  ;; number: the system's positive error number; name: its symbol, as ENOENT, or #f. Part of every condition for an error of
+  ;; the system, beside the type of R6RS; &who is the call, the irritants what it was about.
   (define-condition-type &os-error &condition make-os-error os-error?
-    (number os-error-number))
+    (number os-error-number)
+    (name os-error-name))
 
-  ;; The text for an error number of Linux (without its sign).
+  ;; Number, name and text of Linux' errors. One string, since each program has it.
+  (define descriptions
+    "1 EPERM operation not permitted\n\
+     2 ENOENT no such file or directory\n\
+     3 ESRCH no such process\n\
+     4 EINTR interrupted\n\
+     5 EIO input/output error\n\
+     6 ENXIO no such device or address\n\
+     8 ENOEXEC not an executable file\n\
+     9 EBADF bad file descriptor\n\
+     11 EAGAIN resource temporarily unavailable\n\
+     12 ENOMEM out of memory\n\
+     13 EACCES permission denied\n\
+     16 EBUSY busy\n\
+     17 EEXIST file exists\n\
+     18 EXDEV on another file system\n\
+     19 ENODEV no such device\n\
+     20 ENOTDIR not a directory\n\
+     21 EISDIR is a directory\n\
+     22 EINVAL invalid argument\n\
+     23 ENFILE too many open files in the system\n\
+     24 EMFILE too many open files\n\
+     26 ETXTBSY text file busy\n\
+     27 EFBIG file too large\n\
+     28 ENOSPC no space left on device\n\
+     29 ESPIPE illegal seek\n\
+     30 EROFS read-only file system\n\
+     31 EMLINK too many links\n\
+     32 EPIPE broken pipe\n\
+     36 ENAMETOOLONG file name too long\n\
+     38 ENOSYS no such system call\n\
+     39 ENOTEMPTY directory not empty\n\
+     40 ELOOP too many levels of symbolic links\n\
+     92 ENOPROTOOPT protocol option not available\n\
+     93 EPROTONOSUPPORT protocol not supported\n\
+     95 EOPNOTSUPP operation not supported\n\
+     97 EAFNOSUPPORT address family not supported\n\
+     98 EADDRINUSE address already in use\n\
+     99 EADDRNOTAVAIL address not available\n\
+     100 ENETDOWN network is down\n\
+     101 ENETUNREACH network is unreachable\n\
+     103 ECONNABORTED connection aborted\n\
+     104 ECONNRESET connection reset by peer\n\
+     105 ENOBUFS no buffer space\n\
+     106 EISCONN already connected\n\
+     107 ENOTCONN not connected\n\
+     110 ETIMEDOUT timed out\n\
+     111 ECONNREFUSED connection refused\n\
+     112 EHOSTDOWN host is down\n\
+     113 EHOSTUNREACH no route to host\n")
+
+  ;; Where the line of error number n begins and ends behind the number, or #f and #f.
+  (define (find-description n)
+    (let loop ((i 0) (number 0))
+      (if (fx<? i (string-length descriptions))
+          (let ((c (string-ref descriptions i)))
+            (if (char=? c #\space)
+                (let ((end (%string-index descriptions #\newline i)))
+                  (if (eqv? number n)
+                      (values (fx+ i 1) end)
+                      (loop (fx+ end 1) 0)))
+                (loop (fx+ i 1) (fx+ (fx* 10 number) (fx- (char->integer c) 48)))))
+          (values #f #f))))
+
+  ;; Where the name ends that begins at i.
+  (define (name-end i) (%string-index descriptions #\space i))
+
+  ;; The text for an error number (without its sign).
   (define (%errno-message n)
-    (case n
-      ((1) "operation not permitted")
-      ((2) "no such file or directory")
-      ((4) "interrupted")
-      ((5) "input/output error")
-      ((6) "no such device or address")
-      ((9) "bad file descriptor")
-      ((11) "resource temporarily unavailable (EAGAIN)")
-      ((12) "out of memory")
-      ((13) "permission denied")
-      ((16) "busy")
-      ((17) "file exists")
-      ((19) "no such device")
-      ((20) "not a directory")
-      ((21) "is a directory")
-      ((22) "invalid argument")
-      ((23) "too many open files in the system")
-      ((24) "too many open files")
-      ((26) "text file busy")
-      ((27) "file too large")
-      ((28) "no space left on device")
-      ((29) "illegal seek")
-      ((30) "read-only file system")
-      ((31) "too many links")
-      ((32) "broken pipe")
-      ((36) "file name too long")
-      ((39) "directory not empty")
-      ((40) "too many levels of symbolic links")
-      ((92) "protocol option not available")
-      ((93) "protocol not supported")
-      ((97) "address family not supported")
-      ((98) "address already in use")
-      ((99) "address not available")
-      ((100) "network is down")
-      ((101) "network is unreachable")
-      ((103) "connection aborted")
-      ((104) "connection reset by peer")
-      ((105) "no buffer space")
-      ((106) "already connected")
-      ((107) "not connected")
-      ((110) "timed out")
-      ((111) "connection refused")
-      ((112) "host is down")
-      ((113) "no route to host")
-      (else "operating system error")))
+    (call-with-values
+     (lambda () (find-description n))
+     (lambda (start end)
+       (if start
+           (substring descriptions (fx+ (name-end start) 1) end)
+           (%string-append "error of the operating system, number " (number->string n))))))
+
+  ;; The &os-error for a positive error number.
+  (define (os-error-of n)
+    (call-with-values
+     (lambda () (find-description n))
+     (lambda (start end)
+       (make-os-error n (and start (string->symbol (substring descriptions start (name-end start))))))))
+
+  ;; (raise-os-error who n . irritants): raises &i/o with &os-error for the negative error number that a system call gave and that
+  ;; is about neither a file nor a port: for those are %raise-file-error and %raise-port-error.
+  (define (raise-os-error who n . irritants)
+    (raise (os-condition (make-i/o-error) who (%errno-message (fx- 0 n)) irritants (fx- 0 n))))
+
+  ;; (os-condition kind who message irritants n): the maker of all conditions for errors of the system; kind is a condition of R6RS.
+  (define (os-condition kind who message irritants n)
+    (condition kind (os-error-of n) (make-who-condition who) (make-message-condition message) (make-irritants-condition irritants)))
 
   ;; Raises the condition for a failed operation on a file name; errno is positive.
   (define (%raise-file-error who filename errno)
     (raise
-     (condition
+     (os-condition
       (case errno
         ((2 20) (make-i/o-file-does-not-exist-error filename))
         ((17) (make-i/o-file-already-exists-error filename))
         ((30) (make-i/o-file-is-read-only-error filename))
         ((1 13 21 26) (make-i/o-file-protection-error filename))
         (else (make-i/o-filename-error filename)))
-      (make-os-error errno)
-      (make-who-condition who)
-      (make-message-condition (%errno-message errno))
-      (make-irritants-condition (list filename)))))
+      who (%errno-message errno) (list filename) errno)))
 
   ;; Raises &i/o-read or &i/o-write (mode is the symbol read or write) with the port. The message may be an error number.
   (define (%raise-port-error mode who port message . irritants)
-    (let ((c (condition
-              (if (eq? mode 'read) (make-i/o-read-error) (make-i/o-write-error))
-              (make-i/o-port-error port)
-              (make-who-condition who)
-              (make-message-condition (if (fixnum? message) (%errno-message message) message))
-              (make-irritants-condition (if (null? irritants) (list port) irritants)))))
-      (raise (if (fixnum? message) (condition c (make-os-error message)) c))))
+    (let ((kind (condition
+                 (if (eq? mode 'read) (make-i/o-read-error) (make-i/o-write-error))
+                 (make-i/o-port-error port)))
+          (irritants (if (null? irritants) (list port) irritants)))
+      (raise
+       (if (fixnum? message)
+           (os-condition kind who (%errno-message message) irritants message)
+           (condition kind (make-who-condition who) (make-message-condition message) (make-irritants-condition irritants))))))
 
   ;; The port is closed: an assertion that names it.
   (define (%raise-closed who port)

@@ -239,7 +239,7 @@
 
   ;;; Positions of converting ports: where the bytes of the present buffer began in the inner port, the state of the
   ;;; converters there, and how many bytes of the buffer were taken since. To go there is to decode that many, and no more:
-  ;;; then the inner port is at the place, too, and what is written goes there.
+  ;; then the inner port is at the place, too, and what is written goes there. The beginning is 0.
 
   (define position-rtd
     (make-record-type-descriptor 'text-position #f #f #t #f '#((immutable inner) (immutable decoder) (immutable encoder) (immutable skip))))
@@ -252,26 +252,30 @@
         (if (fx>? n 0)
             (let ((m ((p-reader t) scratch 0 (fxmin n 4092))))
               (if (fx>? m 0) (skip! (fx- n m))))))
-      (define (here skip)
-        (%record position-rtd (port-position inner) (vector-copy decoder) (vector-copy encoder) skip))
+      (define (place at decoder skip)
+        (if (and (eqv? at 0) (eq? skip 0))
+            0
+            (%record position-rtd at decoder (vector-copy encoder) skip)))
+      (define (go-to! at d e skip)
+        (set-port-position! inner at)
+        (vector-restore! decoder d)
+        (vector-restore! encoder e)
+        (p-ipos! t 0)
+        (p-iend! t 0)
+        (skip! skip))
       (if (port-has-port-position? inner)
           (p-getpos! t (lambda ()
                          (if (and mark (fx<? (p-ipos t) (p-iend t)))
-                             (%record position-rtd (%record-ref mark 0) (%record-ref mark 1) (vector-copy encoder) (p-ipos t))
-                             (here 0)))))
+                             (place (car mark) (cdr mark) (p-ipos t))
+                             (place (port-position inner) (vector-copy decoder) 0)))))
       (if (port-has-set-port-position!? inner)
           (p-setpos! t (lambda (pos)
-                         (if (%record-is-a? pos position-rtd)
-                             #t
-                             (%raise-invalid-position 'set-port-position! t pos))
-                         (set-port-position! inner (%record-ref pos 0))
-                         (vector-restore! decoder (%record-ref pos 1))
-                         (vector-restore! encoder (%record-ref pos 2))
-                         (p-ipos! t 0)
-                         (p-iend! t 0)
-                         (skip! (%record-ref pos 3)))))
+                         (cond ((%record-is-a? pos position-rtd)
+                                (go-to! (%record-ref pos 0) (%record-ref pos 1) (%record-ref pos 2) (%record-ref pos 3)))
+                               ((eqv? pos 0) (go-to! 0 (initial-state) (initial-state) 0))
+                               (else (%raise-invalid-position 'set-port-position! t pos))))))
       (lambda ()
-        (if (p-getpos t) (set! mark (here 0))))))
+        (if (p-getpos t) (set! mark (cons (port-position inner) (vector-copy decoder)))))))
 
   ;; What belongs to a line end that was read is not written over: takes a linefeed of so many bytes from a binary port, if it is the next character.
   (define (skip-linefeed! inner size little?)

@@ -14,8 +14,8 @@
           (only (loko core primitives) %os-syscall %os-close %exit %install-sigint %files-after-fork %heap-limit!)
           (only (loko base waiting) %descriptor-opened %descriptor-closing)
           (only (loko base control) %forget-exit-procedures! %add-exit-procedure! %set-exit-status! %run-exit-procedures)
-          (only (loko base errors) %make-condition %set-before-uncaught-exit! %set-before-report!)
-          (only (loko base io-conditions) %errno-message make-os-error)
+          (only (loko base errors) %set-before-uncaught-exit! %set-before-report!)
+          (only (loko base io-conditions) %errno-message os-condition)
           (only (loko base ports) %flush-all-ports)
           (only (loko base inherited-ports) %disown-ports! %adopt-port!)
           (only (loko base parameters) make-parameter)
@@ -202,7 +202,7 @@
 
   ;; Raises &i/o with &os-error: the system made no process, for the reason of the negative error number.
   (define (raise-fork-error n)
-    (raise (condition (%make-condition 'io 'locus (string-append "can't make a process: " (%errno-message (- n))) '()) (make-os-error (- n)))))
+    (raise (os-condition (make-i/o-error) 'locus (string-append "can't make a process: " (%errno-message (- n))) '() (- n))))
 
   ;; A descriptor of the process, which is readable when it has ended; a negative error number, and then it is killed.
   (define (adopt-process pid)

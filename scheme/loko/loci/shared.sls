@@ -12,8 +12,7 @@
           (only (loko core primitives) %make-shared-bytevector %shared-bytevector?
                 bytevector-atomic-ref bytevector-atomic-set! bytevector-atomic-exchange! bytevector-atomic-add!
                 bytevector-atomic-and! bytevector-atomic-or! bytevector-atomic-xor! bytevector-atomic-compare-and-swap!)
-          (only (loko base errors) %make-condition)
-          (only (loko base io-conditions) %errno-message))
+          (only (loko base io-conditions) raise-os-error))
 
   ;; (make-shared-bytevector n [fill]): a bytevector whose bytes other processes can share. &i/o if the system gives none.
   (define make-shared-bytevector
@@ -21,7 +20,7 @@
       ((n)
        (let ((r (%make-shared-bytevector n)))
          (if (fixnum? r)
-             (raise (%make-condition 'io 'make-shared-bytevector (%errno-message (- r)) (list n))))
+             (raise-os-error 'make-shared-bytevector r n))
          r))
       ((n fill)
        (let ((bv (make-shared-bytevector n)))

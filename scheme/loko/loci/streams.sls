@@ -20,7 +20,7 @@
           (only (loko core primitives) %os-syscall %os-close %os-write %os-sendmsg %os-recvmsg %os-poll %bytevector-copy!)
           (only (loko base waiting) %call-when-readable %wait-drained %descriptor-opened %descriptor-closing)
           (only (loko base errors) %make-condition)
-          (only (loko base io-conditions) %errno-message make-os-error)
+          (rename (only (loko base io-conditions) raise-os-error) (raise-os-error raise-system-error))
           (only (loko system fibers scopes) spawn-fiber yield-current-task current-scope)
           (only (loko base parameters) parameterize)
           (only (loko system fibers operations) sleep make-cvar wait signal-cvar!)
@@ -66,10 +66,6 @@
 
   (define locus-channel-rtd (record-type-descriptor locus-channel-record))
   (define channel-start (record-constructor-descriptor locus-channel-record))
-
-  ;; Raises &i/o with &os-error for a negative error number, with its message.
-  (define (raise-system-error who n . irritants)
-    (raise (condition (%make-condition 'io who (%errno-message (- n)) irritants) (make-os-error (- n)))))
 
   ;; Two values: the descriptors of a pair of stream sockets that never block.
   (define (open-socket-pair who)

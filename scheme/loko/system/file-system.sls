@@ -16,12 +16,12 @@
           temp-file-prefix create-temp-file create-temp-directory call-with-temporary-filename
           owner/unchanged group/unchanged time/unchanged time/now
           get-environment-variable get-environment-variables putenv set-environment-variable! delete-environment-variable!
-          file-space nice os-error? os-error-number
+          file-space nice os-error? os-error-number os-error-name
           pid parent-pid user-uid user-gid user-effective-uid user-effective-gid terminal?)
   (import (rnrs)
           (only (loko core primitives) %os-system-call %os-getpid)
           (only (loko base parameters) %make-lazy-parameter)
-          (only (loko base io-conditions) %raise-file-error os-error? os-error-number)
+          (only (loko base io-conditions) %raise-file-error os-error? os-error-number os-error-name)
           (only (loko base waiting) %file-call)
           (only (loko base files) %path %open-file rename-file file-size file-directory? current-directory)
           (only (loko base ports) port-file-descriptor)

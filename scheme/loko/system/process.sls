@@ -8,9 +8,8 @@
   (import (rnrs) (loko system fibers)
           (only (loko core primitives) %os-syscall %os-close %os-spawn)
           (only (loko base waiting) %descriptor-opened %descriptor-closing)
-          (only (loko base errors) %make-condition)
           (only (loko base strings) %string-split)
-          (only (loko base io-conditions) %errno-message)
+          (only (loko base io-conditions) raise-os-error %raise-file-error)
           (only (loko base process) get-environment-variable get-environment-variables)
           (only (loko base ports) %init-input! %init-output! port-file-descriptor)
           (only (loko base port-records) %make-port binary-port-rtd p-fd! NONBLOCK))
@@ -23,11 +22,8 @@
             (immutable error process-error-port))
     (sealed #t))
 
-  (define (fail who n . irritants)
-    (raise (%make-condition 'io who (%errno-message (- n)) irritants)))
-
   (define (check who n)
-    (if (< n 0) (fail who n))
+    (if (< n 0) (raise-os-error who n))
     n)
 
   ;;; Arguments
@@ -46,7 +42,7 @@
         name
         (let loop ((directories (%string-split (or (get-environment-variable "PATH") "/usr/bin:/bin") #\:)))
           (if (null? directories)
-              (raise (%make-condition 'io 'spawn-process "there is no such program" (list name)))
+              (%raise-file-error 'spawn-process name 2)
               (let ((path (string-append (if (string=? (car directories) "") "." (car directories)) "/" name)))
                 (if (executable? path) path (loop (cdr directories))))))))
 
@@ -119,7 +115,7 @@
           (begin
             (%os-syscall 62 pid 9)
             (%os-syscall 61 pid 0 0 0)
-            (fail 'spawn-process fd)))
+            (raise-os-error 'spawn-process fd)))
       (%descriptor-opened fd)
       fd))
 
@@ -139,7 +135,8 @@
                        ((out from) (standard 1 (option options 'output 'inherit) #f #f theirs! ours!))
                        ((err from-err) (standard 2 (option options 'error 'inherit) #f out theirs! ours!)))
            (let ((pid (%os-spawn path argv envp directory (list in out err))))
-             (if (< pid 0) (fail 'spawn-process pid program))
+             (cond ((memv pid '(-11 -12)) (raise-os-error 'spawn-process pid program))   ; no more processes, no memory
+                   ((< pid 0) (%raise-file-error 'spawn-process program (- pid))))
              (make-process pid (process-descriptor pid) #f to from from-err)))))))
 
   ;; Takes the status of the process, which has ended, or of which somebody else has taken it.
@@ -147,7 +144,7 @@
     (if (process-fd p)
         (let ((info (make-bytevector 128 0)) (fd (process-fd p)))
           (let ((n (%os-syscall 247 3 fd info 5 0)))     ; waitid(P_PIDFD, …, WEXITED | WNOHANG)
-            (if (< n 0) (fail 'process-wait n p))
+            (if (< n 0) (raise-os-error 'process-wait n p))
             (if (= 0 (bytevector-s32-native-ref info 16))
                 (process-wait p)
                 (let ((code (bytevector-s32-native-ref info 8)) (status (bytevector-s32-native-ref info 24)))
@@ -184,7 +181,7 @@
             (let ((n (%os-syscall 424 (process-fd p) signal 0 0)))
               (cond ((= n 0) #t)
                     ((= n -3) #f)
-                    (else (fail 'process-kill n p signal))))))))
+                    (else (raise-os-error 'process-kill n p signal))))))))
 
   ;; (run-process program argument ...): runs it with our standard ports; its status.
   (define (run-process program . arguments)

@@ -8,8 +8,7 @@
   (import (rnrs) (loko system fibers)
           (only (loko core primitives) %os-syscall %os-close %os-read %os-getpid)
           (only (loko base waiting) %descriptor-opened %descriptor-closing)
-          (only (loko base errors) %make-condition)
-          (only (loko base io-conditions) %errno-message))
+          (only (loko base io-conditions) raise-os-error))
 
   (define SIGHUP 1) (define SIGINT 2) (define SIGQUIT 3) (define SIGUSR1 10) (define SIGUSR2 12) (define SIGPIPE 13)
   (define SIGALRM 14) (define SIGTERM 15) (define SIGCHLD 17) (define SIGCONT 18) (define SIGTSTP 20) (define SIGWINCH 28)
@@ -27,7 +26,7 @@
       set))
 
   (define (check who n)
-    (if (< n 0) (raise (%make-condition 'io who (%errno-message (- n)) '())))
+    (if (< n 0) (raise-os-error who n))
     n)
 
   (define (source n)
