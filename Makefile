@@ -53,7 +53,7 @@ exports: all
 	  src/tables/dialects.scm >docs/reference/libraries.md.new && mv docs/reference/libraries.md.new docs/reference/libraries.md
 
 # Our programs against every other Scheme that is installed; with SUITE=DIR a checkout of the r7rs-benchmarks, too.
-PEERS ?= chez,guile,gambit,chicken
+PEERS ?= chez,guile,gambit,racket,chicken,mit
 bench: all
 	bench/compare.py --loko $(BUILD)/loko --peers $(PEERS) --csv $(BUILD)/bench.csv --svg $(BUILD)/bench.svg
 	$(if $(SUITE),bench/compare.py --loko $(BUILD)/loko --suite $(SUITE) --peers $(PEERS) --csv $(BUILD)/suite.csv --svg $(BUILD)/suite.svg)

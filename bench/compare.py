@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Times our compiler against the other Schemes on this machine, safe mode for all, alternating, pinned to one core.
 
-usage: bench/compare.py [--suite DIR] [--loko build/loko] [--peers chez,guile,gambit,chicken] [--runs 3]
+usage: bench/compare.py [--suite DIR] [--loko build/loko] [--peers chez,guile,gambit,racket,chicken,mit] [--runs 3]
                         [--seconds 0.5] [--only fib,tak] [--csv FILE] [--svg FILE] [--work DIR]
 
 Without --suite: bench/programs, whose first comment says the class. DIR is a checkout of the r7rs-benchmarks (src/, inputs/):
@@ -11,8 +11,12 @@ each program's repetition count is scaled so that Chez takes about --seconds. Th
 A figure is CPU time (user and system) of the whole process less that of an empty program, in seconds: the median of
 the runs; the two ratios are ours to Chez's, of time and of peak memory. Wall time, peak memory and page faults are in the CSV,
 with bytes allocated and collections where a system tells them. Each system must print a result that the benchmark itself accepts; otherwise the field is empty.
+Compile times are CPU seconds of the whole compiler process (for Gambit and Chicken with the C compiler).
 """
-import argparse, csv, math, os, re, resource, shutil, statistics, subprocess, sys, tempfile, time
+import argparse, csv, math, os, re, shutil, statistics, subprocess, sys, tempfile
+
+sys.dont_write_bytecode = True
+from systems import FRAME, PEERS, Chez, Loko, Run
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 CLASSES = {
@@ -23,150 +27,6 @@ CLASSES = {
     'calls, symbolic, the rest': 'ack browse compiler conform cpstak ctak deriv destruc diviter divrec dynamic earley '
     'fib fibc lattice matrix maze mazefun nqueens ntakl parsing peval primes puzzle quicksort scheme sum tak takl triangl',
 }
-FRAME = '(report-statistics)\n'
-
-
-class Run:
-    """One finished process: CPU and wall seconds, peak memory in KB, page faults, output."""
-
-    def __init__(self, command, stdin, cwd, limit, env=None):
-        out = tempfile.TemporaryFile()
-        start = time.monotonic()
-        process = subprocess.Popen(command, stdin=stdin, stdout=out, stderr=subprocess.STDOUT, cwd=cwd, env=env,
-                                   preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (limit, limit)))
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = status
-        self.wall = time.monotonic() - start
-        self.cpu = usage.ru_utime + usage.ru_stime
-        self.memory, self.faults = usage.ru_maxrss, usage.ru_minflt
-        self.status = status
-        out.seek(0)
-        self.output = out.read().decode('utf-8', 'replace')
-
-    def ok(self):
-        return self.status == 0 and '+!CSVLINE!+' in self.output and 'INCORRECT' not in self.output
-
-    def statistic(self, index):
-        found = re.search(r'\+!STATS!\+(\d+),(\d+)', self.output)
-        return found.group(index) if found else ''
-
-
-class Peer:
-    """How one system compiles a program (text → command to run it)."""
-
-    def __init__(self, name, work):
-        self.name, self.work = name, os.path.join(work, name)
-        os.makedirs(self.work, exist_ok=True)
-        self.base = 0.0
-
-    def prepare(self, name, text):
-        """Compiles; the command that runs the program, or None."""
-        path = os.path.join(self.work, name + '.scm')
-        with open(path, 'w') as f:
-            f.write(self.prelude() + text)
-        start = resource.getrusage(resource.RUSAGE_CHILDREN)
-        done = self.compile(path, path[:-4])
-        end = resource.getrusage(resource.RUSAGE_CHILDREN)
-        self.compile_seconds = end.ru_utime + end.ru_stime - start.ru_utime - start.ru_stime
-        return done
-
-    def call(self, *command, text=None, **more):
-        done = subprocess.run(command, input=text, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=600, **more)
-        if done.returncode and os.environ.get('BENCH_DEBUG'):
-            print(done.stdout, file=sys.stderr)
-        return done.returncode == 0
-
-    def prelude_file(self):
-        with open(os.path.join(HERE, 'peers', self.name + '.scm')) as f:
-            return f.read()
-
-
-IMPORT = r'^\(import ((?:\([^()]*(?:\([^()]*\)[^()]*)*\)\s*)+)\)'
-
-
-def one_import(path, definitions=''):
-    """Makes one import form of all in a program, with definitions after it."""
-    with open(path) as f:
-        text = f.read()
-    sets = ' '.join(re.findall(IMPORT, text, re.M))
-    with open(path, 'w') as f:
-        f.write('(import %s)\n%s%s' % (sets, definitions, re.sub(IMPORT, '', text, flags=re.M)))
-
-
-class Loko(Peer):
-    program = None
-
-    def prelude(self):
-        return '(import (only (loko) bytes-allocated collections))\n'
-
-    def compile(self, path, out):
-        one_import(path, '(define (this-scheme-implementation-name) "loko")\n'
-                   '(define (report-statistics) (display "+!STATS!+") (display (bytes-allocated)) (display ",") '
-                   '(display (collections)) (newline))\n')
-        return [out] if self.call(self.program, '-std=r7rs', *self.flags, '--compile', path, '--output', out) else None
-
-    flags = []
-
-
-class Chez(Peer):
-    program = shutil.which('chezscheme') or shutil.which('scheme')
-
-    def prelude(self):
-        return '(import (only (scheme peer) this-scheme-implementation-name report-statistics))\n'
-
-    def compile(self, path, out):
-        one_import(path)
-        libraries = os.path.join(self.work, 'libraries')
-        if not os.path.isdir(libraries):
-            shutil.copytree(os.path.join(HERE, 'peers', 'chez'), libraries)
-        program = ('(optimize-level 2) (compile-imported-libraries #t) (library-directories "%s") '
-                   '(compile-program "%s" "%s.so")' % (libraries, path, out))
-        if not self.call(self.program, '-q', '--libdirs', libraries, text=program) or not os.path.exists(out + '.so'):
-            return None
-        return [self.program, '--libdirs', libraries, '--program', out + '.so']
-
-
-class Guile(Peer):
-    program = shutil.which('guild')
-
-    def prelude(self):
-        return self.prelude_file()
-
-    def compile(self, path, out):
-        if not self.call(self.program, 'compile', '-O3', '--r7rs', path, '-o', out + '.go'):
-            return None
-        return ['env', 'GC_INITIAL_HEAP_SIZE=100000000', 'guile', '--r7rs', '-c', '(load-compiled "%s.go")' % out]
-
-
-def without_imports(path):
-    with open(path) as f:
-        text = f.read()
-    with open(path, 'w') as f:
-        f.write(re.sub(r'^\(import \(scheme [^\n]*(?:\n +\([^\n]*)*', '', text, flags=re.M))
-
-
-class ToExecutable(Peer):
-    """Compiles programs without imports to executables."""
-
-    def prelude(self):
-        return self.prelude_file()
-
-    def compile(self, path, out):
-        without_imports(path)
-        return [out] if self.call(self.program, *self.flags, '-o', out, path) else None
-
-
-class Gambit(ToExecutable):
-    program = shutil.which('gsc')
-    flags = ['-exe']
-
-
-class Chicken(ToExecutable):
-    program = shutil.which('csc')
-    flags = ['-O3', '-block']
-
-
-PEERS = {'loko': Loko, 'chez': Chez, 'guile': Guile, 'gambit': Gambit, 'chicken': Chicken}
 
 
 def scaled_input(text, count):
@@ -257,6 +117,18 @@ def geometric_mean(values):
     return math.exp(sum(math.log(v) for v in values) / len(values)) if values else None
 
 
+def print_compile_times(rows, names):
+    """CPU seconds of the whole compiler process, for the largest programs and over all, against Chez."""
+    rows = sorted((r for r in rows if 'compile loko' in r), key=lambda r: -r['size'])
+    print('\ncompile time of the largest' + ''.join('%9s' % n for n in names))
+    for row in rows[:8]:
+        print('%-11s %12d bytes ' % (row['name'], row['size']) + ''.join('%9.3f' % row.get('compile ' + n, math.nan) for n in names))
+    for label, some in ('the largest 8', rows[:8]), ('all', rows):
+        ratios = [r['compile loko'] / r['compile chez'] for r in some if r.get('compile chez') and r['compile loko']]
+        if ratios:
+            print('%-28s  loko %.2f of Chez (%d)' % (label, geometric_mean(ratios), len(ratios)))
+
+
 def chart(rows, peers, path):
     """A bar per program: our time against Chez's, as SVG."""
     rows = [r for r in rows if r.get('loko') and r.get('chez')]
@@ -313,8 +185,8 @@ def main():
     rows, noisy = [], []
     for name in chosen:
         commands = {}
-        row = {'name': name}
         text = suite.text(name)
+        row = {'name': name, 'size': len(text)}
         for peer in peers:
             try:
                 commands[peer.name] = peer.prepare(name, text)
@@ -358,6 +230,7 @@ def main():
             mean = geometric_mean(ratios)
             line += '  %s %s (%d)' % (n, '%.2f' % mean if mean else '-', len(ratios))
         print(line)
+    print_compile_times(rows, names)
     if noisy:
         print('noisy (runs differ by more than a quarter): ' + ', '.join(noisy))
     if args.csv:
