@@ -9,11 +9,12 @@
     vector-map vector-for-each vector-append vector-copy vector-copy! vector-fill! vector->list string->vector vector->string
     string->list string-copy string-copy! string-map bytevector bytevector-append bytevector-copy bytevector-copy!
     utf8->string string->utf8 floor/ floor-quotient floor-remainder truncate/ truncate-quotient truncate-remainder
-    read-line read-string read-u8 peek-u8 write-string write-u8 write-simple write-shared char-ready?
+    read-line read-string read-u8 peek-u8 write-string write-u8 write display newline write-char read-char peek-char write-simple write-shared
+    char-ready?
     open-input-string open-output-string get-output-string open-input-bytevector open-binary-input-file
     open-output-file call-with-output-file flush-output-port digit-value guard symbol=?)
   (import
-    (rename (rnrs)
+    (rename (except (rnrs) write display newline write-char read-char peek-char)
       (define-record-type r6:define-record-type) (error r6:error) (assoc r6:assoc) (member r6:member)
       (vector-fill! r6:vector-fill!) (vector->list r6:vector->list) (string->list r6:string->list)
       (string-copy r6:string-copy) (bytevector-copy r6:bytevector-copy) (bytevector-copy! r6:bytevector-copy!)
@@ -21,8 +22,9 @@
       (call-with-output-file r6:call-with-output-file) (open-output-file r6:open-output-file))
     (for (only (rnrs) lambda define syntax-case syntax map with-syntax quote) expand)
     (rnrs mutable-pairs) (rnrs mutable-strings) (rnrs r5rs)
-    (only (racket base) parameterize make-parameter define-values current-inexact-milliseconds char-ready?
-      open-input-string open-output-string get-output-string read-line read-string write-string read-bytes
+    (only (racket base) parameterize make-parameter define-values current-inexact-milliseconds print-mpair-curly-braces char-ready?
+      open-input-string open-output-string get-output-string read-line read-string write-string
+      write display newline write-char read-char peek-char
       flush-output vector-copy! string-copy! delete-file))
 
   (define (this-scheme-implementation-name) "racket")
@@ -153,4 +155,5 @@
     (r6:call-with-output-file name f))
   (define flush-output-port
     (case-lambda [() (r6:flush-output-port (current-output-port))] [(p) (r6:flush-output-port p)]))
-  (define (digit-value c) (and (char-numeric? c) (- (char->integer c) 48))))
+  (define (digit-value c) (and (char-numeric? c) (- (char->integer c) 48)))
+  (print-mpair-curly-braces #f))
