@@ -53,6 +53,23 @@
     (do ((i 0 (+ i 1))) ((= i n)) (put-message ch i))
     (yield-current-task)))
 
+;; Thunks that receive by a choice of eight that is written out, made anew for each message.
+(define (written-out chs)
+  (let-values (((a b c d e f g h) (apply values chs)))
+    (lambda ()
+      (perform-operation
+       (choice-operation (get-operation a) (get-operation b) (get-operation c) (get-operation d)
+                         (get-operation e) (get-operation f) (get-operation g) (get-operation h))))))
+
+(define (wrapped chs)
+  (define-syntax get+ (syntax-rules () ((_ ch n) (wrap-operation (get-operation ch) (lambda (x) (+ x n))))))
+  (let-values (((a b c d e f g h) (apply values chs)))
+    (lambda ()
+      (perform-operation
+       (choice-operation (get+ a 1) (get+ b 2) (get+ c 3) (get+ d 4) (get+ e 5) (get+ f 6) (get+ g 7) (get+ h 8))))))
+
+(define (by-map chs) (lambda () (perform-operation (apply choice-operation (map get-operation chs)))))
+
 ;; Memory of the process in KB: what it holds of it, and the most that it held.
 (define (memory-of field)
   (call-with-input-file "/proc/self/status"
@@ -96,8 +113,9 @@
     (receive ,(lambda () (report "receive" 1000000 (lambda () (receive 1000000 (lambda (chs) (lambda () (get-message (car chs)))))))))
     (choice ,(lambda () (report "choice-of-8" 1000000
                           (lambda () (receive 1000000 (lambda (chs) (let ((op (apply choice-operation (map get-operation chs)))) (lambda () (perform-operation op)))))))))
-    (choice-anew ,(lambda () (report "choice-of-8-made-anew" 1000000
-                               (lambda () (receive 1000000 (lambda (chs) (lambda () (perform-operation (apply choice-operation (map get-operation chs))))))))))
+    (choice-anew ,(lambda () (report "choice-of-8-written-out" 1000000 (lambda () (receive 1000000 written-out)))
+                             (report "choice-of-8-wrapped" 1000000 (lambda () (receive 1000000 wrapped)))
+                             (report "choice-of-8-by-map" 1000000 (lambda () (receive 1000000 by-map)))))
     (blocked ,(lambda () (report "blocked-and-woken" 1000000 (lambda () (blocked 1000000)))))
     (alive ,(lambda () (alive 1000000)))
     (delay ,(lambda () (wake-delay 101)))

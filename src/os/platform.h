@@ -46,6 +46,9 @@ inline i64 mprotect(u64 address, u64 bytes, int protection) {
   for (;;) system_call(kSysExitGroup, static_cast<u64>(status));
 }
 
+/// The time of a clock: seconds and nanoseconds. A negative error number if there is no such clock.
+i64 read_clock(u64 which, u64* time);
+
 /// Anonymous private memory; address 0: anywhere. The address or a negative error number.
 inline i64 map_memory(u64 address, u64 bytes, int protection, int more_flags = 0) {
   int flags = kMapPrivate | kMapAnonymous | kMapNoReserve | (address ? kMapFixedNoReplace : 0) | more_flags;

@@ -321,6 +321,7 @@ struct Context {
   u32 deferrals;        // how often the pending timer interrupt was put off since the timer fired
   i32 slice_timer;      // the kernel's timer of time slices, valid in the process slice_pid
   u64 slice_pid;
+  u64 clock_function;   // os::read_clock's: 0 not looked for, 1 none, else the address of the vDSO's clock_gettime
 };
 static_assert(offsetof(Context, alloc_limit) == 8 && offsetof(Context, link) == 56 && offsetof(Context, saved) == 96 &&
               offsetof(Context, interrupts) == 240 && offsetof(Context, hooks) == 352);

@@ -7,7 +7,7 @@ cd "$(dirname "$0")"
 export LOKO=$build/loko LOKO_LIBRARY_PATH=$PWD/../..
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
-one() { local name=$1; shift; timeout 120 "$@" >"$tmp/out" 2>"$tmp/err"; local s=$?; cat "$tmp/out"; [ $s = 0 ] || { echo "FAIL: $name (exit $s)"; head -n 5 "$tmp/err"; grep -q ' failed' "$tmp/out" || echo "0 passed, 1 failed"; }; }
+. ../support/reports.sh
 for t in *.sps; do
   one "$t" "$build/loko" --program "$t"
   one "$t switching at every safepoint" "$build/loko" --torture-switch=1 --program "$t"

@@ -12,7 +12,7 @@
           (only (loko core primitives) %os-close %bytevector-copy!)
           (only (loko base errors) %make-condition)
           (only (loko base fasl) datum->fasl fasl->datum %datum->fasl %fasl->datum)
-          (only (loko system fibers operations) make-base base-object perform-operation)
+          (only (loko system fibers operations) make-base make-kind base-object perform-operation)
           (only (loko system fibers records) enter-queue!)
           (loko loci streams) (loko loci attachments) (loko loci events))
 
@@ -179,11 +179,14 @@
   ;; What was handed over is a frame, or a procedure that says how the channel has ended.
   (define (finish-get op x) (if (procedure? x) (x) (decode (base-object op) x)))
 
+  (define getting (make-kind try-get enter-get! finish-get))
+  (define getting-frame (make-kind try-get-frame enter-get! (lambda (op x) (if (procedure? x) (x) x))))
+
   ;; (locus-channel-get-operation channel): is ready when a message has come, whose copy is the value; after the death of the other
   ;; end and its last message the end-of-file object.
   (define (locus-channel-get-operation ch)
     (check-channel 'locus-channel-get-operation ch)
-    (make-base try-get enter-get! finish-get ch #f))
+    (make-base getting ch #f))
 
   ;; (locus-channel-get channel): waits for a message.
   (define (locus-channel-get ch)
@@ -200,7 +203,7 @@
 
   ;; Two values: the data, or the end-of-file object, and the list of descriptors, which are the caller's.
   (define (get-with-descriptors ch)
-    (let ((frame (perform-operation (make-base try-get-frame enter-get! (lambda (op x) (if (procedure? x) (x) x)) ch #f))))
+    (let ((frame (perform-operation (make-base getting-frame ch #f))))
       (if (eof-object? frame)
           (values frame '())
           (let ((fds (frame-descriptors frame)) (bytes (frame-bytes frame)))

@@ -148,7 +148,7 @@ Value trip_pending() {
 /// (%monotonic-ns): nanoseconds of the monotonic clock.
 Value monotonic_ns() {
   u64 time[2] = {0, 0};
-  os::system_call(os::kSysClockGettime, 1, reinterpret_cast<u64>(time));
+  os::read_clock(1, time);
   return fixnum(static_cast<i64>(time[0] * 1000000000 + time[1]));
 }
 

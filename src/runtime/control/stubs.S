@@ -21,6 +21,7 @@
   .set SAVED, CTX + 96
   .set HOOKS, CTX + 352
   .set XMM, CTX + 0x8000
+  .set ARGUMENTS, 0x10100000    # kArgsBase
 
   .set HOOK_RAISE_PENDING, 0
   .set HOOK_WRONG_ARGS, 1
@@ -318,6 +319,16 @@ tail_call:
   mov r11, [r11 + 5]
   inc eax
   .endr
+3:lea ebx, [r11 - 3]            # the next go to the argument area, some of them without a call
+  test bl, 7
+  jnz 1f
+  cmp eax, 32
+  jae 1f
+  mov rbx, [r11 - 3]
+  mov [ARGUMENTS + 8 * rax - 48], rbx
+  mov r11, [r11 + 5]
+  inc eax
+  jmp 3b
 1:cmp r11, NULL
   je tail_call
   mov [SAVED + 8 * 10], r10

@@ -122,10 +122,10 @@ Value os_exit(Value status) {
 
 Value os_clock(Value which) {
   if (!is_fixnum(which)) return wrong("%os-clock", which);
-  i64 time[2] = {0, 0};
-  i64 r = os::system_call(os::kSysClockGettime, number(which), reinterpret_cast<u64>(time));
+  u64 time[2] = {0, 0};
+  i64 r = os::read_clock(number(which), time);
   if (r < 0) return wrong("%os-clock", which);
-  return make_pair(fixnum(time[0]), fixnum(time[1]));
+  return make_pair(fixnum(static_cast<i64>(time[0])), fixnum(static_cast<i64>(time[1])));
 }
 
 Value os_argv() {

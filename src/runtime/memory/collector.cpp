@@ -121,7 +121,7 @@ u64 release_from(const From& from) {
 u64 monotonic_nanoseconds() {
   constexpr u64 kMonotonic = 1;
   u64 time[2] = {};
-  os::system_call(os::kSysClockGettime, kMonotonic, reinterpret_cast<u64>(time));
+  os::read_clock(kMonotonic, time);
   return time[0] * 1000000000 + time[1];
 }
 

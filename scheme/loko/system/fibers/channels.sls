@@ -121,26 +121,30 @@
   (define (enter-put! op f leaf)
     (enter-queue! (ch-putters (base-object op)) f leaf (base-value op)))
 
+  (define putting (make-kind try-put enter-put! (lambda (op value) (values))))
+
   ;; (put-operation channel object): putting the message on the channel; no values.
   (define (put-operation ch value)
     (check-channel 'put-operation ch)
-    (make-base try-put enter-put! (lambda (op value) (values)) ch value))
+    (if (eq? 0 (ch-capacity ch))
+        (make-base putting ch value (ch-getters ch) (ch-putters ch))
+        (make-base putting ch value)))
 
   (define (try-get op)
     (get-now! (base-object op)
-              (lambda (value) (lambda () value))
+              (lambda (value) (cons value '()))
               #f))
 
   (define (enter-get! op f leaf)
-    (enter-queue! (base-value op) f leaf #f))
+    (enter-queue! (ch-getters (base-object op)) f leaf #f))
 
-  (define (finish-get op value) value)
+  (define getting (make-kind try-get enter-get! (lambda (op value) value)))
 
   ;; (get-operation channel): getting a message from the channel, its value.
   (define (get-operation ch)
     (check-channel 'get-operation ch)
     (or (ch-get ch)
-        (let ((op (make-base try-get enter-get! finish-get ch (ch-getters ch))))
+        (let ((op (make-base getting ch #f (if (eq? 0 (ch-capacity ch)) (ch-putters ch) #f) (ch-getters ch))))
           (ch-get! ch op)
           op)))
 

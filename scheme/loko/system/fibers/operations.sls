@@ -3,19 +3,21 @@
 ;; Operations (events of Concurrent ML): values that stand for something that may be waited for. After Reppy, Russo,
 ;; Xiao, "Parallel Concurrent ML" (ICFP 2009), on one processor: perform tries each base operation, in an order
 ;; that begins at random; if none is ready it enters a waiter for each and blocks. Both are one step of the scheduler.
-;; A base operation is a record with procedures: (try op) answers a procedure that, called in tail position, returns
-;; the values, or #f; (enter! op fiber leaf) enters a waiter of the fiber, whose operation is leaf (op, or op with nacks);
-;; (finish op value) returns the values when the waiter was woken.
+;; A base operation has a kind, a record of procedures: (try op) answers #f, a pair whose car is the one value, or a procedure
+;; that, called in tail position, returns the values; (enter! op fiber leaf) enters a waiter of the fiber, whose operation is leaf (op, or op with nacks);
+;; (finish op value) returns the values when the waiter was woken. Operations on unbuffered channels tell their two queues as well:
+;; while `source` is empty the operation is not ready, and its waiters, which bring base-value, enter `sink`. So a choice looks at
+;; most of its operations without a call.
 ;; INVARIANT(wrap): wrap procedures and guards are the user's: they run in the fiber that performs, outside of the step.
 (library (loko system fibers operations)
-  (export make-base operation? perform-operation perform-operation/timeout choice-operation wrap-operation
+  (export make-base make-kind operation? perform-operation perform-operation/timeout choice-operation wrap-operation
           guard-operation nack-guard-operation always-operation never-operation wrap-handler
           make-base-operation
           base-object base-value base-wrap operation-object readable-operation writable-operation
           make-cvar cvar? signal-cvar! wait wait-operation cvar-signalled?
           sleep sleep-operation timer-operation internal-time internal-time-units-per-second seconds->ns)
   (import (loko core syntax) (loko core primitives)
-          (loko base violations) (loko base control) (loko base exceptions) (loko base numbers) (only (loko base lists) memq append reverse)
+          (loko base violations) (loko base control) (loko base exceptions) (loko base numbers) (only (loko base lists) memq reverse)
           (only (loko base records) make-record-type-descriptor)
           (loko system fibers records) (loko system fibers scheduler)
           (only (loko system fibers poller) wait-for-fd! fd-ready?))
@@ -25,19 +27,40 @@
   (define base-rtd
     (make-record-type-descriptor
      'operation #f #f #t #f
-     '#((immutable try) (immutable enter) (immutable finish) (immutable object) (immutable value) (immutable wrap))))
+     '#((immutable kind) (immutable object) (immutable value) (immutable wrap) (immutable source) (immutable sink))))
 
   (define-fields
-    (0 base-try base-try!)
-    (1 base-enter base-enter!)
-    (2 base-finish base-finish!)
-    (3 base-object base-object!)     ; what it is about, also for people
-    (4 base-value base-value!)
-    (5 base-wrap base-wrap!))        ; #f or a procedure of the values
+    (0 base-kind base-kind!)
+    (1 base-object base-object!)     ; what it is about, also for people
+    (2 base-value base-value!)
+    (3 base-wrap base-wrap!)         ; #f or a procedure of the values
+    (4 base-source base-source!)     ; a queue of waiters, or #f
+    (5 base-sink base-sink!))        ; a queue of waiters; not #f if source is not
+
+  (define kind-rtd
+    (make-record-type-descriptor 'kind #f #f #t #f '#((immutable try) (immutable enter) (immutable finish))))
+
+  (define-fields
+    (0 kind-try kind-try!)
+    (1 kind-enter kind-enter!)
+    (2 kind-finish kind-finish!))
+
+  (define-syntax make-kind (syntax-rules () ((_ try enter finish) (%record kind-rtd try enter finish))))
 
   (define-syntax make-base
     (syntax-rules ()
-      ((_ try enter finish object value) (%record base-rtd try enter finish object value #f))))
+      ((_ kind object value) (make-base kind object value #f #f))
+      ((_ kind object value source sink) (%record base-rtd kind object value #f source sink))))
+
+  (define-syntax base-try (syntax-rules () ((_ op) (kind-try (base-kind op)))))
+  (define-syntax base-enter (syntax-rules () ((_ op) (kind-enter (base-kind op)))))
+  (define-syntax base-finish (syntax-rules () ((_ op) (kind-finish (base-kind op)))))
+
+  ;; The same operation with another wrap.
+  (define-syntax with-wrap
+    (syntax-rules ()
+      ((_ op wrap)
+       (%record base-rtd (base-kind op) (base-object op) (base-value op) wrap (base-source op) (base-sink op)))))
 
   ;; A choice: a list of operations. A guard: a procedure that makes an operation; with nack? it gets the operation
   ;; that becomes ready when another one was chosen.
@@ -84,25 +107,34 @@
 
   ;; A choice of operations, flat if there are no guards.
   (define (make-choice ops)
-    (cond ((all-bases? ops) (%record choice-rtd #f (list->vector ops)))
-          ((all-flat? ops #t) (make-choice (bases-of ops)))
-          (else (%record choice-rtd ops #f))))
+    (let count ((l ops) (n 0))
+      (if (pair? l)
+          (let ((op (car l)))
+            (check-operation 'choice-operation op)
+            (count (cdr l)
+                   (cond ((not n) #f)
+                         ((base? op) (fx+ n 1))
+                         ((and (choice? op) (choice-leaves op)) (fx+ n (vector-length (choice-leaves op))))
+                         (else #f))))
+          (if n
+              (%record choice-rtd #f (flatten! ops (make-vector n #f)))
+              (%record choice-rtd ops #f)))))
 
-  (define (all-bases? ops)
-    (or (null? ops)
-        (and (base? (car ops)) (all-bases? (cdr ops)))))
-
-  (define (all-flat? ops so-far?)
-    (if (pair? ops)
-        (let ((op (car ops)))
-          (check-operation 'choice-operation op)
-          (all-flat? (cdr ops) (and so-far? (or (base? op) (and (choice? op) (choice-leaves op) #t)))))
-        so-far?))
-
-  (define (bases-of ops)
-    (cond ((null? ops) '())
-          ((base? (car ops)) (cons (car ops) (bases-of (cdr ops))))
-          (else (append (parts-of (car ops)) (bases-of (cdr ops))))))
+  ;; Fills the vector with the base operations of ops.
+  (define (flatten! ops leaves)
+    (let next ((l ops) (i 0))
+      (cond ((null? l) leaves)
+            ((base? (car l))
+             (vector-set! leaves i (car l))
+             (next (cdr l) (fx+ i 1)))
+            (else
+             (let* ((from (choice-leaves (car l))) (n (vector-length from)))
+               (let copy ((k 0))
+                 (if (fx<? k n)
+                     (begin
+                       (vector-set! leaves (fx+ i k) (vector-ref from k))
+                       (copy (fx+ k 1)))
+                     (next (cdr l) (fx+ i n)))))))))
 
   ;; The operations of a choice.
   (define (parts-of op) (if (choice-leaves op) (vector->list (choice-leaves op)) (choice-operations op)))
@@ -115,12 +147,18 @@
 
   ;; Applies (change wrap) to the wrap of each base operation in op.
   (define (change-wraps op change)
-    (cond ((base? op)
-           (%record base-rtd (base-try op) (base-enter op) (base-finish op) (base-object op) (base-value op)
-                    (change (base-wrap op))))
+    (cond ((base? op) (with-wrap op (change (base-wrap op))))
+          ((and (choice? op) (choice-leaves op))
+           (let* ((old (choice-leaves op)) (n (vector-length old)) (new (make-vector n #f)))
+             (let loop ((i 0))
+               (if (fx<? i n)
+                   (let ((leaf (vector-ref old i)))
+                     (vector-set! new i (with-wrap leaf (change (base-wrap leaf))))
+                     (loop (fx+ i 1)))))
+             (%record choice-rtd #f new)))
           ((choice? op)
            (make-choice
-            (let loop ((l (parts-of op)))
+            (let loop ((l (choice-operations op)))
               (if (pair? l) (cons (change-wraps (car l) change) (loop (cdr l))) '()))))
           (else
            (let ((make (guard-make op)))
@@ -136,6 +174,11 @@
 
   ;; (wrap-operation op f): like op, but its values are what f returns for them. Each part of a choice is wrapped.
   (define (wrap-operation op f)
+    (if (and (base? op) (procedure? f) (not (base-wrap op)))
+        (with-wrap op f)
+        (wrap-any op f)))
+
+  (define (wrap-any op f)
     (check-operation 'wrap-operation op)
     (check-procedure 'wrap-operation f)
     (change-wraps op (lambda (old) (compose old f))))
@@ -170,46 +213,72 @@
     (set! seed (fxand (fx+ (fx* seed 69069) 12345) #xffffffff))
     (fxarithmetic-shift-right (fx* (fxarithmetic-shift-right seed 16) n) 16))
 
-  (define (return op values)
+  ;; What try answered.
+  (define (return op done)
     (let ((wrap (base-wrap op)))
-      (if wrap
-          (call-with-values values wrap)
-          (values))))
+      (if (pair? done)
+          (if wrap (wrap (car done)) (car done))
+          (if wrap (call-with-values done wrap) (done)))))
 
   ;; (perform-operation op): waits until op is ready, and returns its values.
   (define (perform-operation op)
     (cond ((base? op) (perform-base op))
+          ((and (choice? op) (choice-leaves op)) (perform-simple (choice-leaves op)))
           (else
            (check-operation 'perform-operation op)
-           (if (and (choice? op) (choice-leaves op))
-               (perform-simple (choice-leaves op))
-               (let* ((nacks (vector '()))
-                      (leaves (call-signalling nacks (lambda () (collect op '() '() nacks)))))
-                 (perform-choice (list->vector (reverse leaves)) nacks))))))
+           (let* ((nacks (vector '()))
+                  (leaves (call-signalling nacks (lambda () (collect op '() '() nacks)))))
+             (perform-choice (list->vector (reverse leaves)) nacks)))))
 
-  ;; A choice of base operations.
+  ;; Known not to be ready, without asking.
+  (define-syntax hopeless?
+    (syntax-rules ()
+      ((_ op) (let ((q (base-source op))) (if q (not (q-head q)) #f)))))
+
+  ;; A choice of base operations. Most are hopeless, mostly all or all but one.
   (define (perform-simple leaves)
     (let ((n (vector-length leaves)))
-      (let try ((i (if (fx>? n 1) (random n) 0)) (left n))
-        (if (fx>? left 0)
-            (let* ((op (vector-ref leaves i)) (done ((base-try op) op)))
-              (if done
-                  (return op done)
-                  (try (let ((k (fx+ i 1))) (if (fx=? k n) 0 k)) (fx- left 1))))
-            (let ((f (current-fiber)))
-              (enter-all! leaves f n)
-              (if (block! leaves)
-                  (let ((op (f-op f)) (value (f-value f)))
-                    (f-value! f #f)
-                    (f-op! f #f)
-                    (finish op value))
-                  (perform-simple leaves)))))))
+      (let look ((i 0) (hopeful 0) (last 0))
+        (cond ((fx<? i n)
+               (if (hopeless? (vector-ref leaves i))
+                   (look (fx+ i 1) hopeful last)
+                   (look (fx+ i 1) (fx+ hopeful 1) i)))
+              ((eq? hopeful 0) (await-one leaves n))
+              ((eq? hopeful 1) (try-from leaves last 1 n))
+              (else (try-from leaves (nth-hopeful leaves (random hopeful)) n n))))))
+
+  (define (nth-hopeful leaves k)
+    (let walk ((i 0) (k k))
+      (cond ((hopeless? (vector-ref leaves i)) (walk (fx+ i 1) k))
+            ((eq? k 0) i)
+            (else (walk (fx+ i 1) (fx- k 1))))))
+
+  ;; Tries `left` operations from number i on.
+  (define (try-from leaves i left n)
+    (if (eq? left 0)
+        (await-one leaves n)
+        (let* ((op (vector-ref leaves i)) (done (if (hopeless? op) #f ((base-try op) op))))
+          (if done
+              (return op done)
+              (try-from leaves (let ((k (fx+ i 1))) (if (fx=? k n) 0 k)) (fx- left 1) n)))))
+
+  (define (await-one leaves n)
+    (let ((f (current-fiber)))
+      (enter-all! leaves f n)
+      (if (block! leaves)
+          (let ((op (f-op f)) (value (f-value f)))
+            (f-value! f #f)
+            (f-op! f #f)
+            (finish op value))
+          (perform-simple leaves))))
 
   (define (enter-all! leaves f n)
     (let enter ((i 0))
       (if (fx<? i n)
-          (let ((op (vector-ref leaves i)))
-            ((base-enter op) op f op)
+          (let* ((op (vector-ref leaves i)) (q (base-sink op)))
+            (if q
+                (if (enter-again! q f op (base-value op)) #t (enqueue! q (make-waiter f op (base-value op))))
+                ((base-enter op) op f op))
             (enter (fx+ i 1))))))
 
   (define (finish op value)
@@ -314,7 +383,7 @@
   (define (no-values) (values))
   (define (return-no-values op value) (values))
 
-  (define never (make-base (lambda (op) #f) no-entry return-no-values 'never #f))
+  (define never (make-base (make-kind (lambda (op) #f) no-entry return-no-values) 'never #f))
 
   ;; (never-operation): is never ready.
   (define (never-operation) never)
@@ -323,9 +392,11 @@
     (let ((results (base-value op)))
       (lambda () (%values-list results))))
 
+  (define always (make-kind try-always no-entry return-no-values))
+
   ;; (always-operation object ...): is ready at once, with the objects as values.
   (define (always-operation . results)
-    (make-base try-always no-entry return-no-values 'always results))
+    (make-base always 'always results))
 
   ;; (make-base-operation wrap try block): as in Guile. wrap: #f or a procedure of the values; (try) answers #f or a thunk
   ;; that returns the values; (block flag scheduler resume) arranges that (resume thunk) is called, once.
@@ -333,15 +404,20 @@
     (if wrap (check-procedure 'make-base-operation wrap))
     (check-procedure 'make-base-operation try)
     (check-procedure 'make-base-operation block)
-    (let ((op (make-base (lambda (op) (try))
-                         (lambda (op f leaf)
-                           (let ((w (make-waiter f leaf #f)))
-                             (block (%box 'W) #f
-                                    (lambda (thunk)
-                                      (if (w-alive? w)
-                                          (begin (wake-waiter! w thunk) #t)
-                                          #f)))))
-                         (lambda (op thunk) (thunk))
+    (let ((op (make-base (make-kind
+                          (lambda (op)
+                            (let ((done (try)))
+                              (if (or (not done) (procedure? done))
+                                  done
+                                  (%type-violation 'perform-operation "a procedure or #f from the try of an operation" done))))
+                          (lambda (op f leaf)
+                            (let ((w (make-waiter f leaf #f)))
+                              (block (%box 'W) #f
+                                     (lambda (thunk)
+                                       (if (w-alive? w)
+                                           (begin (wake-waiter! w thunk) #t)
+                                           #f)))))
+                          (lambda (op thunk) (thunk)))
                          'operation #f)))
       (if wrap (wrap-operation op wrap) op)))
 
@@ -355,18 +431,20 @@
     (let ((w (make-waiter f leaf #f)))
       (if (not (wait-for-fd! (base-object op) (base-value op) w #f)) (wake! w #t))))
 
+  (define descriptor (make-kind try-fd enter-fd! return-no-values))
+
   (define (check-fd who fd)
     (if (and (fixnum? fd) (fx>=? fd 0)) #t (%type-violation who "a file descriptor" fd)))
 
   ;; (readable-operation fd): is ready when the descriptor can be read, has ended, or was closed; no values.
   (define (readable-operation fd)
     (check-fd 'readable-operation fd)
-    (make-base try-fd enter-fd! return-no-values fd #f))
+    (make-base descriptor fd #f))
 
   ;; (writable-operation fd)
   (define (writable-operation fd)
     (check-fd 'writable-operation fd)
-    (make-base try-fd enter-fd! return-no-values fd #t))
+    (make-base descriptor fd #t))
 
   ;;; Condition variables
 
@@ -413,10 +491,12 @@
       (if (cvar-waiters c) #t (cvar-waiters! c (make-queue)))
       (enter-queue! (cvar-waiters c) f leaf #f)))
 
+  (define condition-variable (make-kind try-cvar enter-cvar! return-no-values))
+
   ;; (wait-operation cvar): is ready when cvar was signalled; no values.
   (define (wait-operation c)
     (check-cvar 'wait-operation c)
-    (make-base try-cvar enter-cvar! return-no-values c #f))
+    (make-base condition-variable c #f))
 
   ;; (wait cvar): waits until cvar was signalled.
   (define (wait c)
@@ -444,10 +524,13 @@
 
   (define (enter-timer! op f leaf) (add-timer! (base-value op) (make-waiter f leaf #f)))
 
-  (define (timer-base time) (make-base try-timer enter-timer! return-no-values 'timer time))
+  (define timer (make-kind try-timer enter-timer! return-no-values))
+  (define deadline (make-kind (lambda (op) #f) enter-timer! return-no-values))
+
+  (define (timer-base time) (make-base timer 'timer time))
 
   ;; A timer that lets all else go first: it is never ready at once.
-  (define (deadline-base time) (make-base (lambda (op) #f) enter-timer! return-no-values 'timer time))
+  (define (deadline-base time) (make-base deadline 'timer time))
 
   ;; (timer-operation time): is ready from the internal time on; no values.
   (define (timer-operation time)

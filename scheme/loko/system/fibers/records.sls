@@ -12,7 +12,7 @@
           f-k! f-next! f-ticket! f-value! f-op! f-interrupt! f-name! f-waits! f-state! f-result! f-joiners! f-scope!
           f-locals!
           make-waiter w-fiber w-ticket w-op w-value w-next w-alive?
-          make-queue q-head q-tail q-count q-head! q-tail! q-count! enqueue! enter-queue! dequeue! peek-alive q-empty? q-for-each
+          make-queue q-head q-tail q-count q-head! q-tail! q-count! enqueue! enter-queue! enter-again! dequeue! peek-alive q-empty? q-for-each
           define-fields)
   (import (loko core syntax) (loko core primitives)
           (only (loko base records) make-record-type-descriptor))
@@ -112,15 +112,22 @@
         (q-count! q n)
         (if (fx>? n (q-limit q)) (sweep! q)))))
 
+  ;; Enters the last waiter of the queue once more, if it is a dead one of fiber f; else #f.
+  (define-syntax enter-again!
+    (syntax-rules ()
+      ((_ q f op value)
+       (let ((tail (q-tail q)) (ticket (f-ticket f)))
+         (if (and tail (eq? f (w-fiber tail)) (not (eq? (w-ticket tail) ticket)) (fixnum? ticket))   ; fixnums need no barrier
+             (begin
+               (w-ticket! tail ticket)
+               (if (eq? op (w-op tail)) #t (w-op! tail op))
+               (if (eq? value (w-value tail)) #t (w-value! tail value))
+               #t)
+             #f)))))
+
   ;; A waiter of fiber f at the end of the queue: the last one, if it is a dead one of f, else a new one.
   (define (enter-queue! q f op value)
-    (let ((tail (q-tail q)))
-      (if (and tail (eq? f (w-fiber tail)) (not (w-alive? tail)))
-          (begin
-            (w-ticket! tail (f-ticket f))
-            (w-op! tail op)
-            (w-value! tail value))
-          (enqueue! q (make-waiter f op value)))))
+    (if (enter-again! q f op value) #t (enqueue! q (make-waiter f op value))))
 
   ;; Drops the dead ones; the next sweep is due when the queue is twice as long.
   (define (sweep! q)

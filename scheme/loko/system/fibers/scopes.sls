@@ -68,11 +68,13 @@
       (if (f-joiners f) #t (f-joiners! f (make-queue)))
       (enter-queue! (f-joiners f) waiting leaf #f)))
 
+  (define end-of-fiber (make-kind try-dead enter-dead! (lambda (op f) (outcome f))))
+
   ;; (fiber-dead-operation fiber): is ready when the fiber has ended. Two values: how (returned, raised, exited,
   ;; cancelled), and the list of its values, or what it raised.
   (define (fiber-dead-operation f)
     (check-fiber 'fiber-dead-operation f)
-    (make-base try-dead enter-dead! (lambda (op f) (outcome f)) f #f))
+    (make-base end-of-fiber f #f))
 
   ;; (fiber-join fiber): waits for the end of the fiber and returns the values of its thunk. What the fiber raised is
   ;; raised; if it was cancelled or exited, an error.
