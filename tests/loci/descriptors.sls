@@ -1,10 +1,12 @@
 ;; SPDX-License-Identifier: MIT
 ;;
 ;; (descriptors): the number of this process's open file descriptors, but for the two that the scheduler of fibers opens once, when it
-;; waits for a descriptor first (epoll) and when it makes a call aside first (an eventfd).
+;; waits for a descriptor first (epoll) and when it makes a call aside first (an eventfd), and for the memory files that it lends again and
+;; again (what it has lent counts: that is opened for reading only).
+;; (lent-files): how many of these there are.
 ;; (descriptor-names): what they are, for a message.
 (library (descriptors)
-  (export descriptors descriptor-names)
+  (export descriptors descriptor-names lent-files)
   (import (rnrs) (only (loko system unsafe) syscall))
 
   (define (name-of fd)
@@ -21,8 +23,16 @@
           names
           (loop (- i 1) (let ((name (name-of i))) (if name (cons name names) names))))))
 
+  (define (lent-files)
+    (let loop ((i 511) (n 0))
+      (if (< i 0)
+          n
+          (loop (- i 1)
+                (if (and (equal? "/memfd:loko-lent (deleted)" (name-of i)) (= 2 (bitwise-and 3 (syscall 72 i 3 0)))) (+ n 1) n)))))   ; F_GETFL, O_RDWR
+
   (define (descriptors)
     (let ((names (descriptor-names)))
       (- (length names)
+         (lent-files)
          (if (member "anon_inode:[eventpoll]" names) 1 0)
          (if (member "anon_inode:[eventfd]" names) 1 0)))))

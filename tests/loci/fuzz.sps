@@ -27,7 +27,7 @@
   (vector-map datum->fasl
               (vector 1 'symbol "text λ🙂" (list 1 2.5 1/3 (expt 7 90) (- (expt 2 61)) +nan.0) (vector 'a "b" #\c '() #t) cycle table tables
                       (let ((s (list 1))) (list s s (vector s))) (make-point 1 (make-point 'a "b")) (make-bytevector 100 7) integers
-                      (list->vector integers) '(a (b (c (d . e) . f) . g) . h) (string->list "many characters") '(1 . 2))))
+                      (list->vector integers) (map (lambda (i) (mod i 100)) integers) (append '(x) (map (lambda (i) (mod i 1000)) integers) 'y) '(a (b (c (d . e) . f) . g) . h) (string->list "many characters") '(1 . 2))))
 
 ;;; Damage
 (define (bytes-append a b)
@@ -40,15 +40,15 @@
     (bytevector-copy! bv from new 0 (- to from))
     new))
 (define (place bv) (+ 16 (random (max 1 (- (bytevector-length bv) 16)))))
-(define interesting '#(0 1 127 128 255 17 18 19 21 22 23 24 25 26 14 7 8))
+(define interesting '#(0 1 127 128 255 17 18 19 21 22 23 24 25 26 27 14 7 8))
 (define (damaged bv)
   (let* ((n (bytevector-length bv)) (i (min n (place bv))) (j (min n (place bv))))
     (case (random 7)
       ((0 1) (let ((b (bytevector-copy bv))) (if (< i n) (bytevector-u8-set! b i (random 256))) b))
-      ((2) (let ((b (bytevector-copy bv))) (if (< i n) (bytevector-u8-set! b i (vector-ref interesting (random 17)))) b))
+      ((2) (let ((b (bytevector-copy bv))) (if (< i n) (bytevector-u8-set! b i (vector-ref interesting (random 18)))) b))
       ((3) (bytes-append (part bv 0 (min i j)) (part bv (max i j) n)))
       ((4) (bytes-append (part bv 0 i) (bytes-append (part bv (min i j) (max i j)) (part bv i n))))
-      ((5) (bytes-append (part bv 0 i) (bytes-append (make-bytevector (random 12) (vector-ref interesting (random 17))) (part bv i n))))
+      ((5) (bytes-append (part bv 0 i) (bytes-append (make-bytevector (random 12) (vector-ref interesting (random 18))) (part bv i n))))
       (else (let ((other (vector-ref goods (random (vector-length goods))))) (bytes-append (part bv 0 i) (part other (min (place other) (bytevector-length other)) (bytevector-length other))))))))
 (define (with-length bv)                       ; most damage should get past the header
   (if (> (random 20) 0) (bytevector-u64-set! bv 8 (- (bytevector-length bv) 16) 'little))

@@ -54,6 +54,23 @@
          (let ((r (trip (cons k t)))) (eq? (cdr r) (hashtable-ref (cdr r) (car r) #f)))))
 (check (let* ((inner (table make-eq-hashtable 'x 1)) (outer (table make-eq-hashtable 'in inner)) (r (trip (list outer inner))))
          (eq? (hashtable-ref (car r) 'in #f) (cadr r))))
+;; runs of fixnums of each width, in lists, dotted lists, vectors, tables and records, of lengths around those where a run begins and ends
+(define (build n f) (let loop ((i (- n 1)) (r '())) (if (< i 0) r (loop (- i 1) (cons (f i) r)))))
+(for-each
+ (lambda (n)
+   (for-each
+    (lambda (f)
+      (let* ((l (build n f)) (mixed (build n (lambda (i) (if (= 0 (mod i 11)) 'x (f i))))))
+        (check (same? (list l (list->vector l) (append l 'tail) (append l '(a) l '("x") l '(1 . 2)) mixed (list->vector mixed) (append l mixed l 'dot))))
+        (check (let* ((s (append l l)) (r (trip (list s (cddr s) s)))) (and (equal? (car r) s) (eq? (car r) (caddr r)) (eq? (cddar r) (cadr r)))))
+        (check (let ((p (trip (make-point l (list->vector l))))) (and (equal? (point-x p) l) (equal? (point-y p) (list->vector l)))))))
+    (list (lambda (i) (- i 100)) (lambda (i) (if (even? i) 127 -128)) (lambda (i) (if (even? i) 128 -129)) (lambda (i) (if (even? i) 32767 -32768))
+          (lambda (i) (if (even? i) 32768 -32769)) (lambda (i) (if (even? i) 2147483647 -2147483648)) (lambda (i) (if (even? i) 2147483648 -2147483649))
+          (lambda (i) (if (even? i) (greatest-fixnum) (least-fixnum))))))
+ '(1 7 8 9 1023 1024 1025 1031 1032 2100))
+(check (let ((l (build 2000 (lambda (i) i)))) (set-cdr! (list-tail l 1999) (list-tail l 1030)) (let ((r (trip l))) (and (eq? (list-tail r 1030) (list-tail r 2000)) (= 1999 (list-ref r 1999))))))
+(check (let ((t (make-eqv-hashtable))) (for-each (lambda (i) (hashtable-set! t (* i 70000) (- i))) (build 500 (lambda (i) i)))
+         (let ((r (trip t))) (and (= 500 (hashtable-size r)) (= -499 (hashtable-ref r (* 499 70000) #f))))))
 (check (refused? car car))
 (check (let ((p (lambda () 1))) (refused? (list 1 (vector 2 (make-point 3 p))) p)))
 (check (refused? (list (current-output-port)) (current-output-port)))

@@ -15,7 +15,7 @@
                 p-transcoder p-transcoder! p-errors! IN-OPEN OUT-OPEN SEEKABLE NONBLOCK MEMORY flag?)
           (only (loko base transcoders) %codec-name)
           (only (loko system fibers records) peek-alive)
-          (loko loci streams))
+          (loko loci frames) (loko loci streams))
 
   ;; Bytevectors from this size on travel as memory files.
   (define beside-size 262144)
@@ -62,9 +62,9 @@
           (else (attach-channel x k))))
 
   (define (attach-bytevector bv k)
-    (let ((fd (%bytevector-file bv)) (n (bytevector-length bv)))
-      (cond ((>= fd 0) (k (list 'bytevector n (%shared-bytevector? bv)) (list fd)))
-            ((%shared-bytevector? bv) (raise-system-error 'locus-channel-put fd))
+    (let ((file (%bytevector-file bv)) (n (bytevector-length bv)))
+      (cond ((pair? file) (k (list 'bytevector n (cdr file)) (list (car file))))
+            ((%shared-bytevector? bv) (raise-system-error 'locus-channel-put file))
             (else (k (list 'bytes bv) '())))))           ; no descriptor is to be had
 
   ;; A port's position becomes that of the descriptor; what is in the buffer of a stream goes along.
@@ -146,12 +146,13 @@
       ((channel) (apply make-moved-channel take! (cdr description)))
       (else (wrong))))
 
-  (define (make-mapped take! n shared?)
-    (let* ((fd (take!)) (r (%map-bytevector fd n shared?)))
+  (define (make-mapped take! n kind)
+    (need (or (boolean? kind) (null? kind)))
+    (let* ((fd (take!)) (r (%map-bytevector fd n kind)))
       (if (fixnum? r)
           (begin
             (%os-close fd)
-            (if (= r -22) (wrong) (raise-system-error 'locus-channel-get r))))
+            (if (memv r '(-1 -22)) (wrong) (raise-system-error 'locus-channel-get r))))
       r))
 
   (define (make-port take! name flags transcoder mode unread)

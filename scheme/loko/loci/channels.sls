@@ -14,7 +14,7 @@
           (only (loko base fasl) datum->fasl fasl->datum %datum->fasl %fasl->datum)
           (only (loko system fibers operations) make-base make-kind base-object perform-operation)
           (only (loko system fibers records) enter-queue!)
-          (loko loci streams) (loko loci attachments) (loko loci events))
+          (loko loci frames) (loko loci streams) (loko loci attachments) (loko loci events))
 
   (define (check-channel who x)
     (if (not (locus-channel? x)) (assertion-violation who "expected a locus channel" x)))
@@ -164,11 +164,12 @@
 
   ;;; Getting
 
-  (define (try-get op) (try-frame (base-object op) (lambda (ch frame) (decode ch frame))))
-  (define (try-get-frame op) (try-frame (base-object op) (lambda (ch frame) frame)))
+  (define (try-get op) (try-frame (base-object op) receive-now! (lambda (ch frame) (decode ch frame))))
+  (define (try-get-or-wait op) (try-frame (base-object op) receive-or-wait! (lambda (ch frame) (decode ch frame))))
+  (define (try-get-frame op) (try-frame (base-object op) receive-or-wait! (lambda (ch frame) frame)))
 
-  (define (try-frame ch k)
-    (if (null? (ch-first ch)) (receive-now! ch))
+  (define (try-frame ch receive! k)
+    (if (null? (ch-first ch)) (receive! ch))
     (cond ((pair? (ch-first ch))
            (let ((frame (take-frame! ch)))
              (lambda () (k ch frame))))
@@ -191,7 +192,7 @@
   ;; (locus-channel-get channel): waits for a message.
   (define (locus-channel-get ch)
     (check-channel 'locus-channel-get ch)
-    (perform-operation (locus-channel-get-operation ch)))
+    (perform-operation (make-base try-get-or-wait enter-get! finish-get ch #f)))
 
   ;;; Messages that consist of plain data and bare descriptors
 

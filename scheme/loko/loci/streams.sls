@@ -1,7 +1,7 @@
 ;; SPDX-License-Identifier: MIT
 ;;
 ;; Frames over stream sockets, in both directions, with file descriptors beside them. In: frames to write. Out: frames that came, in a
-;; queue, each a bytevector with a header (docs/reference/loci.md) or a pair of it and a list of descriptors.
+;; queue.
 ;; * Writing never waits: what the socket does not take at once is queued, and a fiber writes it.
 ;; * A fiber reads frames as they come. So two processes that send each other more than a socket holds don't wait for each other.
 ;;   Nothing that arrives is believed: memory grows with the bytes that have come, not with a length that a header claims.
@@ -13,8 +13,7 @@
           ch-out-size ch-out-size! ch-broken? ch-stage ch-stage! ch-stage-end ch-stage-end! ch-body ch-body! ch-body-end ch-body-end!
           ch-body-size ch-body-size! ch-arrived ch-arrived! ch-peer-death ch-peer-death! ch-given? ch-limit ch-limit!
           ch-peer ch-peer! restore-queues!
-          header-size most-descriptors frame-bytes frame-descriptors close-frame!
-          put-frame! wait-for-room take-frame! receive-now! start-channel! disown-channels! give-away! close-channel! drain-channels!
+          put-frame! wait-for-room take-frame! receive-now! receive-or-wait! start-channel! disown-channels! give-away! close-channel! drain-channels!
           whose-end spawn-service open-socket-pair raise-system-error)
   (import (rnrs) (rnrs mutable-pairs)
           (only (loko core primitives) %os-syscall %os-close %os-write %os-sendmsg %os-recvmsg %os-poll %bytevector-copy!)
@@ -25,12 +24,11 @@
           (only (loko base parameters) parameterize)
           (only (loko system fibers operations) sleep make-cvar wait signal-cvar!)
           (only (loko system fibers scheduler) wake!)
-          (only (loko system fibers records) make-queue dequeue!))
+          (only (loko system fibers records) make-queue dequeue!)
+          (loko loci frames))
 
   (define stage-size 8192)
   (define first-size 1048576)      ; of the buffer for a long message, before its bytes have come
-  (define header-size 16)
-  (define most-descriptors 253)    ; with one message: the kernel's limit
 
   ;; end: #f, or a procedure that getters call when all messages were taken: it returns the end-of-file object or raises.
   ;; peer-death: #f, or a procedure that waits for the death of the process at the other end and returns a text about it.
@@ -57,12 +55,13 @@
             (mutable limit ch-limit ch-limit!)          ; bytes in the queue from which on nothing is read, or #f
             (mutable held ch-held ch-held!)             ; bytes in the queue
             (mutable room ch-room ch-room!)             ; #f, or signalled when something left a queue
-            (mutable peer ch-peer ch-peer!))            ; number of the process at the other end, if it is known
+            (mutable peer ch-peer ch-peer!)             ; number of the process at the other end, if it is known
+            (mutable patience ch-patience ch-patience!)) ; so many who wait leave the next reads to the reading fiber
     (opaque #t)
     (protocol
      (lambda (new)
        (lambda (fd)
-         (new fd #f '() '() (make-queue) '() '() 0 0 #f #f (make-bytevector stage-size) 0 #f 0 0 '() #f #f #f 0 #f #f)))))
+         (new fd #f '() '() (make-queue) '() '() 0 0 #f #f (make-bytevector stage-size) 0 #f 0 0 '() #f #f #f 0 #f #f 0)))))
 
   (define locus-channel-rtd (record-type-descriptor locus-channel-record))
   (define channel-start (record-constructor-descriptor locus-channel-record))
@@ -79,10 +78,6 @@
   ;; A fiber that belongs to no scope: it serves the channel or locus until that has ended, whoever made it.
   (define (spawn-service thunk name)
     (parameterize ((current-scope #f)) (spawn-fiber thunk name)))
-
-  (define (frame-bytes f) (if (pair? f) (car f) f))
-  (define (frame-descriptors f) (if (pair? f) (cdr f) '()))
-  (define (close-frame! f) (for-each %os-close (filter values (frame-descriptors f))))
 
   ;; Wakes the fibers that wait until something has left a queue of the channel.
   (define (made-room! ch)
@@ -286,15 +281,6 @@
                         (make-message-condition "what came through the channel is no message of a locus")
                         (make-irritants-condition (list ch))))))
 
-  ;; The length of the frame that begins at `at` in the stage, or #f if it is no frame.
-  (define (frame-size bv at)
-    (and (eqv? (bytevector-u32-ref bv at 'little) #x464b4cb1)
-         (eqv? (bytevector-u8-ref bv (fx+ at 4)) 1)
-         (fx<=? (bytevector-u8-ref bv (fx+ at 5)) most-descriptors)
-         (fx<=? (bytevector-u16-ref bv (fx+ at 6) 'little) 1)
-         (eqv? (bytevector-u16-ref bv (fx+ at 14) 'little) 0)
-         (fx+ header-size (bytevector-u64-ref bv (fx+ at 8) 'little))))
-
   ;; A frame is complete. #f if the descriptors that it claims did not come with it.
   (define (complete! ch bv)
     (let ((n (bytevector-u8-ref bv 5)) (arrived (ch-arrived ch)))
@@ -384,11 +370,20 @@
 
   (define (full? ch) (and (ch-limit ch) (fx>? (ch-held ch) (ch-limit ch))))
 
-  ;; Reads what has come, without waiting.
+  ;; Reads what has come, without waiting. Its result: as of fill!.
   (define (receive-now! ch)
-    (if (not (or (ch-end ch) (full? ch)))
+    (if (or (ch-end ch) (full? ch))
+        0
         (let ((n (fill! ch)))
-          (if (not (eqv? n -11)) (went-on? ch n)))))
+          (if (not (eqv? n -11)) (went-on? ch n))
+          n)))
+
+  ;; The same for somebody who will wait otherwise. If that was in vain, the next times it is left to the fiber that reads: where questions
+  ;; and answers take turns, the answer is never there yet, and the call was for nothing.
+  (define (receive-or-wait! ch)
+    (if (fx>? (ch-patience ch) 0)
+        (ch-patience! ch (fx- (ch-patience ch) 1))
+        (if (eqv? -11 (receive-now! ch)) (ch-patience! ch 15))))
 
   ;; Starts the fibers that serve the channel in this process.
   (define (start-channel! ch)

@@ -33,9 +33,12 @@ class Reader {
     if (!item(result)) return false;
     while (!stack_.empty()) {
       Place& place = stack_[stack_.size() - 1];
-      fixnums(place);
       if (place.count == 0) {
         stack_.pop();
+        continue;
+      }
+      if (at_run()) {
+        if (!read_run(place)) return false;
         continue;
       }
       i64 index;
@@ -72,27 +75,46 @@ class Reader {
     return object;
   }
 
-  /// Fills elements as long as they are fixnums of up to 56 bits, the commonest ones, that don't end near the end of the bytes.
-  void fixnums(Place& place) {
-    const u8* p = p_;
-    i64 n;
-    for (; place.count > place.dotted && end_ - p > 1 + kPackedBytes; ) {
-      if (*p >= kSmall) {
-        n = static_cast<i64>(*p++) - kSmall - kSmallBias;
-      } else {
-        u64 bytes;
-        __builtin_memcpy(&bytes, p + 1, kPackedBytes);
-        u64 last = ~bytes & kContinued;  // the first byte without that bit ends the number
-        if (*p != kDatumFixnum || last == 0) break;
-        u64 zigzag = pack_varint(bytes & (last ^ (last - 1)));
-        n = static_cast<i64>(zigzag >> 1 ^ (u64{0} - (zigzag & 1)));
-        p += 2 + __builtin_ctzll(last) / 8;
-      }
+  /// Behind the tag of a run of at most `most` fixnums: how many, and log2 of their width.
+  bool run_header(u64 most, u8& width, u64& n) {
+    if (!byte(width) || !varint(n)) return false;
+    if (width > 3) return bad("unknown width of numbers");
+    return (n > 0 && n <= most && n <= left() >> width) || bad("a length is too large");
+  }
+  bool at_run() const { return p_ != end_ && *p_ == kDatumRun; }
+
+  /// The next number of a run.
+  template <class Int>
+  Value number(bool& good) {
+    Int x;
+    __builtin_memcpy(&x, p_, sizeof x);
+    p_ += sizeof x;
+    if (sizeof(Int) == 8) good = good && fits_fixnum(x);
+    return fixnum(x);
+  }
+
+  /// Several fixnums for the next words of the place, but not for the tail of a list.
+  bool read_run(Place& place) {
+    u8 width;
+    u64 n;
+    ++p_;
+    if (!run_header(place.count - place.dotted, width, n)) return false;
+    switch (width) {
+      case 0: return fill<std::int8_t>(place, n);
+      case 1: return fill<std::int16_t>(place, n);
+      case 2: return fill<std::int32_t>(place, n);
+      default: return fill<i64>(place, n);
+    }
+  }
+  template <class Int>
+  bool fill(Place& place, u64 n) {
+    bool good = true;
+    for (; n > 0; --n) {
       i64 index;
       Value container = next_place(place, index);
-      slot(container, index) = fixnum(n);
+      slot(container, index) = number<Int>(good);
     }
-    p_ = p;
+    return good || bad("not a fixnum");
   }
 
   bool bad(const char* why) {
@@ -296,28 +318,54 @@ class Reader {
     u64 n;
     if (!count(n, 1)) return false;
     if (n == 0) return bad("a list without elements");
-    v = make_spine(n);
-    stack_.push({v, 0, n + (tag == kDatumDotted), tag == kDatumDotted});
+    const bool dotted = tag == kDatumDotted;
+    Spine spine;
+    while (n > 0 && at_run()) {   // numbers at once, the rest when the spine is there
+      u8 width;
+      u64 m;
+      ++p_;
+      if (!run_header(n, width, m)) return false;
+      n -= m;
+      bool good = width == 0   ? append<std::int8_t>(spine, m)
+                  : width == 1 ? append<std::int16_t>(spine, m)
+                  : width == 2 ? append<std::int32_t>(spine, m)
+                               : append<i64>(spine, m);
+      if (!good) return bad("not a fixnum");
+    }
+    Value last = spine.last;
+    Value* rest = spine.tail;
+    spine.append(n, [] { return False; });
+    v = spine.first;
+    if (n > 0) stack_.push({*rest, 0, n + dotted, dotted});
+    else if (dotted) stack_.push({last, 1, 1, true});
     return true;
   }
 
-  /// A list of n > 0 times #f. Its pairs lie behind one another.
-  static Value make_spine(u64 n) {
-    constexpr u64 kAtOnce = 1024;
-    Value first = Null;
+  /// A list in the making. Its pairs lie behind one another.
+  struct Spine {
+    Value first = Null, last = Null;
     Value* tail = &first;
-    while (n > 0) {
-      u64 count = n < kAtOnce ? n : kAtOnce;
-      Value* words = reinterpret_cast<Value*>(allocate_words(2 * count));
-      n -= count;
-      for (; count > 0; --count, words += 2) {
-        words[0] = False;
-        *tail = Value{reinterpret_cast<u64>(words) | kTagPair};
-        tail = words + 1;
+    template <class Next>
+    void append(u64 n, Next next) {
+      constexpr u64 kAtOnce = 1024;
+      while (n > 0) {
+        u64 count = n < kAtOnce ? n : kAtOnce;
+        Value* words = reinterpret_cast<Value*>(allocate_words(2 * count));
+        n -= count;
+        for (; count > 0; --count, words += 2) {
+          words[0] = next();
+          *tail = last = Value{reinterpret_cast<u64>(words) | kTagPair};
+          tail = words + 1;
+        }
       }
+      *tail = Null;
     }
-    *tail = Null;
-    return first;
+  };
+  template <class Int>
+  bool append(Spine& spine, u64 n) {
+    bool good = true;
+    spine.append(n, [&] { return number<Int>(good); });
+    return good;
   }
 
   bool read_table(Value& v) {

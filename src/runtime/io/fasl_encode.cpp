@@ -61,14 +61,17 @@ class Scan : Classifier {
   const char* run(Value datum, Value& bad) {
     stack_.push({datum, 0, 0});
     while (!stack_.empty()) {
-      Value v = take_part(stack_);
-      while (is_pair(v) && marks_.visit(v)) {  // along the cdrs; the cars wait, unless they are atoms
-        Value a = car(v);
-        if (is_reference(a)) stack_.push({cdr(v), 0, 0});
-        v = is_reference(a) ? a : cdr(v);
-        if (!is_reference(a))
+      ListCursor at(take_part(stack_));
+      ObjectMarks::Walk walk(marks_);
+      while (is_pair(at.rest()) && walk.visit(at.rest())) {  // along the cdrs; the cars wait, unless they are atoms
+        Value a = at.element();
+        if (is_reference(a)) stack_.push({cdr(at.rest()), 0, 0});
+        at.go_to(is_reference(a) ? a : cdr(at.rest()));
+        if (!is_fixnum(a) && !is_reference(a))
           if (const char* why = immediate(a)) return bad = a, why;
       }
+      walk.finish();
+      Value v = at.rest();
       if (is_pair(v)) continue;
       if (const char* why = leaf(v)) return bad = v, why;
     }
@@ -156,20 +159,15 @@ class Bytes {
     size_ += n;
   }
   void fixnum(i64 n) {
-    u64 zigzag = static_cast<u64>(n) << 1 ^ static_cast<u64>(n >> 63);
-    if (capacity_ - size_ < 1 + kPackedBytes) reserve(1 + kPackedBytes);
-    if (n >= -kSmallBias && n <= kSmallMax) {
-      data_[size_++] = static_cast<u8>(kSmall + n + kSmallBias);
-    } else if (zigzag >> 56 == 0) {
-      int count;
-      u64 bytes = unpack_varint(zigzag, count);
-      data_[size_] = kDatumFixnum;
-      __builtin_memcpy(data_ + size_ + 1, &bytes, kPackedBytes);
-      size_ += 1 + static_cast<u64>(count);
-    } else {
-      data_[size_++] = kDatumFixnum;
-      varint(zigzag);
-    }
+    if (n >= -kSmallBias && n <= kSmallMax) return byte(static_cast<u8>(kSmall + n + kSmallBias));
+    byte(kDatumFixnum);
+    varint(static_cast<u64>(n) << 1 ^ static_cast<u64>(n >> 63));
+  }
+  /// Room for n bytes, of which the caller writes all.
+  u8* room(u64 n) {
+    if (capacity_ - size_ < n) reserve(n);
+    size_ += n;
+    return data_ + size_ - n;
   }
   void sized(Tag tag, const void* p, u64 bytes) {
     byte(tag);
@@ -178,12 +176,23 @@ class Bytes {
   }
   u64 size() const { return size_; }
   u8* data() { return data_; }
+  /// The bytevector of what was written, with room behind it until the next collection.
+  Value finish() {
+    byte(0);
+    --size_;
+    for (u64 i = size_; i & 7; ++i) data_[i] = 0;
+    u64* object = reinterpret_cast<u64*>(data_) - 1;
+    object[0] = make_header(Kind::Bytevector, size_);
+    return Value{reinterpret_cast<u64>(object) | kTagTyped};
+  }
 
  private:
   [[gnu::noinline]] void reserve(u64 n) {
-    u64 wanted = capacity_ == 0 ? 256 : 2 * capacity_;
-    while (wanted - size_ < n) wanted *= 2;
-    u8* fresh = bytes_of(make_bytevector(wanted));
+    u64 wanted = capacity_ == 0 ? 248 : 2 * capacity_ + 8;   // with the header a power of two
+    while (wanted - size_ < n) wanted = 2 * wanted + 8;
+    u64* object = allocate_words(1 + wanted / 8);
+    object[0] = make_header(Kind::Bytevector, wanted);
+    u8* fresh = reinterpret_cast<u8*>(object + 1);
     __builtin_memcpy(fresh, data_, size_);
     data_ = fresh;
     capacity_ = wanted;
@@ -205,7 +214,7 @@ class Writer : Classifier {
     put(datum);
     while (!stack_.empty()) {
       Rest& r = stack_[stack_.size() - 1];
-      if (is_pair(r.object)) put_fixnums(r);
+      if (r.count >= kRunLeast) put_fixnums(r);
       if (r.count == 0 && !r.dotted) {
         stack_.pop();
       } else if (r.count == 0) {           // the tail of a dotted list
@@ -227,11 +236,7 @@ class Writer : Classifier {
     __builtin_memcpy(out_.data() + 8, &length, 8);
   }
 
-  Value bytes() {
-    Value b = make_bytevector(out_.size());
-    __builtin_memcpy(bytes_of(b), out_.data(), out_.size());
-    return b;
-  }
+  Value bytes() { return out_.finish(); }
   Value externals() { return externals_; }
 
  private:
@@ -242,13 +247,57 @@ class Writer : Classifier {
     bool dotted;
   };
 
-  /// The elements of a list as long as they are fixnums, the commonest ones.
+  struct SlotCursor {
+    Value object;
+    i64 index;
+    Value element() const { return slot(object, index); }
+    void step() { ++index; }
+  };
+
+  /// The elements as long as they are fixnums, the commonest ones, if there are several.
   void put_fixnums(Rest& r) {
-    Value l = r.object;
-    u64 count = r.count;
-    for (; count > 0 && is_fixnum(car(l)); --count, l = cdr(l)) out_.fixnum(fixnum_value(car(l)));
-    r.object = l;
-    r.count = count;
+    if (is_pair(r.object)) {
+      ListCursor at(r.object);
+      while (put_run(at, r.count)) {}
+      r.object = at.rest();
+    } else {
+      SlotCursor at{r.object, r.index};
+      while (put_run(at, r.count)) {}
+      r.index = at.index;
+    }
+  }
+
+  /// Writes one run of at most `count` elements and steps behind it. False: there is none.
+  template <class Cursor>
+  bool put_run(Cursor& at, u64& count) {
+    u64 most = count < kRunMost ? count : kRunMost, n = 0, bits = 0;
+    for (Cursor c = at; n < most; ++n, c.step()) {
+      Value v = c.element();
+      if (!is_fixnum(v)) break;
+      bits |= static_cast<u64>(fixnum_value(v) ^ fixnum_value(v) >> 63);
+    }
+    if (n < kRunLeast) return false;
+    u8 width = bits >> 7 == 0 ? 0 : bits >> 15 == 0 ? 1 : bits >> 31 == 0 ? 2 : 3;
+    out_.byte(kDatumRun);
+    out_.byte(width);
+    out_.varint(n);
+    u8* p = out_.room(n << width);
+    switch (width) {
+      case 0: at = pack<std::int8_t>(at, p, n); break;
+      case 1: at = pack<std::int16_t>(at, p, n); break;
+      case 2: at = pack<i32>(at, p, n); break;
+      default: at = pack<i64>(at, p, n);
+    }
+    count -= n;
+    return true;
+  }
+  template <class Int, class Cursor>
+  static Cursor pack(Cursor at, u8* p, u64 n) {
+    for (; n > 0; --n, p += sizeof(Int), at.step()) {
+      Int x = static_cast<Int>(fixnum_value(at.element()));
+      __builtin_memcpy(p, &x, sizeof x);
+    }
+    return at;
   }
 
   void parts(Value v, u64 count) {
@@ -304,12 +353,10 @@ class Writer : Classifier {
 
   void put_list(Value v) {
     u64 n = 1;
-    Value last = v;
-    while (is_pair(cdr(last)) && marks_.get(cdr(last)) == kSeen) {
-      last = cdr(last);
-      ++n;
-    }
-    bool dotted = cdr(last) != Null;
+    ObjectMarks::Walk walk(marks_);
+    ListCursor at(v);
+    for (at.step(); is_pair(at.rest()) && walk.get(at.rest()) == kSeen; at.step()) ++n;
+    bool dotted = at.rest() != Null;
     out_.byte(dotted ? kDatumDotted : kDatumList);
     out_.varint(n);
     stack_.push({v, 0, n, dotted});

@@ -35,28 +35,14 @@ enum Tag : u8 {
   kDatumShared,           // the next datum gets the next number
   kDatumReference,        // varint: number of a datum
   kDatumExternal,         // varint: index in what travels beside the message
+  kDatumRun,              // no datum, but several elements: log2 of the width in bytes (0 … 3); varint: n; n signed fixnums
   kTagCount,
   kSmall = 0x80      // 0x80 … 0xff: the fixnums -16 … 111
 };
 inline constexpr i64 kSmallBias = 16, kSmallMax = 111;
 
-/// Varints of up to 56 bits, which lie in a word of 8 bytes: seven bits of each, and its top bit, which says that another one follows.
-inline constexpr int kPackedBytes = 8;
-inline constexpr u64 kContinued = 0x8080808080808080;
-/// The number whose bytes these are (those behind it zero).
-inline u64 pack_varint(u64 bytes) {
-  u64 x = (bytes & 0x007f007f007f007f) | (bytes & 0x7f007f007f007f00) >> 1;
-  x = (x & 0x00003fff00003fff) | (x & 0x3fff00003fff0000) >> 2;
-  return (x & 0x0fffffff) | (x & 0x0fffffff00000000) >> 4;
-}
-/// The bytes of a number below 2^56, and how many there are.
-inline u64 unpack_varint(u64 n, int& count) {
-  u64 x = (n & 0x0fffffff) | (n & 0x00fffffff0000000) << 4;
-  x = (x & 0x00003fff00003fff) | (x & 0x0fffc0000fffc000) << 2;
-  x = (x & 0x007f007f007f007f) | (x & 0x3f803f803f803f80) << 1;
-  count = (63 - __builtin_clzll(n | 1)) / 7 + 1;
-  return x | (kContinued & ((u64{1} << (8 * (count - 1))) - 1));
-}
+/// A run of fixnums: so many of one width. Shorter ones are written one by one; a longer one is several.
+inline constexpr u64 kRunLeast = 8, kRunMost = 1024;
 
 /// The kinds of tables are their types (runtime/data/hash_tables.h) and behind them the known pairs of procedures.
 inline constexpr i64 kTableKnown = 5;

@@ -20,6 +20,40 @@ class ObjectMarks {
     if (bits < kTwice) byte = static_cast<u8>(byte + (1u << shift(word)));
     return bits == 0;
   }
+  /// The same along objects that mostly lie near each other: the bits of the present one's neighbours stay in a register.
+  /// Nothing else uses the marks meanwhile; finish() ends the walk.
+  class Walk {
+   public:
+    explicit Walk(ObjectMarks& marks) : marks_(marks) {}
+    bool visit(Value v) {
+      unsigned bits = get(v);
+      if (bits < kTwice) bits_ += u64{1} << place_in_group(v);
+      return bits == 0;
+    }
+    unsigned get(Value v) {
+      if (v.bits >> kGroupShift != number_) move_to(v);
+      return bits_ >> place_in_group(v) & 3;
+    }
+    void finish() {
+      if (group_) __builtin_memcpy(group_, &bits_, 8);
+      group_ = nullptr;
+      number_ = 0;
+    }
+
+   private:
+    static constexpr unsigned kGroupShift = 8;   // the bits of 32 words
+    static unsigned place_in_group(Value v) { return static_cast<unsigned>(v.bits >> 3 & 31) * 2; }
+    void move_to(Value v) {
+      finish();
+      number_ = v.bits >> kGroupShift;
+      group_ = marks_.block(v) + (address_word(v) / 32) * 8;
+      __builtin_memcpy(&bits_, group_, 8);
+    }
+    ObjectMarks& marks_;
+    u64 number_ = 0, bits_ = 0;
+    u8* group_ = nullptr;
+  };
+
   /// The two bits of an object; 0 at first.
   unsigned get(Value v) {
     u64 word = address_word(v);
@@ -118,6 +152,30 @@ class ObjectNumbers {
   }
   Entry* table_ = nullptr;
   u64 capacity_ = 0, count_ = 0;
+};
+
+/// Steps along a list. The pairs of most lists lie at equal distances, so the place of the next one is foretold: then the processor
+/// need not wait for each cdr.
+class ListCursor {
+ public:
+  explicit ListCursor(Value list) : rest_(list) {}
+  Value rest() const { return rest_; }
+  Value element() const { return car(rest_); }
+  void step() { go_to(cdr(rest_)); }
+  void go_to(Value next) {
+    u64 guess = rest_.bits + distance_;
+    if (next.bits == guess) [[likely]] {
+      asm("" : "+r"(guess));   // or the compiler takes what it was compared with
+      rest_ = Value{guess};
+    } else {
+      distance_ = next.bits - rest_.bits;
+      rest_ = next;
+    }
+  }
+
+ private:
+  Value rest_;
+  u64 distance_ = 16;
 };
 
 /// Walks of objects whose parts are yet to be visited: an object, and which of its slots come next.

@@ -25,7 +25,8 @@ inline constexpr u64 kYoungLargeBytes = u64{32} << 20;
 inline constexpr unsigned kClasses = static_cast<unsigned>(StorageClass::Count);
 
 enum class Space : u8 { Free, Nursery, Segment, Large, LargeRest };
-enum class Mapping : u8 { None, Private, Shared };   // of the memory file behind a large bytevector (mapped_bytevectors.cpp)
+enum class Mapping : u8 { None, Private, Lent, Shared };   // of the memory file behind a large bytevector (mapped_bytevectors.cpp)
+enum class Sent : u8 { Never, Once, Changing };      // its bytes were lent; it was changed between two sendings
 enum class Age : u8 { Young, Old };   // young: nursery, survivors of one collection, fresh large objects
 
 /// What one unit of the heap holds.
@@ -38,7 +39,7 @@ struct Unit {
   bool marked = false;  // Large, during a collection: reached
   bool aged = false;    // Large: survived a collection, and is still young
   Mapping mapping = Mapping::None;   // Large
-  bool changing = false;             // Large: it was changed between two sendings
+  Sent sent = Sent::Never;           // Large
   u32 file = 0;                      // Large: descriptor of its memory file + 1, or 0
 };
 static_assert(sizeof(Unit) == 32);
@@ -99,6 +100,12 @@ struct CodeUnit {
 
 struct CodeRange {
   u64 start, end;
+};
+
+/// A memory file of this process that others read (lent_files.cpp).
+struct LentFile {
+  i64 fd;
+  u64 address, capacity;
 };
 
 struct HeapState {
@@ -168,6 +175,9 @@ struct HeapState {
   u64 frames_scanned;              // frames of the stack and of continuations that collections looked at
   u64 collection_ns, longest_ns;   // all collections, the longest one
   u32 kept_files;                  // descriptors of memory files that are kept for private mappings
+  PageVector<LentFile> lent_files;
+  u64 lent_bytes, next_lent, lent_collections;   // lent_collections: full ones before idle files were looked for
+  i64 lent_owner;                  // the process that they belong to
 };
 
 inline constexpr u64 kXmmSaveArea = kContextBase + 0x8000;
@@ -266,8 +276,10 @@ inline u64 words_at(const u64* p, StorageClass storage) {
 }
 
 // -- units.cpp --
+/// Which units: those that were never written, for objects that lie on files and so leave fresh pages, or any.
+enum class Pages : u8 { Any, Fresh };
 /// Takes n consecutive units; ends the process when there is no memory. Never 0. `zeroed`: are they known to be so?
-u32 take_units(u64 n, bool* zeroed = nullptr);
+u32 take_units(u64 n, bool* zeroed = nullptr, Pages pages = Pages::Any);
 /// Makes the system supply fresh pages at once, which costs less than a fault for each.
 void supply_pages(u64 start, u64 bytes);
 void release_units(u32 unit, u64 n);
@@ -277,11 +289,23 @@ void trim_free_units();
 const char* reserve_address_map(u64 limit_bytes);
 [[noreturn]] void out_of_memory(u64 bytes);
 
-/// Where the one object of a large unit begins: shared ones lie behind their header's page.
-inline constexpr u64 kSharedHeaderOffset = 4096 - 8;
+/// Where the one object of a large unit begins: those on files without a header lie behind their header's page.
+inline constexpr u64 kBareHeaderOffset = 4096 - 8;
 inline u64 large_start(u64 unit) {
-  return unit_start(unit) + (heap().units[unit].mapping == Mapping::Shared ? kSharedHeaderOffset : 0);
+  return unit_start(unit) + (heap().units[unit].mapping >= Mapping::Lent ? kBareHeaderOffset : 0);
 }
+
+// -- lent_files.cpp --
+/// Files of more bytes are not lent.
+inline constexpr u64 kMostLent = u64{16} << 20;
+/// A descriptor, to be read or mapped only, of a file that begins with these bytes as long as anybody has it; or a negative error number.
+i64 lend(const void* p, u64 bytes);
+/// In a copy of the process, which doesn't have the files.
+void forget_lent_files();
+/// A new memory file, or a negative error number. The name is for those who look.
+i64 create_memory_file(const char* name);
+/// 0, or a negative error number.
+i64 write_all(i64 fd, const void* p, u64 bytes);
 
 // -- mapped_bytevectors.cpp --
 /// Ends the mapping of a memory file over units that are given back.
@@ -306,7 +330,7 @@ void scan_slots();
 
 // -- large_objects.cpp --
 /// A large object: its own units, never moved, young until it has survived twice. `zeroed`: is it known to be so?
-u64* allocate_large(u64 words, bool* zeroed = nullptr);
+u64* allocate_large(u64 words, bool* zeroed = nullptr, Pages pages = Pages::Any);
 /// Marks a large object that is reached; it is scanned later. Its present place (a widened string is another object).
 Value mark_large(Value v);
 /// Visits the contents of a large object that was reached, and makes it old when it is promoted.

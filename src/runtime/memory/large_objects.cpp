@@ -5,10 +5,10 @@
 
 namespace loko::memory {
 
-u64* allocate_large(u64 words, bool* zeroed) {
+u64* allocate_large(u64 words, bool* zeroed, Pages pages) {
   HeapState& h = heap();
   u64 bytes = 8 * words, n = (bytes + kUnitBytes - 1) >> kUnitShift;
-  u32 unit = take_units(n, zeroed);
+  u32 unit = take_units(n, zeroed, pages);
   for (u64 i = 0; i < n; ++i) {
     Unit& u = h.units[unit + i];
     u.space = i ? Space::LargeRest : Space::Large;

@@ -70,15 +70,16 @@ const char* reserve_address_map(u64 limit_bytes) {
   return nullptr;
 }
 
-u32 take_units(u64 n, bool* zeroed) {
+u32 take_units(u64 n, bool* zeroed, Pages pages) {
   HeapState& h = heap();
+  const bool any = pages == Pages::Any || h.poison;   // poisoned ones are never fresh
   // First fit. Free units below unit_top; units above are all free.
   u64 start = h.unit_hint;
   while (start < h.unit_top && h.units[start].space != Space::Free) ++start;
   h.unit_hint = start;
   u64 run = 0, at = start;
   while (at < h.unit_top && run < n) {
-    if (h.units[at].space == Space::Free) {
+    if (h.units[at].space == Space::Free && (any || !h.touched[at])) {
       ++run;
       ++at;
     } else {

@@ -15,12 +15,12 @@
   (doc "True for a bytevector that other processes can change."))
 
 (primitive %bytevector-file
-  (takes (b bytevector)) (gives fixnum)
-  (effects reads writes raises) (runtime bytevector_file) (needs fasl)
-  (doc "A new descriptor of a memory file with the bytevector, for %map-bytevector in any process; or the negative error number."))
+  (takes (b bytevector)) (gives any)
+  (effects reads writes allocates raises) (runtime bytevector_file) (needs fasl)
+  (doc "A pair of a new descriptor of a memory file with the bytevector, for %map-bytevector in any process, and the file's kind; or the negative error number."))
 
 (primitive %map-bytevector
-  (takes (file fixnum) (length index) (shared? any)) (gives any)
+  (takes (file fixnum) (length index) (kind any)) (gives any)
   (effects reads writes allocates) (runtime map_bytevector) (needs fasl)
   (doc "The bytevector behind a descriptor of %bytevector-file, which it takes over; or the negative error number."))
 
