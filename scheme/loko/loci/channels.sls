@@ -181,6 +181,7 @@
   (define (finish-get op x) (if (procedure? x) (x) (decode (base-object op) x)))
 
   (define getting (make-kind try-get enter-get! finish-get))
+  (define getting-or-waiting (make-kind try-get-or-wait enter-get! finish-get))
   (define getting-frame (make-kind try-get-frame enter-get! (lambda (op x) (if (procedure? x) (x) x))))
 
   ;; (locus-channel-get-operation channel): is ready when a message has come, whose copy is the value; after the death of the other
@@ -192,7 +193,7 @@
   ;; (locus-channel-get channel): waits for a message.
   (define (locus-channel-get ch)
     (check-channel 'locus-channel-get ch)
-    (perform-operation (make-base try-get-or-wait enter-get! finish-get ch #f)))
+    (perform-operation (make-base getting-or-waiting ch #f)))
 
   ;;; Messages that consist of plain data and bare descriptors
 
