@@ -79,11 +79,28 @@
 
   ;;; Data
 
+  ;; A state that nobody is using, or #f. Most data are small: a vector for each would be more garbage than there are data.
+  (define spare #f)
+  (define most-words 400)
+
+  (define (take-state)
+    (let ((s spare))
+      (set! spare #f)
+      (or s (make-state 7))))
+
+  ;; Takes the datum out of a state that is done with. Of a port that calls procedures of the user's the state is not used again: a
+  ;; continuation may have it.
+  (define (take-datum! p s)
+    (let ((x (datum s)))
+      (vector-set! s 1 #f)
+      (if (and (not (p-reader p)) (fx<? (vector-length s) most-words)) (set! spare s))
+      x))
+
   (define (read-whole p)
     (let ((labels (make-labels)))
-      (let loop ((s (make-state 7)) (item #f) (item? #f))
+      (let loop ((s (take-state)) (item #f) (item? #f))
         (let ((outcome (%read-data! p s item item?)))
-          (cond ((eq? outcome COMPLETE) (resolve (datum s) labels))
+          (cond ((eq? outcome COMPLETE) (resolve (take-datum! p s) labels))
                 ((eq? outcome MORE) (loop s #f #f))
                 ((eq? outcome REFILL)
                  (cond ((char? (peek p)) (continue p s labels loop))

@@ -118,6 +118,23 @@ i64 search(Text pattern, Text t, u64 start) {
   return -1;
 }
 
+/// The last 1 to 7 bytes of n (which is no multiple of 8), little-endian, by loads that may overlap but leave nothing else in.
+u64 last_block(const u8* p, u64 n) {
+  const u64 rest = n & 7;
+  if (n > 8) {
+    u64 block;
+    __builtin_memcpy(&block, p + n - 8, 8);
+    return block >> (64 - 8 * rest);
+  }
+  if (rest >= 4) {
+    u32 low, high;
+    __builtin_memcpy(&low, p, 4);
+    __builtin_memcpy(&high, p + rest - 4, 4);
+    return low | u64{high} << (8 * (rest - 4));
+  }
+  return p[0] | u64{p[rest / 2]} << (8 * (rest / 2)) | u64{p[rest - 1]} << (8 * (rest - 1));
+}
+
 Value index_or_false(i64 i) { return i < 0 ? False : fixnum(i); }
 
 }  // namespace
@@ -138,9 +155,7 @@ u64 hash_text(Text t, u64 seed) {
       __builtin_memcpy(&block, t.narrow + i, 8);
       take(block);
     }
-    block = 0;
-    for (u64 k = i; k < t.length; ++k) block |= u64{t.narrow[k]} << (8 * (k - i));
-    if (i < t.length) take(block);
+    if (i < t.length) take(last_block(t.narrow, t.length));
   } else if (is_latin1(t)) {
     for (; i < t.length; i += 8) {
       u64 block = 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// UTF-8 text in a port's buffer -> data: the bulk of `read`. Lists, vectors, abbreviations, symbols, small integers, strings,
+// UTF-8 text in a port's buffer -> data: the bulk of `read`. Lists, vectors, abbreviations, symbols, numbers, strings,
 // booleans and characters of plain ASCII are read here as long as they lie in the buffer; what is anything else, or is cut off
 // by the buffer's end, is left to (loko base reader), which reads that one token and comes back with its datum.
 //
@@ -9,6 +9,7 @@
 // INVARIANT(reader): between calls the port's position, line and column are those of the next token.
 #include "runtime/data/check.h"
 #include "runtime/data/text_access.h"
+#include "runtime/numbers/numbers.h"
 
 namespace loko {
 
@@ -90,6 +91,7 @@ class DataReader {
   i64 frame_word(FrameWord w) const { return kFirstFrame + (depth_ - 1) * kFrameWords + w; }
 
   void load_frame() {
+    last_is_new_ = false;
     if (depth_ == 0) return;
     kind_ = state_word(frame_word(kKind));
     head_ = state_word(frame_word(kHead));
@@ -107,7 +109,7 @@ class DataReader {
     if (static_cast<u64>(kFirstFrame + (depth_ + 1) * kFrameWords) > length_of(state_)) return kGrow;
     store_frame();
     ++depth_;
-    kind_ = kind, head_ = Null, last_ = False, dot_ = kNoDot;
+    kind_ = kind, head_ = Null, last_ = False, dot_ = kNoDot, last_is_new_ = false;
     set_state(frame_word(kKind), kind);
     i64 column = p_ - first_column_;
     set_state(frame_word(kWhere), fixnum(line_ << kColumnBits | (column < (1 << kColumnBits) ? column : (1 << kColumnBits) - 1)));
@@ -134,9 +136,11 @@ class DataReader {
   i64 append(Value x) {
     if (dot_ == kNoDot) {
       Value pair = make_pair(x, Null);
-      if (is_pair(last_)) set_field(last_, 1, pair);
+      if (last_is_new_) slot(last_, 1) = pair;
+      else if (is_pair(last_)) set_field(last_, 1, pair);
       else head_ = pair;
       last_ = pair;
+      last_is_new_ = true;
       return kGoOn;
     }
     if (dot_ == kDotted) return set_state(kDatum, x), kSurplus;
@@ -234,8 +238,8 @@ class DataReader {
     u8 c = *p_;
     if (is_digit(c) || ((c == '+' || c == '-') && n > 1 && is_digit(p_[1]))) return integer(q);
     if (c == '.' && n == 1) return dot();
-    if ((c == '+' || c == '.') && n > 1 && !(n == 3 && p_[1] == '.' && p_[2] == '.')) return kToken;
-    if (c == '-' && n > 1 && p_[1] != '>') return kToken;
+    if ((c == '+' || c == '.') && n > 1 && !(n == 3 && p_[1] == '.' && p_[2] == '.')) return number(q);
+    if (c == '-' && n > 1 && p_[1] != '>') return number(q);
     if (folds_)
       for (const u8* r = p_; r < q; ++r)
         if (*r >= 'A' && *r <= 'Z') return kToken;
@@ -246,15 +250,23 @@ class DataReader {
 
   i64 integer(const u8* q) {
     const u8* r = p_ + !is_digit(*p_);
-    if (static_cast<u64>(q - r) > kMostDigits) return kToken;
+    if (static_cast<u64>(q - r) > kMostDigits) return number(q);
     i64 n = 0;
     for (; r < q; ++r) {
-      if (!is_digit(*r)) return kToken;
+      if (!is_digit(*r)) return number(q);
       n = 10 * n + (*r - '0');
     }
     bool negative = *p_ == '-';
     p_ = q;
     return deliver(fixnum(negative ? -n : n));
+  }
+
+  /// What is no number, or takes so long that it is interrupted, is the caller's.
+  i64 number(const u8* q) {
+    Value n = parse_number(reinterpret_cast<const char*>(p_), static_cast<u64>(q - p_), 10);
+    if (n == False) return kToken;
+    p_ = q;
+    return deliver(n);
   }
 
   i64 dot() {
@@ -273,6 +285,7 @@ class DataReader {
   i64 depth_;
   Value kind_ = False, head_ = Null, last_ = False;   // of the innermost frame
   i64 dot_ = kNoDot;
+  bool last_is_new_ = false;   // allocated in this call: needs no write barrier
 };
 
 }  // namespace
