@@ -2,8 +2,7 @@
 ;;
 ;; External representations: write, display, write-shared, write-simple (R6RS libraries 8.2.12, 8.3,
 ;; R7RS 6.13.3). Objects without external syntax are #<...>.
-;; write and display label what lies on cycles. To find that out, the object is first walked as if it
-;; were a tree, up to a limit; almost every object is done then and is printed without tables.
+;; write and display label what lies on cycles (printer-labels); atoms are in printer-atoms.
 (library (loko base printer)
   (export write display write-shared write-simple put-datum write-char newline fresh-string-of
           write-u8 %set-write-dialect! %write-to %display-to %write-part)
@@ -12,279 +11,12 @@
           (only (loko base records)
                 record-type-descriptor? record-type-name record-type-parent record-type-field-names
                 record-type-opaque?)
-          (only (loko base lists) memq)
           (only (loko base conditions) condition? simple-conditions)
           (loko base record-writers) (loko base preemption)
-          (loko base hashtables)
+          (only (loko base hashtables) hashtable? hashtable-size hashtable-ref)
           (loko base port-records) (loko base ports) (only (loko base binary-ports) %put-u8-slow) (loko base textual-ports)
+          (loko base printer-atoms) (loko base printer-labels)
           (only (loko base stdio) current-output-port))
-
-  (define (put-text p s) (%put-substring p s 0 (string-length s)))
-
-  ;; Where the two reports differ, the program's standard decides: bytevectors, symbols, names of characters.
-  (define r7? #f)
-
-  ;; (%set-write-dialect! symbol): r6rs or r7rs.
-  (define (%set-write-dialect! standard) (set! r7? (eq? standard 'r7rs)))
-
-  ;;; Numbers
-
-  ;; Digits of a small fixnum without making a string.
-  (define (put-fixnum p n)
-    (cond ((fx<? n 0)
-           (if (fx=? n (least-fixnum))
-               (put-text p (number->string n))
-               (begin
-                 (%put-byte p 45)
-                 (put-fixnum p (fx- 0 n)))))
-          ((fx<? n 10) (%put-byte p (fx+ 48 n)))
-          (else
-           (let ((q (fxquotient n 10)))
-             (put-fixnum p q)
-             (%put-byte p (fx+ 48 (fx- n (fx* q 10))))))))
-
-  ;;; Strings and characters
-
-  ;; The letter of a string escape, or #f.
-  (define (escape-letter n)
-    (case n
-      ((7) 97)
-      ((8) 98)
-      ((9) 116)
-      ((10) 110)
-      ((11) (if r7? #f 118))
-      ((12) (if r7? #f 102))
-      ((13) 114)
-      ((34) 34)
-      ((92) 92)
-      (else #f)))
-
-  ;; True of code points that are written as they are inside strings.
-  (define (plain? n)
-    (if (fx<? n 127)
-        (and (fx>=? n 32) (not (fx=? n 34)) (not (fx=? n 92)))
-        (and (fx>=? n 161)
-             (not (fx=? n 173))
-             (or (fx<? n 768) (%char-graphic? (integer->char n))))))
-
-  ;; n in hexadecimal, in capital letters. Not by string-upcase: that would keep the Unicode tables in each program.
-  (define (put-hex p n)
-    (if (fx>? n 15) (put-hex p (fxarithmetic-shift-right n 4)))
-    (let ((digit (fxand n 15)))
-      (%put-byte p (fx+ digit (if (fx<? digit 10) 48 55)))))
-
-  (define (put-hex-escape p n)
-    (put-text p "\\x")
-    (put-hex p n)
-    (%put-byte p 59))
-
-  (define (write-text p s)
-    (%put-byte p 34)
-    (let ((n (string-length s)))
-      (let loop ((start 0) (i 0))
-        (if (fx<? i n)
-            (let ((c (char->integer (string-ref s i))))
-              (if (plain? c)
-                  (loop start (fx+ i 1))
-                  (begin
-                    (%put-substring p s start i)
-                    (let ((letter (escape-letter c)))
-                      (if letter
-                          (begin
-                            (%put-byte p 92)
-                            (%put-byte p letter))
-                          (put-hex-escape p c)))
-                    (loop (fx+ i 1) (fx+ i 1)))))
-            (%put-substring p s start n))))
-    (%put-byte p 34))
-
-  (define (write-character p c)
-    (let ((n (char->integer c)))
-      (put-text p "#\\")
-      (case n
-        ((0) (put-text p (if r7? "null" "nul")))
-        ((7) (put-text p "alarm"))
-        ((8) (put-text p "backspace"))
-        ((9) (put-text p "tab"))
-        ((10) (put-text p "newline"))
-        ((11) (put-text p (if r7? "xB" "vtab")))
-        ((12) (put-text p (if r7? "xC" "page")))
-        ((13) (put-text p "return"))
-        ((27) (put-text p (if r7? "escape" "esc")))
-        ((32) (put-text p "space"))
-        ((127) (put-text p "delete"))
-        (else
-         (if (or (plain? n) (fx=? n 34) (fx=? n 92))
-             (put-char p c)
-             (begin
-               (%put-byte p 120)
-               (put-hex p n)))))))
-
-  ;;; Symbols
-
-  ;; True of characters that an identifier may contain without bars.
-  (define (symbol-char? n)
-    (if (fx<? n 128)
-        (or (and (fx>=? n 97) (fx<=? n 122))
-            (and (fx>=? n 63) (fx<=? n 90))       ; ? @ A-Z
-            (and (fx>=? n 45) (fx<=? n 58))       ; - . / 0-9 :
-            (case n
-              ((33 35 36 37 38 42 43 60 61 62 94 95 126) #t)
-              (else #f)))
-        (plain? n)))
-
-  ;; What keeps a name from being written as it is: #f nothing, 'first its first character, 'inside some character.
-  (define (symbol-trouble s)
-    (let ((n (string-length s)))
-      (if (fx=? n 0)
-          'inside
-          (let loop ((i 0))
-            (if (fx<? i n)
-                (if (symbol-char? (char->integer (string-ref s i))) (loop (fx+ i 1)) 'inside)
-                (let ((c (string-ref s 0)))
-                  (cond ((or (digit? c) (char=? c #\+) (char=? c #\-) (char=? c #\.))
-                         (if (fx=? n 1)
-                             (if (or (char=? c #\+) (char=? c #\-)) #f 'first)
-                             (if (or (number-like? s n) (string->number s)) 'first #f)))
-                        ((or (char=? c #\#) (char=? c #\@)) 'first)
-                        (else #f))))))))
-
-  (define (digit? c) (and (char>=? c #\0) (char<=? c #\9)))
-
-  ;; Tokens that begin with a digit (perhaps signed) are no symbols, but 1+ and -1+ and their like.
-  (define (number-like? s n)
-    (let* ((start (if (digit? (string-ref s 0)) 0 1))
-           (end (let loop ((i start)) (if (and (fx<? i n) (digit? (string-ref s i))) (loop (fx+ i 1)) i))))
-      (and (fx>? end start)
-           (not (and (fx=? end (fx- n 1))
-                     (or (char=? (string-ref s end) #\+) (char=? (string-ref s end) #\-)))))))
-
-  ;; R7RS has bars, R6RS only hexadecimal escapes (but nothing for the empty name).
-  (define (write-symbol p x)
-    (let* ((s (%symbol-name x)) (trouble (symbol-trouble s)))
-      (cond ((not trouble) (put-text p s))
-            ((or r7? (fx=? (string-length s) 0)) (put-between-bars p s))
-            (else (put-with-escapes p s trouble)))))
-
-  (define (put-with-escapes p s trouble)
-    (let ((n (string-length s)))
-      (let loop ((i 0))
-        (if (fx<? i n)
-            (let ((c (char->integer (string-ref s i))))
-              (if (and (symbol-char? c)
-                       (or (fx>? i 0)
-                           (not (or (eq? trouble 'first) (fx=? c 35) (fx=? c 64)
-                                    (digit? (string-ref s 0)) (fx=? c 43) (fx=? c 45) (fx=? c 46)))))
-                  (put-char p (string-ref s i))
-                  (put-hex-escape p c))
-              (loop (fx+ i 1)))))))
-
-  (define (put-between-bars p s)
-    (%put-byte p 124)
-    (let ((n (string-length s)))
-      (let loop ((i 0))
-        (if (fx<? i n)
-            (let ((c (char->integer (string-ref s i))))
-              (cond ((fx=? c 124) (put-text p "\\|"))
-                    ((fx=? c 34) (%put-byte p c))
-                    ((plain? c) (put-char p (integer->char c)))
-                    ((fx=? c 32) (%put-byte p c))
-                    ((escape-letter c)
-                     => (lambda (letter)
-                          (%put-byte p 92)
-                          (%put-byte p letter)))
-                    (else (put-hex-escape p c)))
-              (loop (fx+ i 1))))))
-    (%put-byte p 124))
-
-  ;;; Labels. A table maps each object that needs one to #t, and to its number once it is printed.
-
-  (define tree-limit 10000)
-
-  ;; Does the object, seen as a tree, have fewer nodes than the limit? Then it has no cycles.
-  (define (small-tree? x)
-    (fx>? (tree-fuel x tree-limit) 0))
-
-  (define (tree-fuel x fuel)
-    (cond ((pair? x)
-           (let loop ((x x) (fuel fuel))
-             (if (and (pair? x) (fx>? fuel 0))
-                 (let ((a (car x)))
-                   (loop (cdr x)
-                         (if (or (pair? a) (%typed? a))
-                             (tree-fuel a (fx- fuel 1))
-                             (fx- fuel 1))))
-                 (if (fx>? fuel 0)
-                     (if (%typed? x) (tree-fuel x fuel) fuel)
-                     0))))
-          ((vector? x)
-           (let ((n (vector-length x)))
-             (let loop ((i 0) (fuel (fx- fuel 1)))
-               (if (and (fx<? i n) (fx>? fuel 0))
-                   (loop (fx+ i 1) (tree-fuel (vector-ref x i) fuel))
-                   fuel))))
-          ((%box? x) (if (fx>? fuel 0) (tree-fuel (%unbox x) (fx- fuel 1)) 0))
-          ((printable-record? x)
-           (let ((n (record-size x)))
-             (let loop ((i 0) (fuel (fx- fuel 1)))
-               (if (and (fx<? i n) (fx>? fuel 0))
-                   (loop (fx+ i 1) (tree-fuel (%record-ref x i) fuel))
-                   fuel))))
-          (else (fx- fuel 1))))
-
-  ;; Records whose fields are printed.
-  (define (printable-record? x)
-    (and (%record? x)
-         (let ((rtd (%record-rtd x)))
-           (and (not (record-type-opaque? rtd))
-                (not (record-type-descriptor? x))
-                (not (%record-writer rtd))
-                (not (port? x))))))
-
-  (define (record-size x) (%record-ref (%record-rtd x) 0))
-
-  (define (has-parts? x)
-    (or (pair? x)
-        (and (vector? x) (fx>? (vector-length x) 0))
-        (%box? x)
-        (printable-record? x)))
-
-  (define (labels-for x how)
-    (let ((parts (case how
-                   ((simple) '())
-                   ((shared) (if (has-parts? x) (%shared-parts x #t (%record-writers)) '()))
-                   (else (if (small-tree? x) '() (%shared-parts x #f (%record-writers)))))))
-      (if (pair? parts)
-          (let ((labels (make-eq-hashtable)))
-            (let loop ((l parts))
-              (if (pair? l)
-                  (begin
-                    (hashtable-set! labels (car l) #t)
-                    (loop (cdr l)))))
-            (hashtable-set! labels counter 0)
-            labels)
-          #f)))
-
-  ;; Key of the next number in a table of labels.
-  (define counter (list 'next-label))
-
-  ;; Writes #n# and answers #t if x was printed before; else writes #n= if x has a label.
-  (define (put-label p x labels)
-    (let ((label (hashtable-ref labels x #f)))
-      (cond ((not label) #f)
-            ((eq? label #t)
-             (let ((n (hashtable-ref labels counter 0)))
-               (hashtable-set! labels counter (fx+ n 1))
-               (hashtable-set! labels x n)
-               (%put-byte p 35)
-               (put-fixnum p n)
-               (%put-byte p 61)
-               #f))
-            (else
-             (%put-byte p 35)
-             (put-fixnum p label)
-             (%put-byte p 35)
-             #t))))
 
   ;;; All objects
 
@@ -327,7 +59,7 @@
           ((%record? x) (put-record p x write? labels))
           ((bytevector? x)
            (let ((n (bytevector-length x)))
-             (put-text p (if r7? "#u8(" "#vu8("))
+             (put-text p (bytevector-prefix))
              (let loop ((i 0))
                (if (fx<? i n)
                    (begin
@@ -415,6 +147,8 @@
             (put-text p " #x")
             (put-hex p pc)))
       (%put-byte p 62)))
+
+  (define (record-size x) (%record-ref (%record-rtd x) 0))
 
   (define (put-type-name p rtd)
     (let ((name (record-type-name rtd)))

@@ -5,6 +5,7 @@
 // The port was checked by the caller. An invalid sequence is U+FFFD if `replace` is true; else the text ends before it.
 #include "runtime/data/ascii.h"
 #include "runtime/data/check.h"
+#include "runtime/data/identifier_bytes.h"
 #include "runtime/data/text_access.h"
 
 namespace loko {
@@ -13,6 +14,8 @@ Value port_take_line(Value port, Value carriage_return, Value replace);
 Value port_take_string(Value port, Value count, Value replace);
 Value port_take_into(Value port, Value string, Value start, Value count, Value replace);
 Value port_put_string(Value port, Value string, Value start, Value end);
+Value port_put_identifier(Value port, Value name);
+Value port_put_fixnum(Value port, Value n);
 
 namespace {
 
@@ -61,6 +64,33 @@ Extent measure(const u8* p, const u8* end, u64 limit, bool replace) {
   }
   return e;
 }
+
+/// One bit for each ASCII character.
+struct AsciiSet {
+  u64 words[2] = {};
+  constexpr bool has(u8 b) const { return b < 128 && (words[b / 64] >> (b % 64) & 1) != 0; }
+};
+constexpr AsciiSet identifier_bytes() {
+  AsciiSet set;
+  for (u8 b = 0; b < 128; ++b)
+    if (is_identifier_byte(b)) set.words[b / 64] |= u64{1} << (b % 64);
+  return set;
+}
+constexpr AsciiSet kIdentifierBytes = identifier_bytes();
+
+/// Could a token with this character in front be something else than an identifier?
+constexpr bool is_peculiar_start(u8 b) { return (b >= '0' && b <= '9') || b == '+' || b == '-' || b == '.' || b == '#' || b == '@'; }
+
+/// The free part of an output buffer, as far as it may be used without looking at what is written.
+struct Output {
+  explicit Output(Value port)
+      : port(port), base(is_bytevector(field(port, kPortObuf)) ? bytes_of(field(port, kPortObuf)) : nullptr),
+        p(base + number(port, kPortOpos)), room(fixnum_value(field(port, kPortOlimit)) - fixnum_value(field(port, kPortOpos))) {}
+  void advance_to(const u8* q) { field(port, kPortOpos) = fixnum(q - base); }
+  Value port;
+  u8 *base, *p;
+  i64 room;
+};
 
 Value string_of(const u8* p, const Extent& e) {
   Value s = e.all < 256 ? make_string1(e.count) : make_string4(e.count);
@@ -129,6 +159,38 @@ Value port_take_into(Value port, Value string, Value start, Value count, Value r
   }
   in.advance_to(q);
   return fixnum(static_cast<i64>(done));
+}
+
+/// A symbol's name goes to the output buffer if it is written as it is, of ASCII characters, and if there is room; #f if not.
+Value port_put_identifier(Value port, Value name) {
+  Output out(port);
+  Text t = text_of(name);
+  if (t.narrow == nullptr || t.length == 0 || static_cast<i64>(t.length) > out.room || is_peculiar_start(t.narrow[0])) return False;
+  for (u64 i = 0; i < t.length; ++i) {
+    u8 b = t.narrow[i];
+    if (!kIdentifierBytes.has(b)) return False;
+    out.p[i] = b;
+  }
+  out.advance_to(out.p + t.length);
+  return True;
+}
+
+/// A fixnum in decimal goes to the output buffer; #f if there may be no room.
+Value port_put_fixnum(Value port, Value n) {
+  constexpr i64 kMostDigits = 20;
+  Output out(port);
+  if (out.room < kMostDigits) return False;
+  i64 value = fixnum_value(n);
+  u64 left = value < 0 ? u64{0} - static_cast<u64>(value) : static_cast<u64>(value);
+  u8 digits[kMostDigits];
+  u8* d = digits + kMostDigits;
+  do *--d = static_cast<u8>('0' + left % 10);
+  while ((left /= 10) != 0);
+  if (value < 0) *--d = '-';
+  u8* p = out.p;
+  while (d < digits + kMostDigits) *p++ = *d++;
+  out.advance_to(p);
+  return True;
 }
 
 /// Characters [start, end) go to the output buffer, as many as there is room for; the index of the first that didn't.

@@ -8,6 +8,7 @@
 // [depth, datum, quote, quasiquote, unquote, unquote-splicing, frames…]; a frame has the five words of `Frame`.
 // INVARIANT(reader): between calls the port's position, line and column are those of the next token.
 #include "runtime/data/check.h"
+#include "runtime/data/identifier_bytes.h"
 #include "runtime/data/text_access.h"
 #include "runtime/numbers/numbers.h"
 
@@ -39,17 +40,10 @@ enum DotState : i64 { kNoDot, kAfterDot, kDotted };
 constexpr u64 kBytesAtOnce = 65536, kMostDigits = 17;
 constexpr i64 kColumnBits = 24;
 
-/// Does the byte mean itself in a token?
-constexpr bool is_plain(u8 b) {
-  if (b < 33 || b > 126) return false;
-  for (const char* c = "()[]\";\\|{}'`,"; *c != 0; ++c)
-    if (b == static_cast<u8>(*c)) return false;
-  return true;
-}
 struct PlainBytes {
   bool is[256];
   constexpr PlainBytes() : is{} {
-    for (unsigned b = 0; b < 256; ++b) is[b] = is_plain(static_cast<u8>(b));
+    for (unsigned b = 0; b < 256; ++b) is[b] = is_identifier_byte(static_cast<u8>(b));
   }
 };
 constexpr PlainBytes kPlain;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // Which parts of an object need datum labels when it is printed (R7RS 2.4, 6.13.3): those that are reached twice, or
-// those that contain themselves. Explicit stacks; the order is that of the printer. Parts are what the printer
+// those that contain themselves. Almost every object that is printed is a small tree, which is found out first, without marks.
+// Explicit stacks; the order is that of the printer. Parts are what the printer
 // descends into: pairs, vectors, boxes, and records that are neither opaque nor printed by a procedure.
 #include "runtime/io/object_marks.h"
 
@@ -14,6 +15,26 @@ namespace {
 class PartWalk {
  public:
   explicit PartWalk(Value writers) : writers_(writers) {}
+
+  /// Has x, seen as a tree, so few parts that it is quickly walked? Then it has no cycles.
+  bool is_small_tree(Value x) {
+    constexpr u64 kMostParts = 10000;
+    u64 count = 0;
+    stack_.push({x, 0, 0});
+    while (!stack_.empty()) {
+      Value v = take_part(stack_);
+      while (u64 end = parts(v)) {
+        if ((count += is_pair(v) ? 1 : end) > kMostParts) return stack_.truncate(0), false;
+        if (!is_pair(v)) {
+          stack_.push({v, 1, end});
+          break;
+        }
+        if (Value first = car(v); parts(first) != 0) stack_.push({first, 0, 0});
+        v = cdr(v);
+      }
+    }
+    return true;
+  }
 
   /// Marks parts that are reached twice; the list of them, the first last. Answers '() if it is a tree.
   Value find_shared(Value x) {
@@ -104,6 +125,7 @@ class PartWalk {
 /// (%shared-parts x all? writers): list of the parts of x that are reached twice (all? true) or lie on cycles; writers is the
 /// association list of record types that procedures print.
 Value shared_parts(Value x, Value all, Value writers) {
+  if (all == False && PartWalk(writers).is_small_tree(x)) return Null;
   Value shared = PartWalk(writers).find_shared(x);
   if (all != False || shared == Null) return shared;
   return PartWalk(writers).find_cycles(x);

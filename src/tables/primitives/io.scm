@@ -77,6 +77,16 @@
   (effects reads writes) (runtime port_put_string)
   (doc "Puts characters of s into the output buffer while there is room; the index behind them."))
 
+(primitive %port-put-identifier!
+  (takes (port record) (name string)) (gives boolean)
+  (effects reads writes) (runtime port_put_identifier)
+  (doc "Puts a symbol's name into the output buffer if it is an identifier of ASCII characters that needs neither bars nor escapes, and if there is room."))
+
+(primitive %port-put-fixnum!
+  (takes (port record) (n fixnum)) (gives boolean)
+  (effects reads writes) (runtime port_put_fixnum)
+  (doc "Puts n in decimal into the output buffer, if there is room."))
+
 ;;; Bulk conversion between a binary port's buffer and UTF-8 (src/runtime/io/port_transcoding.cpp). Codecs: 0 UTF-8, 1 Latin-1,
 ;;; 2 and 3 UTF-16, big- and little-endian; line ends: 0 as they are, 1 cr, 2 crlf, 3 nel, 4 crnel, 5 ls.
 
