@@ -11,6 +11,7 @@ namespace {
 constexpr int kMostSteps = 120;          // of one proof
 constexpr int kStepsPerValue = 60;       // of all proofs in a function
 constexpr std::size_t kDeepest = 24;
+constexpr std::size_t kMostFacts = 200;  // of one value, that one step looks at: those that come last, which are the nearest in a long chain of tests
 
 }  // namespace
 
@@ -211,10 +212,14 @@ bool Inequalities::prove(ValueId a, ValueId b, Wide c, const Place& p) {
   return proved;
 }
 
+std::span<const Inequalities::Fact> Inequalities::latest(const std::vector<Fact>& facts) {
+  return std::span(facts).last(std::min(facts.size(), kMostFacts));
+}
+
 bool Inequalities::by_upper_facts(ValueId a, ValueId b, Wide c, const Place& p) {
   auto it = facts_.find(a);
   if (it == facts_.end()) return false;
-  for (const Fact& f : it->second) {
+  for (const Fact& f : latest(it->second)) {
     if (f.kind == Fact::Kind::AtLeast || !in_force(f, p)) continue;
     if (f.kind == Fact::Kind::AtMost) {
       if (prove(f.other, b, c - f.offset, p)) return true;
@@ -228,7 +233,7 @@ bool Inequalities::by_upper_facts(ValueId a, ValueId b, Wide c, const Place& p) 
 bool Inequalities::by_lower_facts(ValueId a, ValueId b, Wide c, const Place& p) {
   auto it = facts_.find(b);
   if (it == facts_.end()) return false;
-  for (const Fact& f : it->second) {
+  for (const Fact& f : latest(it->second)) {
     if (f.kind == Fact::Kind::AtMost || !in_force(f, p)) continue;
     if (f.kind == Fact::Kind::AtLeast) {
       if (prove(a, f.other, c + f.offset, p)) return true;

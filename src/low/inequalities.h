@@ -8,6 +8,7 @@
 // INVARIANT(scope): a question is asked only about values whose definitions dominate the place.
 #pragma once
 
+#include <span>
 #include <unordered_map>
 #include <vector>
 
@@ -64,6 +65,7 @@ class Inequalities {
   void at_most_fact(const Sum& a, const Sum& b, Wide c, const Edge& e, BlockId only);
   bool multiple_anywhere(ValueId v, int depth) const;
   bool in_force(const Fact& f, const Place& p) const;
+  static std::span<const Fact> latest(const std::vector<Fact>& facts);
   bool dominates(BlockId a, BlockId b) const { return graph_.dominates(a, b); }
   Sum sum(ValueId v) const;
   Range at(ValueId v) const { return v == zero_ ? exactly(0) : at_[v]; }

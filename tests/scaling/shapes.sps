@@ -1,9 +1,11 @@
 ;; SPDX-License-Identifier: MIT
 ;;
 ;; Prints a generated program: shapes.sps SHAPE N. Without arguments, the names of the shapes.
+;; The program ends with a use of what it defines first, from which the rest is reached: what nothing uses never gets to the back end.
 (import (rnrs) (only (rnrs programs) command-line))
 
-(define (name prefix i) (string->symbol (string-append prefix (number->string i))))
+(define (name prefix i . suffix)
+  (string->symbol (apply string-append prefix (number->string i) (map symbol->string suffix))))
 (define (up n f) (let loop ((i (- n 1)) (l '())) (if (< i 0) l (loop (- i 1) (cons (f i) l)))))
 (define (nest n f inner) (let loop ((i (- n 1)) (e inner)) (if (< i 0) e (loop (- i 1) (f i e)))))
 
@@ -30,6 +32,16 @@
    (cons "loops" (lambda (n) `((define (f v x)
                                  ,(nest n (lambda (i e) `(let ,(name "l" i) ((,(name "i" i) 0)) (if (< ,(name "i" i) 2) (begin ,e (,(name "l" i) (+ ,(name "i" i) 1))))))
                                         '(vector-set! v 0 (+ x 1)))))))
+   (cons "loop-results" (lambda (n) `((define (f v x)
+                                        ,(nest n (lambda (i e) `(let ((,(name "r" i) (let ,(name "l" i) ((,(name "i" i) x))
+                                                                                        (if (< ,(name "i" i) (vector-ref v ,i)) (,(name "l" i) (+ ,(name "i" i) 1)) ,(name "i" i)))))
+                                                                   ,e))
+                                               `(list ,@(up n (lambda (i) (name "r" i)))))))))
+   (cons "loop-variables" (lambda (n) `((define (f v x)
+                                          ,(nest n (lambda (i e) `(let ,(name "l" i) ((,(name "i" i) 0)) (if (< ,(name "i" i) 2) (,(name "l" i) (+ ,(name "i" i) 1)) ,e)))
+                                                 `(list ,@(up n (lambda (i) (name "i" i)))))))))
+   (cons "separate" (lambda (n) `(,@(up n (lambda (i) `(define (,(name "f" i) x y) (if (pair? x) (vector-ref y ,i) (,(name "f" (mod (+ i 1) n)) (cdr x) y)))))
+                                  ,@(up n (lambda (i) `(display ,(name "f" i)))))))
    (cons "live" (lambda (n) `((define (f g) ,(nest n (lambda (i e) `(let ((,(name "v" i) (g ,i))) ,e)) `(list ,@(up n (lambda (i) (name "v" i)))))))))
    (cons "live-branches" (lambda (n) `((define (f g x) ,(nest n (lambda (i e) `(let ((,(name "v" i) (if (eq? x ,i) (g x) (car x)))) ,e)) `(list ,@(up n (lambda (i) (name "v" i)))))))))
    (cons "sums" (lambda (n) `((define (f x y) (+ ,@(up n (lambda (i) (if (even? i) `(car x) '(vector-ref y 0)))))))))
@@ -41,11 +53,27 @@
                                                    (if (pair? x) (,(name "f" (mod (+ i 1) n)) (cdr x)) (vector (,(name "f" (mod (* i 7) n)) x) (,(name "f" (mod (+ (* i i) 3) n)) x))))))))
    (cons "closures" (lambda (n) `((define (f x y) (list ,@(up n (lambda (i) `(lambda (z) (if (eq? z x) (list y z) (lambda () (list x ,i z)))))))))))
    (cons "macros" (lambda (n) (up n (lambda (i) `(begin (define-syntax ,(name "m" i) (syntax-rules () ((_ a b) (let ((t a)) (if t (list t ,i) b)))))
-                                                        (define ,(name "v" i) (,(name "m" i) 1 2)))))))
-   (cons "records" (lambda (n) (up (div n 4) (lambda (i) `(define-record-type ,(name "r" i) (fields (mutable a) b))))))))
+                                                        (define ,(name "v" i) (,(name "m" i) (car (command-line)) 2))
+                                                        (display ,(name "v" i)))))))
+   (cons "records" (lambda (n)
+                     (let ((types (div n 4)))
+                       `(,@(up types (lambda (i) `(define-record-type ,(name "r" i) (fields (mutable a) b))))
+                         (define (f x)
+                           (cond ,@(up types (lambda (i) `((,(name "r" i '?) x) (,(name "r" i '-a-set!) x (,(name "r" i '-b) x)) (,(name "make-r" i) x x))))
+                                 (else #f)))))))))
+
+;; The name that the first definition among the forms defines.
+(define (first-defined forms)
+  (let ((form (car forms)))
+    (case (car form)
+      ((define) (if (pair? (cadr form)) (car (cadr form)) (cadr form)))
+      (else (and (pair? (cdr forms)) (first-defined (cdr forms)))))))
+
 
 (define arguments (cdr (command-line)))
 (if (null? arguments)
     (for-each (lambda (s) (display (car s)) (newline)) shapes)
-    (for-each (lambda (form) (write form) (newline))
-              (cons '(import (rnrs)) ((cdr (assoc (car arguments) shapes)) (string->number (cadr arguments))))))
+    (let* ((forms ((cdr (assoc (car arguments) shapes)) (string->number (cadr arguments))))
+           (defined (first-defined forms)))
+      (for-each (lambda (form) (write form) (newline))
+                `((import (rnrs) (rnrs programs)) ,@forms ,@(if defined `((display ,defined)) '())))))

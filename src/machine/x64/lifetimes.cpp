@@ -65,14 +65,10 @@ namespace {
 
 class LifetimeFinder {
  public:
-  explicit LifetimeFinder(const Prepared& p) : p_(p), f_(p.f), count_(static_cast<u32>(p.f.values.size())) {}
+  explicit LifetimeFinder(const Prepared& p) : p_(p), f_(p.f), count_(static_cast<u32>(p.f.values.size())), regions_(p) {}
 
   Lifetimes run() {
     find_uses();
-    find_loop_runs();
-    std::size_t n = f_.blocks.size();
-    live_in_.assign(n, kNone);
-    live_out_.assign(n, kNone);
     r_.first_range.reserve(count_ + 1);
     for (ValueId v = 0; v < count_; ++v) {
       r_.first_range.push_back(static_cast<u32>(r_.all_ranges.size()));
@@ -140,77 +136,44 @@ class LifetimeFinder {
 
   // -- ranges --
 
-  /// The positions of the blocks of each loop: a few stretches, since loops are kept together.
-  void find_loop_runs() {
-    runs_.resize(f_.blocks.size());
-    for (BlockId b : p_.order)
-      if (BlockId h = p_.loops.loop[b]; h != kNone) runs_[h].push_back({p_.start[b], p_.end[b]});
-    for (BlockId h : p_.loops.headers) {
-      merge(runs_[h]);
-      if (BlockId outer = p_.loops.outer[h]; outer != kNone) runs_[outer].insert(runs_[outer].end(), runs_[h].begin(), runs_[h].end());
-    }
-  }
-
-  static void merge(std::vector<Range>& list) {
-    std::sort(list.begin(), list.end(), [](const Range& x, const Range& y) { return x.from < y.from; });
-    std::size_t n = 0;
-    for (const Range& r : list) {
-      if (n > 0 && r.from <= list[n - 1].to) list[n - 1].to = std::max(list[n - 1].to, r.to);
-      else list[n++] = r;
-    }
-    list.resize(n);
-  }
-
   void explore(ValueId v) {
     u32 definition = r_.definition[v];
-    home_ = p_.block_at[definition / 2];
-    value_ = v;
+    BlockId home = p_.block_at[definition / 2];
     pieces_.clear();
+    entered_.clear();
     if (definition % 2 == 1) pieces_.push_back({definition, definition + 1});
     for (const UsePoint& u : r_.uses(v)) {
       BlockId b = p_.block_at[u.position / 2];
       u32 to = u.position + (u.use == Use::Late ? 2 : 1);
-      pieces_.push_back({b == home_ ? definition : p_.start[b], to});
-      if (b != home_) enter(b);
+      pieces_.push_back({b == home ? definition : p_.start[b], to});
+      if (b != home && (entered_.empty() || entered_.back() != b)) entered_.push_back(b);
     }
-    while (!work_.empty()) {
-      BlockId b = work_.back();
-      work_.pop_back();
-      leave(b);
-    }
+    if (!entered_.empty()) pieces_.push_back({definition, p_.end[home]});
+    follow(home);
     merge(pieces_);
     r_.all_ranges.insert(r_.all_ranges.end(), pieces_.begin(), pieces_.end());
   }
 
-  /// The value is live when b begins.
-  void enter(BlockId b) {
-    BlockId h = p_.loops.outermost_without(b, home_);
-    BlockId unit = h == kNone ? b : h;
-    if (live_in_[unit] == value_) return;
-    live_in_[unit] = value_;
-    if (h != kNone) pieces_.insert(pieces_.end(), runs_[h].begin(), runs_[h].end());
-    for (BlockId q : p_.preds[unit])
-      if (h == kNone || !p_.loops.contains(h, q)) work_.push_back(q);
-  }
-
-  /// The value is live when b ends.
-  void leave(BlockId b) {
-    if (live_out_[b] == value_) return;
-    live_out_[b] = value_;
-    pieces_.push_back({b == home_ ? r_.definition[value_] : p_.start[b], p_.end[b]});
-    if (b != home_) enter(b);
+  /// From the blocks that the value enters up to its home. In preorder of the dominator tree, what a block has in common with those before it
+  /// it has with the last.
+  void follow(BlockId home) {
+    const std::vector<u32>& preorder = p_.dominators.enter;
+    std::sort(entered_.begin(), entered_.end(), [&](BlockId x, BlockId y) { return preorder[x] < preorder[y]; });
+    BlockId last = home;
+    for (BlockId b : entered_) {
+      BlockId common = regions_.between(last, b, pieces_);
+      if (common != home) pieces_.push_back({p_.start[common], p_.end[common]});
+      last = b;
+    }
   }
 
   const Prepared& p_;
   const low::Function& f_;
   u32 count_;
   Lifetimes r_;
-  std::vector<std::vector<Range>> runs_;        // by header
-  std::vector<ValueId> live_in_, live_out_;     // by block (or header, of a loop as a whole): the last value seen live there
+  Regions regions_;
   std::vector<Range> pieces_;
-  std::vector<BlockId> work_;
-  ValueId value_ = kNone;
-  BlockId home_ = kNone;                        // block that defines it
+  std::vector<BlockId> entered_;
 };
 
 }  // namespace

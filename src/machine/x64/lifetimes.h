@@ -7,15 +7,11 @@
 #include <vector>
 
 #include "machine/x64/language.h"
+#include "machine/x64/regions.h"
 
 namespace loko::x64 {
 
 inline constexpr u32 kFar = ~u32{0};
-
-/// Positions at which a value is live.
-struct Range {
-  u32 from, to;
-};
 
 struct UsePoint {
   u32 position;
@@ -47,9 +43,7 @@ struct Lifetimes {
   bool needs_late(ValueId v, u32 position) const;
 };
 
-/// From each use up the predecessors to the definition, where loops around the use that the definition is not in are passed
-/// as a whole: a value that is live in them is so in all of their blocks. (Boissinot et al. 2011, "A Non-Iterative Data-Flow
-/// Algorithm for Computing Liveness Sets in Strict SSA Programs", with ranges instead of sets.)
+/// A value is live between its definition and each use: what lies between the block of the one and that of the other (regions).
 Lifetimes compute_lifetimes(const Prepared& p);
 
 }  // namespace loko::x64

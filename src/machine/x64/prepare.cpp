@@ -3,7 +3,7 @@
 // Brings a low function into the form that allocation wants: constants sit where the instruction set takes
 // immediates and are made anew just before other uses; edges with arguments or into joins come from blocks
 // with one successor; the entry has no predecessors. Then dominators (low/graph), natural loops, frequencies and a
-// linear order with cold blocks last.
+// linear order with cold blocks last, and last of all those from which no way leads back.
 #include <algorithm>
 #include <unordered_map>
 #include <unordered_set>
@@ -387,14 +387,32 @@ class Preparer {
     p_.cold = cold;
     std::vector<BlockId> rpo = reverse_postorder();
     estimate_frequencies(rpo);
+    std::vector<bool> back = leads_back(rpo);
     std::vector<BlockId> order;
     for (BlockId b : rpo)
       if (!cold[b]) order.push_back(b);
     for (BlockId b : rpo)
-      if (cold[b]) order.push_back(b);
+      if (cold[b] && back[b]) order.push_back(b);
+    for (BlockId b : rpo)
+      if (cold[b] && !back[b]) order.push_back(b);
     p_.order = std::move(order);
     p_.index.assign(n, kNone);
     for (u32 i = 0; i < p_.order.size(); ++i) p_.index[p_.order[i]] = i;
+  }
+
+  /// By block: is it cold and does a way lead from it back to one that isn't? What lives while others work ends in few of the rest.
+  std::vector<bool> leads_back(const std::vector<BlockId>& rpo) const {
+    std::vector<bool> back(p_.f.blocks.size(), false);
+    std::vector<BlockId> work;
+    for (BlockId b : rpo)
+      if (!p_.cold[b]) work.push_back(b);
+    while (!work.empty()) {
+      BlockId b = work.back();
+      work.pop_back();
+      for (BlockId q : p_.preds[b])
+        if (p_.cold[q] && !back[q]) back[q] = true, work.push_back(q);
+    }
+    return back;
   }
 
   /// Even branches, but fixnums are likely, cold edges rare and loops run eight times.
