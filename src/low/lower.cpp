@@ -20,11 +20,13 @@ namespace {
 constexpr int kAsF64 = 1;
 }
 
-Lowerer::Lowerer(core::Unit& unit, Diagnostics& diagnostics, const Options& options, const PassObserver& observer)
-    : core_(unit), diagnostics_(diagnostics), options_(options), observer_(observer) {}
+Lowerer::Lowerer(core::Unit& unit, Diagnostics& diagnostics, const Options& options, const PassObserver& observer,
+                 const LambdaObserver& finished)
+    : core_(unit), diagnostics_(diagnostics), options_(options), observer_(observer), finished_(finished) {}
 
-Unit lower(core::Unit& unit, Diagnostics& diagnostics, const Options& options, const PassObserver& observer) {
-  return Lowerer(unit, diagnostics, options, observer).run();
+Unit lower(core::Unit& unit, Diagnostics& diagnostics, const Options& options, const PassObserver& observer,
+           const LambdaObserver& finished) {
+  return Lowerer(unit, diagnostics, options, observer, finished).run();
 }
 
 // -- destinations ----------------------------------------------------------------------------------

@@ -14,8 +14,12 @@ namespace loko::low {
 /// Turns call/cc whose continuation only leaves it, by jumps within one function, into exits (Variable::exit); true if anything changed.
 bool find_exits(core::Unit& unit);
 
+/// Is told of each lambda of the unit that is finished; it may take its functions away.
+using LambdaObserver = std::function<void(Unit& unit, u32 lambda)>;
+
 /// Turns an optimized unit (no letrec*, globals' `definition` fields kept up) into functions in SSA form. The observer is
 /// told "lower" of each function before the passes on it, then the names of these (optimize.h).
-Unit lower(core::Unit& unit, Diagnostics& diagnostics, const Options& options, const PassObserver& observer = {});
+Unit lower(core::Unit& unit, Diagnostics& diagnostics, const Options& options, const PassObserver& observer = {},
+           const LambdaObserver& finished = {});
 
 }  // namespace loko::low

@@ -138,6 +138,7 @@ void Lowerer::lower_lambda(LambdaInfo* l) {
   out.cell = l->global && l->closed ? l->global->cell : 0;
   out.free_variables = static_cast<int>(l->free.size());
   out.clauses = std::move(clauses);
+  if (finished_) finished_(out_, l->index);
 }
 
 Unit Lowerer::run() {
@@ -163,6 +164,7 @@ Unit Lowerer::run() {
   out_.lambdas[0].name = core_.name;
   out_.lambdas[0].span = core_.body->span;
   out_.lambdas[0].clauses = std::move(thunk);
+  if (finished_) finished_(out_, 0);
   for (size_t i = 0; i < queue_.size(); ++i) lower_lambda(queue_[i]);
   return std::move(out_);
 }

@@ -18,6 +18,7 @@
 #include "core/build.h"
 #include "low/closures.h"
 #include "low/language.h"
+#include "low/lower.h"
 #include "low/optimize.h"
 
 namespace loko::low {
@@ -101,7 +102,7 @@ const Template* find_fast_path(std::string_view function);
 
 class Lowerer {
  public:
-  Lowerer(core::Unit& unit, Diagnostics& diagnostics, const Options& options, const PassObserver& observer);
+  Lowerer(core::Unit& unit, Diagnostics& diagnostics, const Options& options, const PassObserver& observer, const LambdaObserver& finished);
   Unit run();
 
   // -- instructions (lower_emit.cpp) --
@@ -246,6 +247,7 @@ class Lowerer {
   Diagnostics& diagnostics_;
   const Options& options_;
   const PassObserver& observer_;
+  const LambdaObserver& finished_;
   Analysis analysis_;
   Unit out_;
   std::vector<LambdaInfo*> queue_;

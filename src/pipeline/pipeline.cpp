@@ -163,6 +163,19 @@ void find_exits(core::Unit& unit, Diagnostics& diagnostics, Timer& timer) {
   if (unit.is_program && o.stop_after == "exits") stop(core::print(unit.body));
 }
 
+x64::CompileOptions code_options(const core::Unit& unit, bool in_image, bool collectable, bool stops, std::string* text) {
+  const Options& o = options();
+  constexpr u32 kMarks[] = {0, kCallersCode, kAtomicCode, kAtomicCode | kUninterruptibleCode};
+  x64::CompileOptions how;
+  how.in_image_region = in_image;
+  how.collectable = collectable;
+  how.library_root = o.library_root;
+  how.atomicity = kMarks[static_cast<u8>(unit.atomicity)];
+  how.verify = o.verify;
+  how.dump = o.dump == "x64" || o.dump == "all" || stops ? text : nullptr;
+  return how;
+}
+
 }  // namespace
 
 Options& options() {
@@ -199,43 +212,45 @@ Value compile(core::Unit& unit, const SourceManager& sources, Diagnostics& diagn
   if (collectable) pause_code_unit(true);
   make_primitive_procedures(unit, sources, diagnostics, in_image);
   if (collectable) pause_code_unit(false);
+  std::string text;
+  const bool stops = unit.is_program && o.stop_after == "x64";
+  const x64::CompileOptions how = code_options(unit, in_image, collectable, stops, &text);
+  x64::CodeMaker maker(how);
+  std::string problem;
+  const bool keeps = o.verify || !o.dump.empty() || !o.stop_after.empty();  // somebody wants to see all functions
   timer.skip();
   bool stopped = false;
-  low::Unit low_unit = low::lower(unit, diagnostics, o, [&](const char* pass, const low::Function& f) {
+  auto observe = [&](const char* pass, const low::Function& f) {
     timer.add(pass);
     if (o.dump == pass) dump(pass, low::print(f));
-    if (std::string problem; o.verify && !(problem = low::verify(f, nullptr)).empty())
-      diagnostics.error(f.span, std::string("internal error: after ") + pass + " low is not well formed: " + problem);
+    if (std::string wrong; o.verify && !(wrong = low::verify(f, nullptr)).empty())
+      diagnostics.error(f.span, std::string("internal error: after ") + pass + " low is not well formed: " + wrong);
     bool last = unit.is_program && o.stop_after == pass;
     stopped = stopped || last;
     timer.skip();
     return !last;
+  };
+  low::Unit low_unit = low::lower(unit, diagnostics, o, observe, [&](low::Unit& u, u32 lambda) {
+    timer.add("lower");
+    u.sources = &sources;
+    if (problem.empty() && !stopped && !diagnostics.has_errors()) problem = maker.compile(u, lambda);
+    if (!keeps)
+      for (low::Clause& c : u.lambdas[lambda].clauses) c.function = low::Function{};
+    timer.add("x64");
   });
   timer.add("lower");
-  low_unit.sources = &sources;
   if (stopped) stop(low::print(low_unit));
   if (diagnostics.has_errors()) return False;
   if (!o.dump.empty()) dump("low", low::print(low_unit));
   if (o.verify) {
-    std::string problem = low::verify(low_unit);
-    if (!problem.empty()) {
-      diagnostics.error({}, "internal error: low is not well formed: " + problem);
+    if (std::string wrong = low::verify(low_unit); !wrong.empty()) {
+      diagnostics.error({}, "internal error: low is not well formed: " + wrong);
       return False;
     }
   }
   timer.skip();
-  std::string text;
-  x64::CompileOptions how;
-  how.in_image_region = in_image;
-  how.collectable = collectable;
-  how.library_root = o.library_root;
-  constexpr u32 kMarks[] = {0, kCallersCode, kAtomicCode, kAtomicCode | kUninterruptibleCode};
-  how.atomicity = kMarks[static_cast<u8>(unit.atomicity)];
-  how.verify = o.verify;
-  bool stops = unit.is_program && o.stop_after == "x64";
-  how.dump = o.dump == "x64" || o.dump == "all" || stops ? &text : nullptr;
   x64::Published published;
-  std::string problem = x64::compile_and_publish(low_unit, how, &published);
+  if (problem.empty()) problem = maker.publish(low_unit, &published);
   timer.add("x64");
   if (stops && problem.empty()) stop(text);
   if (how.dump) dump("x64", text);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The driver: prepare, allocate, (check,) emit each lambda, then place the code objects of the unit one after
+// The driver: prepare, allocate, (check,) emit each lambda as it comes, then place the code objects of the unit one after
 // another, resolve their references to each other, to slots and to older code, seal and register them.
 #include "machine/x64/compile.h"
 
@@ -17,20 +17,19 @@
 
 namespace loko::x64 {
 
-namespace {
-
 class UnitCompiler {
  public:
-  UnitCompiler(low::Unit& unit, const CompileOptions& options) : unit_(unit), options_(options) {}
+  explicit UnitCompiler(const CompileOptions& options) : options_(options) {}
 
-  std::string run(Published* published) {
-    constant_slots_.assign(unit_.constants.size(), 0);
-    objects_.resize(unit_.lambdas.size());
-    info_slots_.resize(unit_.lambdas.size());
-    for (u32 i = 0; i < unit_.lambdas.size(); ++i) {
-      std::string problem = compile_lambda(i);
-      if (!problem.empty()) return "internal error: " + problem;
-    }
+  std::string compile(const low::Unit& unit, u32 lambda) {
+    constant_slots_.resize(unit.constants.size(), 0);
+    objects_.resize(unit.lambdas.size());
+    info_slots_.resize(unit.lambdas.size());
+    std::string problem = compile_lambda(unit, lambda);
+    return problem.empty() ? "" : "internal error: " + problem;
+  }
+
+  std::string publish(const low::Unit& unit, Published* published) {
     forget_freed_code();
     u64 total = 0;
     for (CodeObject& o : objects_) {
@@ -45,13 +44,13 @@ class UnitCompiler {
       entries_.push_back(place_of_code(end, o.aligned) + sizeof(CodeHeader));
       end = entries_.back() + o.bytes.size();
     }
-    for (u32 i = 0; i < objects_.size(); ++i) publish(i);
+    for (u32 i = 0; i < objects_.size(); ++i) publish(unit.lambdas[i], i);
     if (options_.collectable) end_code_unit(first, total);
     seal_code(first, total);
-    if (getenv("LOKO_PERF_MAP")) write_perf_map();
+    if (getenv("LOKO_PERF_MAP")) write_perf_map(unit);
     published->code_entries = entries_;
     published->thunk_closure =
-        unit_.lambdas.empty() || unit_.lambdas[0].free_variables ? 0 : closure_bits(entries_[0]);
+        unit.lambdas.empty() || unit.lambdas[0].free_variables ? 0 : closure_bits(entries_[0]);
     return "";
   }
 
@@ -68,9 +67,9 @@ class UnitCompiler {
 
   static u64 closure_bits(u64 entry) { return (entry + static_cast<u64>(i64{kStaticClosureFromEntry})) | kTagProcedure; }
 
-  std::string compile_lambda(u32 index) {
-    const low::Lambda& l = unit_.lambdas[index];
-    info_slots_[index] = make_info(l);
+  std::string compile_lambda(const low::Unit& unit, u32 index) {
+    const low::Lambda& l = unit.lambdas[index];
+    info_slots_[index] = make_info(unit, l);
     std::vector<AllocatedFunction> clauses;
     for (const low::Clause& c : l.clauses) {
       clauses.emplace_back();
@@ -82,7 +81,7 @@ class UnitCompiler {
       std::string problem = check(f.prepared, f.allocation);
       if (!problem.empty()) return "register allocation of " + c.function.name + ": " + problem;
     }
-    EmitContext context{&unit_, index, info_slots_[index], options_.atomicity, [this](u32 i) { return constant_slot(i); }};
+    EmitContext context{&unit, index, info_slots_[index], options_.atomicity, [&](u32 i) { return constant_slot(unit, i); }};
     std::string problem = emit_lambda(context, clauses, options_.dump != nullptr, &objects_[index]);
     if (!problem.empty()) return problem;
     if (options_.dump) *options_.dump += "; lambda " + std::to_string(index) + " " + l.name + "\n" + objects_[index].listing + "\n";
@@ -90,39 +89,39 @@ class UnitCompiler {
   }
 
   /// Lines for perf(1) that name the code (LOKO_PERF_MAP).
-  void write_perf_map() {
+  void write_perf_map(const low::Unit& unit) {
     std::string file = "/tmp/perf-" + std::to_string(getpid()) + ".map";
     FILE* f = fopen(file.c_str(), "a");
     if (!f) return;
     for (u32 i = 0; i < entries_.size(); ++i) {
-      std::string name = unit_.lambdas[i].name.empty() ? "(anonymous)" : unit_.lambdas[i].name;
-      if (unit_.sources && unit_.sources->has(unit_.lambdas[i].span.source)) name += " " + unit_.sources->describe(unit_.lambdas[i].span);
+      std::string name = unit.lambdas[i].name.empty() ? "(anonymous)" : unit.lambdas[i].name;
+      if (unit.sources && unit.sources->has(unit.lambdas[i].span.source)) name += " " + unit.sources->describe(unit.lambdas[i].span);
       fprintf(f, "%lx %lx %s\n", entries_[i], static_cast<unsigned long>(objects_[i].bytes.size()), name.c_str());
     }
     fclose(f);
   }
 
-  u32 constant_slot(u32 i) {
-    if (!constant_slots_[i]) constant_slots_[i] = allocate_slot(*unit_.constants[i]);
+  u32 constant_slot(const low::Unit& unit, u32 i) {
+    if (!constant_slots_[i]) constant_slots_[i] = allocate_slot(*unit.constants[i]);
     return constant_slots_[i];
   }
 
   /// Name, file, line, column and documentation, for backtraces and for people.
-  u32 make_info(const low::Lambda& l) {
+  u32 make_info(const low::Unit& unit, const low::Lambda& l) {
     Value info = make_typed(Kind::CodeInfo, 5, 5);
     set_field(info, 1, l.name.empty() ? False : intern(l.name.data(), l.name.size()));
     Value file = False;
     Place place;
-    if (unit_.sources && unit_.sources->has(l.span.source)) {
+    if (unit.sources && unit.sources->has(l.span.source)) {
       auto [it, fresh] = file_slots_.emplace(l.span.source, 0);
       if (fresh) {
-        std::string name = unit_.sources->get(l.span.source).name;
+        std::string name = unit.sources->get(l.span.source).name;
         const std::string& root = options_.library_root;
         if (!root.empty() && name.starts_with(root)) name = "loko:" + name.substr(root.size());
         it->second = make_string_utf8(name.data(), name.size());
       }
       file = it->second;
-      place = unit_.sources->place(l.span);
+      place = unit.sources->place(l.span);
     }
     set_field(info, 2, file);
     set_field(info, 3, fixnum(place.line));
@@ -131,8 +130,7 @@ class UnitCompiler {
     return allocate_slot(info);
   }
 
-  void publish(u32 index) {
-    const low::Lambda& l = unit_.lambdas[index];
+  void publish(const low::Lambda& l, u32 index) {
     CodeObject& o = objects_[index];
     u64 entry = entries_[index];
     CodeHeader header{};
@@ -184,7 +182,6 @@ class UnitCompiler {
     registry().add(std::move(record));
   }
 
-  low::Unit& unit_;
   const CompileOptions& options_;
   std::vector<u32> constant_slots_, info_slots_;
   std::map<SourceId, Value> file_slots_;
@@ -192,10 +189,16 @@ class UnitCompiler {
   std::vector<u64> entries_;
 };
 
-}  // namespace
+CodeMaker::CodeMaker(const CompileOptions& options) : compiler_(std::make_unique<UnitCompiler>(options)) {}
+CodeMaker::~CodeMaker() = default;
+std::string CodeMaker::compile(const low::Unit& unit, u32 lambda) { return compiler_->compile(unit, lambda); }
+std::string CodeMaker::publish(const low::Unit& unit, Published* published) { return compiler_->publish(unit, published); }
 
-std::string compile_and_publish(low::Unit& unit, const CompileOptions& options, Published* published) {
-  return UnitCompiler(unit, options).run(published);
+std::string compile_and_publish(const low::Unit& unit, const CompileOptions& options, Published* published) {
+  CodeMaker maker(options);
+  for (u32 i = 0; i < unit.lambdas.size(); ++i)
+    if (std::string problem = maker.compile(unit, i); !problem.empty()) return problem;
+  return maker.publish(unit, published);
 }
 
 }  // namespace loko::x64

@@ -4,6 +4,7 @@
 // below 2 GiB in memory from allocate_code() and is sealed before its addresses are given out.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -26,8 +27,27 @@ struct Published {
   std::vector<u64> code_entries;   // checked entries, by lambda
 };
 
+class UnitCompiler;
+
+/// Makes the code of a unit lambda by lambda, so that only the code and not the functions of all must be in memory, and then publishes it.
+class CodeMaker {
+ public:
+  explicit CodeMaker(const CompileOptions& options);
+  ~CodeMaker();
+  CodeMaker(const CodeMaker&) = delete;
+  CodeMaker& operator=(const CodeMaker&) = delete;
+
+  /// Compiles a lambda of the unit, whose functions nobody needs afterwards. Returns "" or what went wrong.
+  std::string compile(const low::Unit& unit, u32 lambda);
+  /// Publishes the lambdas of the unit, which all have been compiled. Returns "" or what went wrong (nothing is published then).
+  std::string publish(const low::Unit& unit, Published* published);
+
+ private:
+  std::unique_ptr<UnitCompiler> compiler_;
+};
+
 /// Compiles and publishes all lambdas of a unit. Returns "" or what went wrong (nothing is published then).
-std::string compile_and_publish(low::Unit& unit, const CompileOptions& options, Published* published);
+std::string compile_and_publish(const low::Unit& unit, const CompileOptions& options, Published* published);
 
 /// The instructions of a published code object for people, one on a line (disassemble.cpp).
 std::string disassemble(u64 entry);
