@@ -296,6 +296,7 @@ void analyze_closures(core::Unit& unit, Analysis& analysis) {
   find_dead(analysis);
   contify(analysis);
   FreeVariables{analysis}.solve();
+  share_closures(analysis);
 }
 
 }  // namespace loko::low

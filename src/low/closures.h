@@ -44,6 +44,8 @@ struct LambdaInfo {
   std::vector<core::Variable*> free;      // of the closure, if not contified
   bool free_known = false;
   bool closed = true;                     // no free variables
+  LambdaInfo* shares = nullptr;           // whose closure it uses (closure_sharing.cpp); `free` is that one's
+  enum class Closure : u8 { Procedure, Pair, Variable } closure = Closure::Procedure;  // without code pointer: two variables, one
   u32 result_types = 0;                   // TypeBits (types.cpp)
   bool returns_float = false;             // returns a double in a register (only known calls, all results flonums)
   bool open = false;                      // of type recovery: its body is being walked
@@ -76,6 +78,9 @@ struct Analysis {
   std::unordered_set<const core::Expr*> counter_steps;  // additions of small constants that never leave the fixnums
 };
 
+/// The lambda whose closure l uses.
+inline const LambdaInfo* closure_owner(const LambdaInfo* l) { return l->shares ? l->shares : l; }
+inline LambdaInfo* closure_owner(LambdaInfo* l) { return l->shares ? l->shares : l; }
 inline LambdaInfo* lambda_info(const core::Expr* lambda) { return static_cast<LambdaInfo*>(lambda->info); }
 VariableInfo& variable_info(const core::Variable* v);
 /// A parameter that is passed as an unboxed double: all calls of its lambda are known and give flonums.
@@ -92,6 +97,12 @@ bool exits_are_jumps(const Analysis& analysis);
 
 /// Finds the lambdas that become blocks: sets LambdaInfo::contified, Target::contified and the info of the targets' roots.
 void contify(Analysis& analysis);
+
+/// Decides for the lambdas with free variables which closures they share and which need no code pointer.
+void share_closures(Analysis& analysis);
+
+/// One line for each lambda: how it is used, what it is contified into, what its closure is.
+std::string print_closures(const Analysis& analysis);
 
 /// Finds loop counters: variables that start small and change by small constants only. They can't leave the fixnums,
 /// because it would take years. Fills Analysis::counter_steps.

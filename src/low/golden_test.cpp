@@ -36,6 +36,11 @@ std::string run_on_core(const std::string& pass, const std::string& text) {
   bool changed = false;
   if (pass == "exits") {
     changed = find_exits(unit);
+  } else if (pass == "closures" || pass == "contification" || pass == "lift") {
+    Analysis analysis;
+    analyze_closures(unit, analysis);
+    if (pass != "lift") return print_closures(analysis);
+    changed = lift_lambdas(unit, analysis);
   } else {
     Analysis analysis;
     analyze_closures(unit, analysis);
@@ -49,7 +54,8 @@ std::string run_on_core(const std::string& pass, const std::string& text) {
 }
 
 std::string run_pass(const std::string& pass, const std::string& text) {
-  if (pass == "peel" || pass == "exits") return run_on_core(pass, text);
+  for (const char* on_core : {"peel", "exits", "closures", "contification", "lift"})
+    if (pass == on_core) return run_on_core(pass, text);
   Function f;
   std::string problem = read(text, &f);
   if (problem.empty()) problem = verify(f, nullptr);

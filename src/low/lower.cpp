@@ -267,7 +267,7 @@ void Lowerer::bind_variable(Variable* v, const Val& val) {
   Val home = val;
   if (i.boxed) {
     home = tagged_val(make_box(tagged(val)));
-  } else if (!val.constant && val.rep == Rep::Tagged && i.types) {
+  } else if (!val.constant && val.rep == Rep::Tagged && i.types && !i.lambda) {
     refine(val.id, i.types);
   }
   i.home = home.id;
@@ -283,9 +283,13 @@ Val Lowerer::read_variable(Variable* v) {
     u64 key = reinterpret_cast<u64>(&i);
     u64 cached = fact(Fact::Kind::Cached, key);
     if (cached == kNone) {
-      u32 types = i.boxed ? u32{kTypeBox} : i.lambda ? u32{kTypeProcedure} : i.types ? i.types : u32{kTypeAny};
-      cached = load(Rep::Tagged, f_->closure, kFreeVar0Offset + 8 * i.free_index, 8, false, types);
-    block().insts.back().fixed = true;
+      u32 types = i.boxed ? u32{kTypeBox} : i.lambda ? closure_types(closure_owner(i.lambda)) : i.types ? i.types : u32{kTypeAny};
+      if (self_->closure == LambdaInfo::Closure::Variable) {
+        cached = f_->closure;
+      } else {
+        cached = load(Rep::Tagged, f_->closure, free_offset(self_, static_cast<size_t>(i.free_index)), 8, false, types);
+        block().insts.back().fixed = true;
+      }
       learn(Fact::Kind::Cached, key, cached);
     }
     home = tagged_val(static_cast<ValueId>(cached));
@@ -337,8 +341,8 @@ void Lowerer::bindings(Expr* e) {
     for (core::Binding& b : e->bindings) {
       LambdaInfo* l = variable_info(b.variable).lambda;
       if (!l) values.push_back(value(b.value));
-      else if (l->contified || l->closed || l->dead) values.push_back(constant_val(Void));
-      else values.push_back(tagged_val(make_closure(l, true)));
+      else if (has_own_closure(l)) values.push_back(tagged_val(make_closure(l, true)));
+      else values.push_back(constant_val(Void));
     }
     for (size_t i = 0; i < values.size(); ++i) {
       VariableInfo& v = variable_info(e->bindings[i].variable);
@@ -357,8 +361,7 @@ void Lowerer::bindings(Expr* e) {
       bind_variable(b.variable, value(b.value));
       continue;
     }
-    if (l->contified || l->closed || l->dead) continue;
-    open.push_back(l);
+    if (has_own_closure(l)) open.push_back(l);
   }
   // Free variables that are unboxed floats are boxed before the allocations.
   for (LambdaInfo* l : open)

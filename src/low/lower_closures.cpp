@@ -20,7 +20,7 @@ u32 Lowerer::lambda_index(LambdaInfo* l) {
   return l->index;
 }
 
-/// The procedure: static, the running one, or from a variable.
+/// What procedure l is called with: a static closure, the running procedure's, or what a variable holds.
 ValueId Lowerer::closure_value(LambdaInfo* l) {
   if (l->closed) {
     Inst i = make_inst(Op::StaticClosure, Rep::Tagged);
@@ -29,21 +29,49 @@ ValueId Lowerer::closure_value(LambdaInfo* l) {
     types_[v] = kTypeProcedure;
     return v;
   }
-  if (l == self_) return f_->closure;
-  return tagged(read_variable(l->variable));
+  l = closure_owner(l);
+  if (self_ && l == closure_owner(self_)) return f_->closure;
+  return l->closure == LambdaInfo::Closure::Variable ? captured(l->free[0]) : tagged(read_variable(l->variable));
+}
+
+/// What a closure holds of a free variable: its value, its box if it is assigned, a procedure's closure.
+ValueId Lowerer::captured(Variable* v) {
+  VariableInfo& i = variable_info(v);
+  if (i.lambda) return closure_value(i.lambda);
+  bool boxed = i.boxed;
+  i.boxed = false;
+  ValueId id = tagged(read_variable(v));
+  i.boxed = boxed;
+  return id;
+}
+
+/// Where the free variables lie in a closure, from its tagged address.
+i64 Lowerer::free_offset(const LambdaInfo* l, size_t index) {
+  return (l->closure == LambdaInfo::Closure::Pair ? i64{kCarOffset} : i64{kFreeVar0Offset}) + 8 * static_cast<i64>(index);
+}
+
+/// TypeBits of what l is called with.
+u32 Lowerer::closure_types(const LambdaInfo* l) {
+  switch (l->closure) {
+    case LambdaInfo::Closure::Procedure: return kTypeProcedure;
+    case LambdaInfo::Closure::Pair: return kTypePair;
+    case LambdaInfo::Closure::Variable: break;
+  }
+  const VariableInfo& i = variable_info(l->free[0]);
+  if (i.lambda) return closure_types(closure_owner(i.lambda));
+  return i.boxed ? u32{kTypeBox} : i.types ? i.types : u32{kTypeAny};
 }
 
 /// A fresh closure: [entry][free variables]. The entry is found from the static closure of the code.
 ValueId Lowerer::make_closure(LambdaInfo* l, bool fill) {
   std::vector<ValueId> values;
   if (fill)
-    for (Variable* v : l->free) {
-      VariableInfo& i = variable_info(v);
-      bool boxed = i.boxed;
-      i.boxed = false;
-      values.push_back(i.lambda ? closure_value(i.lambda) : tagged(read_variable(v)));
-      i.boxed = boxed;
-    }
+    for (Variable* v : l->free) values.push_back(captured(v));
+  if (l->closure == LambdaInfo::Closure::Pair) {
+    ValueId p = alloc(16);
+    for (size_t k = 0; k < values.size(); ++k) store(values[k], p, 8 * static_cast<i64>(k));
+    return add_imm(p, static_cast<i64>(kTagPair), Rep::Tagged, kTypePair);
+  }
   Inst s = make_inst(Op::StaticClosure, Rep::Tagged);
   s.imm = lambda_index(l);
   // The closure word of the header lies at a fixed distance before the entry.
@@ -56,12 +84,8 @@ ValueId Lowerer::make_closure(LambdaInfo* l, bool fill) {
 
 void Lowerer::fill_closure(LambdaInfo* l, ValueId closure) {
   for (size_t k = 0; k < l->free.size(); ++k) {
-    VariableInfo& i = variable_info(l->free[k]);
-    bool boxed = i.boxed;
-    i.boxed = false;
-    ValueId v = i.lambda ? closure_value(i.lambda) : tagged(read_variable(l->free[k]));
-    i.boxed = boxed;
-    store(v, closure, kFreeVar0Offset + 8 * static_cast<i64>(k));
+    ValueId v = captured(l->free[k]);
+    store(v, closure, free_offset(l, k));
   }
 }
 
@@ -118,7 +142,7 @@ void Lowerer::lower_lambda(LambdaInfo* l) {
       Rep rep = v != c.rest && is_float_parameter(*l, v) ? Rep::F64 : Rep::Tagged;
       f.params.push_back(new_value(rep, v->assigned || !types ? u32{kTypeAny} : types));
     }
-    if (!l->closed) f.closure = new_value(Rep::Tagged, kTypeProcedure);
+    if (!l->closed) f.closure = new_value(Rep::Tagged, closure_types(l));
     std::vector<ValueId> params = f.params;
     if (calls_itself_last(l, k)) {
       BlockId loop = new_block(false);

@@ -236,6 +236,12 @@ class Lowerer {
   // lower_closures.cpp
   ValueId closure_value(LambdaInfo* l);
   ValueId make_closure(LambdaInfo* l, bool fill);
+  ValueId captured(core::Variable* v);
+  static i64 free_offset(const LambdaInfo* l, size_t index);
+  static u32 closure_types(const LambdaInfo* l);
+  static bool has_own_closure(const LambdaInfo* l) {
+    return !l->contified && !l->closed && !l->dead && !l->shares && l->closure != LambdaInfo::Closure::Variable;
+  }
   void fill_closure(LambdaInfo* l, ValueId closure);
   u32 lambda_index(LambdaInfo* l);
   void lower_lambda(LambdaInfo* l);
