@@ -11,7 +11,7 @@
           make-locus-limits locus-limits? limits-memory limits-cpu-time limits-wall-time no-limits within-own-limits
           fork-task raise-fork-error signal-process take-status-of adopt-process close-fd)
   (import (rnrs)
-          (only (loko core primitives) %os-syscall %os-close %exit %install-sigint %files-after-fork %heap-limit!)
+          (only (loko core primitives) %os-syscall %os-close %exit %install-sigint %files-after-fork %heap-limit! %exhausted-status!)
           (only (loko base waiting) %descriptor-opened %descriptor-closing)
           (only (loko base control) %forget-exit-procedures! %add-exit-procedure! %set-exit-status! %run-exit-procedures)
           (only (loko base errors) %set-before-uncaught-exit! %set-before-report!)
@@ -164,6 +164,7 @@
        (%os-syscall 14 2 (make-bytevector 8 0) 0 8)                     ; rt_sigprocmask: the creator may read signals from a descriptor
        (%install-sigint)
        (%set-exit-status! completion-value)
+       (%exhausted-status! 1)           ; as after any condition that nothing handles
        (%set-before-uncaught-exit!
         (lambda (object)
           (%run-exit-procedures)

@@ -175,6 +175,7 @@ struct HeapState {
   u64 frames_scanned;              // frames of the stack and of continuations that collections looked at
   u64 collection_ns, longest_ns;   // all collections, the longest one
   u32 kept_files;                  // descriptors of memory files that are kept for private mappings
+  int exhausted_status;            // of the process when the system gives no memory; 0: the usual one
   PageVector<LentFile> lent_files;
   u64 lent_bytes, next_lent, lent_collections;   // lent_collections: full ones before idle files were looked for
   i64 lent_owner;                  // the process that they belong to

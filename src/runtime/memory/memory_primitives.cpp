@@ -54,6 +54,12 @@ Value set_heap_limit(Value bytes) {
   return Void;
 }
 
+Value set_exhausted_status(Value status) {
+  if (!is_fixnum(status) || fixnum_value(status) <= 0 || fixnum_value(status) > 255) return wrong("%exhausted-status!", status);
+  heap().exhausted_status = static_cast<int>(fixnum_value(status));
+  return Void;
+}
+
 Value weak_cons(Value a, Value d) { return make_three(Kind::WeakPair, a, d); }
 Value is_weak_pair(Value v) { return boolean(is_kind(v, Kind::WeakPair)); }
 Value weak_car(Value p) { return is_kind(p, Kind::WeakPair) ? slot(p, 1) : wrong("%weak-car", p); }

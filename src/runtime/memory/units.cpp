@@ -22,9 +22,10 @@ bool map_region(u64 start, u64 end, int protection) {
 }  // namespace
 
 [[noreturn]] void out_of_memory(u64 bytes) {
+  constexpr int kInternalFailure = 70;   // EX_SOFTWARE
   os::ErrorText text;
   (text << "loko: out of memory: can't get " << bytes << " more bytes; the heap has " << (heap().used_units << kUnitShift)
-        << " bytes").fatal();
+        << " bytes").fatal(heap().exhausted_status ? heap().exhausted_status : kInternalFailure);
 }
 
 void* map_pages(u64 bytes) {

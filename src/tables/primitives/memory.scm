@@ -22,6 +22,11 @@
   (effects writes raises) (runtime set_heap_limit)
   (doc "From now on live data of more bytes are an exhausted heap."))
 
+(primitive %exhausted-status!
+  (takes (status fixnum)) (gives void)
+  (effects writes raises) (runtime set_exhausted_status) (needs fasl)
+  (doc "The exit status of this process if the system refuses memory for the heap, from 1 to 255; 70 otherwise."))
+
 (primitive %nursery-epoch
   (takes) (gives fixnum)
   (effects reads) (runtime nursery_epoch)
