@@ -19,7 +19,7 @@
           (loko loci streams) (loko loci attachments) (loko loci channels) (loko loci launcher) (loko loci server) (loko loci shared) (loko loci events)
           (loko loci processors)
           (only (loko base parameters) make-parameter parameterize)
-          (only (loko core syntax) %lifted-lambda)
+          (only (loko core syntax) %lifted-lambda %library-export)
           (only (loko core primitives) %os-syscall %os-close)
           (only (loko base control) %add-exit-procedure!)
           (only (loko base stdio) console-error-port console-output-port)
@@ -278,30 +278,73 @@
     (let* ((library (cond ((string? where) (load-library-file where))
                           ((pair? where) where)
                           (else (assertion-violation who "expected a library name or a file" where))))
-           (proc (eval name (environment library))))
-      (if (not (procedure? proc))
-          (assertion-violation who "the export is not a procedure" name where proc))
+           (exports (environment library))
+           (proc (guard (c ((or (undefined-violation? c) (syntax-violation? c))
+                            (assertion-violation who "the library exports no such variable" name where)))
+                   (eval name exports))))
+      (check-start who proc name where)
       (values proc library)))
+
+  (define (check-start who proc name where)
+    (if (not (procedure? proc))
+        (assertion-violation who "the export is not a procedure" name where proc)))
 
   ;; (dynamic-locus library-or-file name [location]): creates a locus that calls the procedure `name` that is exported by the library, a list,
   ;; or the library in the file, with its channel. A missing library or export or a non-procedure: a condition, at once. The location is
   ;; here, the default, a launcher ((loko loci launcher)) or a fork server.
-  (define dynamic-locus
+  ;; A library and a name that are written as literals are found when the form is compiled.
+  (define-syntax dynamic-locus
+    (lambda (x)
+      (syntax-case x (quote)
+        ((_ (quote (part ...)) (quote name))
+         (identifier? #'name)
+         #'(dynamic-locus/known (%library-export (part ...) name) '(part ...) 'name 'here))
+        ((_ (quote (part ...)) (quote name) location)
+         (identifier? #'name)
+         #'(dynamic-locus/known (%library-export (part ...) name) '(part ...) 'name location))
+        ((_ argument ...) #'(dynamic-locus-procedure argument ...))
+        (id (identifier? #'id) #'dynamic-locus-procedure))))
+
+  (define dynamic-locus-procedure
     (case-lambda
-      ((where name) (dynamic-locus where name 'here))
-      ((where name location)
-       (let ((launcher (location->launcher 'dynamic-locus location)))
-         (let-values (((proc library) (find-procedure 'dynamic-locus where name)))
-           (create-plain 'dynamic-locus proc library name '() launcher))))))
+      ((where name) (dynamic-locus-procedure where name 'here))
+      ((where name location) (dynamic-locus/known #f where name location))))
+
+  ;; proc: what is known to be the library's export, or #f.
+  (define (dynamic-locus/known proc where name location)
+    (let ((launcher (location->launcher 'dynamic-locus location)))
+      (let-values (((proc library) (start-procedure 'dynamic-locus proc where name)))
+        (create-plain 'dynamic-locus proc library name '() launcher))))
+
+  (define (start-procedure who known where name)
+    (if known
+        (begin
+          (check-start who known name where)
+          (values known where))
+        (find-procedure who where name)))
 
   ;; (dynamic-locus* library-or-file name in out err [location]): the same with standard ports and values as those of locus*.
-  (define dynamic-locus*
+  (define-syntax dynamic-locus*
+    (lambda (x)
+      (syntax-case x (quote)
+        ((_ (quote (part ...)) (quote name) in out err)
+         (identifier? #'name)
+         #'(dynamic-locus*/known (%library-export (part ...) name) '(part ...) 'name in out err 'here))
+        ((_ (quote (part ...)) (quote name) in out err location)
+         (identifier? #'name)
+         #'(dynamic-locus*/known (%library-export (part ...) name) '(part ...) 'name in out err location))
+        ((_ argument ...) #'(dynamic-locus*-procedure argument ...))
+        (id (identifier? #'id) #'dynamic-locus*-procedure))))
+
+  (define dynamic-locus*-procedure
     (case-lambda
-      ((where name in out err) (dynamic-locus* where name in out err 'here))
-      ((where name in out err location)
-       (let ((launcher (location->launcher 'dynamic-locus* location)))
-         (let-values (((proc library) (find-procedure 'dynamic-locus* where name)))
-           (create 'dynamic-locus* proc library name '() in out err launcher))))))
+      ((where name in out err) (dynamic-locus*-procedure where name in out err 'here))
+      ((where name in out err location) (dynamic-locus*/known #f where name in out err location))))
+
+  (define (dynamic-locus*/known proc where name in out err location)
+    (let ((launcher (location->launcher 'dynamic-locus* location)))
+      (let-values (((proc library) (start-procedure 'dynamic-locus* proc where name)))
+        (create 'dynamic-locus* proc library name '() in out err launcher))))
 
   ;;; Fork servers
 

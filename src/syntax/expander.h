@@ -237,6 +237,7 @@ class Expander {
   Expr* form_syntax_error(Handle form, Form f);
   Expr* form_primitive_reference(Handle form, Form f);
   Expr* form_lifted_lambda(Handle form, Form f);
+  Expr* form_library_export(Handle form, Form f);
   Expr* form_closed_expression(Handle form, Form f);
   Expr* form_definition(Handle form, Form f);
   Expr* form_auxiliary(Handle form, Form f);

@@ -44,6 +44,7 @@
   X(PrimitiveReference, "%primitive-reference", form_primitive_reference) \
   X(LiftedLambda, "%lifted-lambda", form_lifted_lambda)         \
   X(ClosedExpression, "%closed-expression", form_closed_expression) \
+  X(LibraryExport, "%library-export", form_library_export)      \
   X(Define, "define", form_definition)                          \
   X(DefineSyntax, "define-syntax", form_definition)             \
   X(DefineValues, "define-values", form_definition)             \

@@ -11,6 +11,7 @@ trap 'rm -rf "$tmp"' EXIT
 for t in interface sharing extras servers hostile memory limits faults document; do one "$t" "$build/loko" --program $t.sps; done
 timeout 120 "$build/loko" -feval --compile interface.sps --output "$tmp/t" && one "interface compiled" "$tmp/t"
 "$build/loko" --compile sharing.sps --output "$tmp/t" && one "sharing compiled" "$tmp/t"
+"$build/loko" --compile linked.sps --output "$tmp/t" && one "linked, compiled without eval" "$tmp/t"
 for t in interface sharing servers; do one "$t with collections" "$build/loko" --torture=3011 --program $t.sps; done
 
 one "faults switching at every safepoint" "$build/loko" --torture-switch=1 --program faults.sps
