@@ -14,7 +14,8 @@ namespace loko {
 /// Owns objects of any type until it is destroyed.
 class Arena {
  public:
-  Arena() = default;
+  /// `first`: bytes of the first block.
+  explicit Arena(std::size_t first = kFirst) : first_(first) {}
   Arena(const Arena&) = delete;
   Arena& operator=(const Arena&) = delete;
   ~Arena() {
@@ -35,7 +36,7 @@ class Arena {
   void* allocate(std::size_t bytes, std::size_t align) {
     std::size_t at = (used_ + align - 1) & ~(align - 1);
     if (blocks_.empty() || at + bytes > size_) {
-      std::size_t usual = total_ < kFirst ? kFirst : total_ < kBlock ? total_ : kBlock;  // small programs need little
+      std::size_t usual = total_ < first_ ? first_ : total_ < kBlock ? total_ : kBlock;  // small programs need little
       size_ = bytes > usual ? bytes : usual;
       blocks_.push_back({std::make_unique_for_overwrite<char[]>(size_), size_});
       total_ += size_;
@@ -47,7 +48,7 @@ class Arena {
 
   /// A state to go back to.
   struct Mark {
-    std::size_t blocks, destroyers, used, size, total;
+    std::size_t blocks = 0, destroyers = 0, used = 0, size = 0, total = 0;
   };
   Mark mark() const { return {blocks_.size(), destroyers_.size(), used_, size_, total_}; }
   /// Was the object at p made since the mark?
@@ -59,6 +60,8 @@ class Arena {
       if (within(blocks_[i], 0)) return true;
     return false;
   }
+  /// Was the object at p made here?
+  bool holds(const void* p) const { return is_since({}, p); }
   /// Destroys what was made since the mark.
   void release(const Mark& m) {
     for (; destroyers_.size() > m.destroyers; destroyers_.pop_back()) destroyers_.back().destroy(destroyers_.back().object);
@@ -83,7 +86,7 @@ class Arena {
   };
   std::vector<Block> blocks_;
   std::vector<Destroyer> destroyers_;
-  std::size_t used_ = 0, size_ = 0, total_ = 0;
+  std::size_t first_, used_ = 0, size_ = 0, total_ = 0;
 };
 
 }  // namespace loko

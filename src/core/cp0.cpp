@@ -136,11 +136,12 @@ Expr* Cp0::global_reference(Expr* e, const Context& c) {
     auto found = globals.find(g);
     Operand* o = found == globals.end() ? nullptr : found->second;
     if (!o && !g->defined_here && g->initialized) {  // from another library
-      bool begun = begin_lasting(kOldest);
+      Lasting lasting = begin_lasting(kOldest, 0);
       Expr* stored = stored_core(unit, g);
-      end_lasting(begun);
+      o = globals[g] = make_operand(stored ? stored : e, nullptr);
+      o->number = kOldest;
+      end_lasting(lasting);
       if (stored) count(stored);
-      o = globals[g] = stored ? make_operand(stored, nullptr) : make_operand(e, nullptr);
     }
     if (o && o->visiting) o->recursive = true;
     Expr* known = o ? (o->value ? o->value : o->source) : e;
@@ -372,7 +373,7 @@ bool cp0(Unit& unit, const Options& options, bool copy) {
   unit.tree = std::make_unique<Arena>();
   unit.body = s.value(unit.body, nullptr);
   s.forget(unit.body);
-  unit.tree->make<std::unique_ptr<Arena>>(std::move(s.lasting));
+  unit.tree->make<std::vector<std::unique_ptr<Arena>>>(std::move(s.arenas));
   return s.changed;
 }
 

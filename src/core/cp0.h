@@ -33,10 +33,8 @@ struct Scorer {
   Scorer* outer;
   int size;    // operations that may still be emitted
   int effort;  // nodes that may still be looked at
-  size_t first_operand = 0;  // number of the first operand that was made for it
-  bool leaves_traces = false;  // operands from before depend on it
-  bool lasting = false;        // its nodes are in Cp0::lasting
-  bool pinned = false;         // … and something from before refers to them
+  i64 first_operand = 0;     // number of the first operand that was made for it
+  std::vector<std::unique_ptr<Arena>> arenas{};  // of what attempts within it made for operands of this one: they die with it
 };
 
 /// What a variable is bound to, or an operand of a call whose operator is being looked at.
@@ -44,7 +42,8 @@ struct Operand {
   Expr* source = nullptr;      // input
   const Env* env = nullptr;
   Scorer* scorer = nullptr;    // that was in force where it stands
-  size_t number = 0;           // in the order in which they are made
+  i64 number = 0;              // in the order in which they are made
+  size_t attempts = 0;         // it dies with the attempts that were active then, up to that one
   Expr* value = nullptr;       // output, when it was processed
   int size = 0;                // of the value
   bool visiting = false;       // being processed for its value (Waddell: inner pending)
@@ -84,8 +83,7 @@ struct Cp0 {
   const Options& options;
   bool copying;                // may procedures be copied that are used more than once?
   std::deque<VariableState> states{};
-  std::deque<Operand> operands{};
-  std::deque<Env> environments{};
+  i64 next_operand = 0;
   std::unordered_map<const Global*, Operand*> globals{};  // procedures that may be integrated
   std::unordered_map<const Expr*, bool> no_return{};      // bodies that surely end in an error
   using Attempted = std::tuple<const Expr*, Context::Kind, u64>;  // a body, where its value goes, and what is known of the operands
@@ -94,8 +92,9 @@ struct Cp0 {
   std::vector<Operand*> trail{};                      // operands whose lambdas were integrated
   Scorer* scorer = nullptr;
   std::vector<Scorer*> active{};  // attempts that are going on, also those whose limits are not in force at the moment
-  std::unique_ptr<Arena> lasting{std::make_unique<Arena>()};  // nodes that are made in an attempt, but for something from before it
-  bool is_lasting = false;     // Unit::tree and `lasting` have changed places
+  std::vector<std::unique_ptr<Arena>> arenas{};  // of what attempts made for operands that are older than all of them
+  size_t entered = 0;          // attempts that were active when the present Unit::tree was chosen
+  size_t outlives = 0;         // it outlives those from this one on
   Scorer* failed = nullptr;    // the attempt to abandon; everything returns at once until it is reached
   i64 growth = 0;              // operations that may still be added to the unit by copying
   bool changed = false;
@@ -125,14 +124,24 @@ struct Cp0 {
   Expr* visit(Operand* o);
   void give_up(size_t trail_mark);
   static constexpr i64 kOldest = -1;
-  bool begin_lasting(i64 operand);
-  void end_lasting(bool begun);
+  /// The nodes that were made before what was begun.
+  struct Lasting {
+    bool begun = false;
+    std::unique_ptr<Arena> before{};
+    size_t entered = 0, outlives = 0;
+  };
+  /// How many of the active attempts what is made now goes with.
+  size_t innermost() const { return active.size() > entered ? active.size() : outlives; }
+  std::vector<std::unique_ptr<Arena>>& arenas_of(size_t attempts) { return attempts == 0 ? arenas : active[attempts - 1]->arenas; }
+  Lasting begin_lasting(i64 number, size_t attempts);
+  void end_lasting(Lasting& lasting);
   Expr* sequence_of(const std::vector<Expr*>& effects, Expr* last);
   struct Mark {
-    size_t trail, judged, environments;
+    size_t trail, judged;
     Arena::Mark nodes;
   };
   void clear_away(const Scorer& s, const Mark& mark);
+  void hand_on(Scorer& s);
   bool is_lambda_operand(const Operand* o);
   static constexpr u32 kTellsAll = ~u32{0};
   u32 knowledge(const Operand* o);

@@ -4,6 +4,8 @@
 #include "core/cp0.h"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 #include "core/effects.h"
 #include "core/passes.h"
@@ -13,6 +15,7 @@ namespace loko::core {
 namespace {
 
 constexpr int kEffortUnit = 12;  // nodes looked at for one unit of -fcp0-effort-limit
+constexpr std::size_t kSmallArena = 1024;
 
 }  // namespace
 
@@ -54,7 +57,7 @@ Variable* Cp0::rename(Variable* v, const Env*& env) {
   n->assigned = v->assigned && s.references > 0;
   ++s.renamings;
   s.renamed = n;
-  env = &environments.emplace_back(Env{env, v, n});
+  env = unit.trees().make<Env>(env, v, n);
   return n;
 }
 
@@ -64,12 +67,13 @@ Expr* Cp0::emit_ref(Variable* v, Span span) {
 }
 
 Operand* Cp0::make_operand(Expr* source, const Env* env) {
-  Operand& o = operands.emplace_back();
-  o.source = source;
-  o.env = env;
-  o.scorer = scorer;
-  o.number = operands.size() - 1;
-  return &o;
+  Operand* o = unit.trees().make<Operand>();
+  o->source = source;
+  o->env = env;
+  o->scorer = scorer;
+  o->number = next_operand++;
+  o->attempts = innermost();
+  return o;
 }
 
 Operand* Cp0::make_done(Expr* value) {
@@ -84,22 +88,26 @@ bool Cp0::charge(int operations) {
   return !failed;
 }
 
-/// What is made from here on belongs to this operand. If attempts that it is older than are going on, it must outlive them.
-bool Cp0::begin_lasting(i64 operand) {
-  bool any = false;
-  for (size_t i = active.size(); i-- > 0 && operand < static_cast<i64>(active[i]->first_operand); any = true) {
-    active[i]->leaves_traces = true;
-    if (is_lasting && active[i]->lasting) active[i]->pinned = true;
-  }
-  if (!any || is_lasting) return false;
-  std::swap(unit.tree, lasting);
-  return is_lasting = true;
+/// What is made from here on belongs to this operand. If attempts that it is older than are going on, it must outlive them: it gets an arena
+/// of the innermost attempt that is no younger, unless the present one is such already.
+Cp0::Lasting Cp0::begin_lasting(i64 number, size_t attempts) {
+  size_t first = active.size();
+  while (first > 0 && number < active[first - 1]->first_operand) --first;
+  // What was made for an older operand goes with that one.
+  if (first > attempts) first = attempts;
+  if (first == active.size() || (entered == active.size() && outlives <= first)) return {};
+  auto arena = std::make_unique<Arena>(kSmallArena);
+  Lasting lasting{true, std::exchange(unit.tree, std::move(arena)), entered, outlives};
+  entered = active.size();
+  outlives = first;
+  return lasting;
 }
 
-void Cp0::end_lasting(bool begun) {
-  if (!begun) return;
-  std::swap(unit.tree, lasting);
-  is_lasting = false;
+void Cp0::end_lasting(Lasting& lasting) {
+  if (!lasting.begun) return;
+  arenas_of(outlives).push_back(std::exchange(unit.tree, std::move(lasting.before)));
+  entered = lasting.entered;
+  outlives = lasting.outlives;
 }
 
 /// `effects`, then `last`; what is long already is not copied again.
@@ -118,11 +126,11 @@ Expr* Cp0::visit(Operand* o) {
   Scorer* saved = scorer;
   scorer = o->scorer;
   int before = scorer ? scorer->size : 0;
-  bool begun = begin_lasting(static_cast<i64>(o->number));
+  Lasting lasting = begin_lasting(o->number, o->attempts);
   o->visiting = true;
   Expr* r = value(o->source, o->env);
   o->visiting = false;
-  end_lasting(begun);
+  end_lasting(lasting);
   if (!failed) {
     if (scorer) o->size = before - scorer->size, scorer->size = before;
     o->value = r;
@@ -150,19 +158,22 @@ Expr* Cp0::effect_of(Operand* o) {
 
 /// Frees what an abandoned attempt made, so that memory is in proportion to the unit.
 void Cp0::clear_away(const Scorer& s, const Mark& mark) {
-  if (!s.leaves_traces) {
-    operands.resize(s.first_operand);
-    environments.resize(mark.environments);
-  }
-  if (s.pinned) return;
   auto dies = [&](const Attempted& key) {
-    if (!unit.trees().is_since(mark.nodes, std::get<0>(key))) return false;
+    const Expr* e = std::get<0>(key);
+    bool own = std::any_of(s.arenas.begin(), s.arenas.end(), [e](const auto& arena) { return arena->holds(e); });
+    if (!own && !unit.trees().is_since(mark.nodes, e)) return false;
     hopeless.erase(key);
     no_return.erase(std::get<0>(key));
     return true;
   };
   judged.erase(std::remove_if(judged.begin() + static_cast<std::ptrdiff_t>(mark.judged), judged.end(), dies), judged.end());
   unit.trees().release(mark.nodes);
+}
+
+/// What an attempt, which has ended, kept for its operands goes with what is made where it stands.
+void Cp0::hand_on(Scorer& s) {
+  auto& around = arenas_of(innermost());
+  std::move(s.arenas.begin(), s.arenas.end(), std::back_inserter(around));
 }
 
 /// Back to where an abandoned attempt began.
@@ -345,8 +356,8 @@ Expr* Cp0::attempt(Expr* lambda, bool& pending, const Context& c, const Env* env
   }
   Attempted attempted{body, a.outer->kind, known};
   if (plain && hopeless.count(attempted)) return nullptr;
-  Scorer s{scorer, limit, options.inline_effort * kEffortUnit * lambdas, operands.size(), false, is_lasting};
-  Mark mark{trail.size(), judged.size(), environments.size(), unit.trees().mark()};
+  Scorer s{scorer, limit, options.inline_effort * kEffortUnit * lambdas, next_operand};
+  Mark mark{trail.size(), judged.size(), unit.trees().mark()};
   scorer = &s;
   active.push_back(&s);
   pending = true;
@@ -358,12 +369,16 @@ Expr* Cp0::attempt(Expr* lambda, bool& pending, const Context& c, const Env* env
     give_up(mark.trail);
     for (const Context* around = a.outer; around->kind == Context::Kind::Operator; around = around->application->outer)
       around->application->integrated = false;
-    if (failed != &s) return r;  // the attempt around it clears away
+    if (failed != &s) {  // the attempt around it clears away
+      hand_on(s);
+      return r;
+    }
     failed = nullptr;
     clear_away(s, mark);
     if (plain && hopeless.insert(attempted).second) judged.push_back(attempted);
     return nullptr;
   }
+  hand_on(s);
   int used = limit - s.size;
   growth -= used;
   a.integrated = changed = true;
