@@ -29,6 +29,7 @@ Expr* copy_tree(Unit& unit, const Expr* e, VariableMap& map, const Bound& bound,
   n->global = e->global;
   n->primitive = e->primitive;
   n->name = e->name;
+  n->receives = e->receives;
   n->doc = e->doc;
   if (e->tag == Tag::Let)  // values are outside the scope
     for (const Binding& b : e->bindings) n->bindings.push_back({b.variable, copy(b.value)});

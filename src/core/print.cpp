@@ -65,7 +65,9 @@ struct Printer {
       case Tag::Call: return rest({atom("call")}, e->parts);
       case Tag::Prim: return rest({atom("prim"), atom(primitive_info(e->primitive).name)}, e->parts);
       case Tag::PrimRef: return list({atom("primref"), atom(primitive_info(e->primitive).name)});
-      case Tag::Let: return binding_form(e->bindings.size() == 1 && e->bindings[0].variable->exit ? "let-exit" : "let", e);
+      case Tag::Let:
+        if (e->receives) return receive(e);
+        return binding_form(e->bindings.size() == 1 && e->bindings[0].variable->exit ? "let-exit" : "let", e);
       case Tag::Letrec: return binding_form("letrec", e);
       case Tag::LetrecStar: return binding_form("letrec*", e);
       case Tag::Lambda: break;
@@ -82,6 +84,12 @@ struct Printer {
       items.push_back(list({atom("clause"), formals, tree(c.body)}));
     }
     return list(std::move(items));
+  }
+
+  Node receive(const Expr* e) {
+    Node variables = list({});
+    for (const Binding& b : e->bindings) variables.items.push_back(atom(name(b.variable)));
+    return list({atom("receive"), variables, tree(e->bindings[0].value), tree(e->body)});
   }
 
   Node binding_form(const char* head, const Expr* e) {

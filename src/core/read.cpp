@@ -197,6 +197,7 @@ struct Reader {
       return parts(s, 2, e->parts) ? e : nullptr;
     }
     if (head == "lambda") return lambda(s);
+    if (head == "receive" && n == 4) return receive(s);
     if ((head == "let" || head == "letrec" || head == "letrec*" || head == "let-exit") && n == 3) return binding_form(s);
     return reject("unknown form " + head);
   }
@@ -224,6 +225,18 @@ struct Reader {
       e->clauses.push_back(std::move(clause));
     }
     return e;
+  }
+
+  Expr* receive(const Sexp& s) {
+    Expr* e = unit.make(Tag::Let, {});
+    e->receives = true;
+    Expr* values = expr(s.items[2]);
+    if (!values || s.items[1].items.size() < 2) return reject("receive binds two variables or more");
+    size_t mark = scope.size();
+    for (const Sexp& v : s.items[1].items) e->bindings.push_back({bind(v.text), e->bindings.empty() ? values : make_quote(unit, Void, {})});
+    e->body = expr(s.items[3]);
+    scope.resize(mark);
+    return e->body ? e : nullptr;
   }
 
   Expr* binding_form(const Sexp& s) {

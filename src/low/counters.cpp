@@ -31,7 +31,7 @@ struct Finder {
   const void* looking_at = nullptr;  // whose values bounded() is asked about
 
   void collect(Expr* e) {
-    if (e->tag == Tag::Let)
+    if (e->tag == Tag::Let && !e->receives)
       for (Binding& b : e->bindings)
         if (b.value->tag != Tag::Lambda && !b.variable->assigned) candidates[b.variable].push_back(b.value);
     core::for_each_child(e, [&](Expr* c) { collect(c); });

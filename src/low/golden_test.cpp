@@ -36,6 +36,8 @@ std::string run_on_core(const std::string& pass, const std::string& text) {
   bool changed = false;
   if (pass == "exits") {
     changed = find_exits(unit);
+  } else if (pass == "receive") {
+    changed = receive_values(unit);
   } else if (pass == "closures" || pass == "contification" || pass == "lift") {
     Analysis analysis;
     analyze_closures(unit, analysis);
@@ -54,7 +56,7 @@ std::string run_on_core(const std::string& pass, const std::string& text) {
 }
 
 std::string run_pass(const std::string& pass, const std::string& text) {
-  for (const char* on_core : {"peel", "exits", "closures", "contification", "lift"})
+  for (const char* on_core : {"peel", "exits", "receive", "closures", "contification", "lift"})
     if (pass == on_core) return run_on_core(pass, text);
   Function f;
   std::string problem = read(text, &f);

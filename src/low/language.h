@@ -110,6 +110,7 @@ struct Inst {
   u32 callee = kNone;          // CallDirect: lambda of the unit (kNone: absolute entry in imm)
   u32 clause = 0;
   bool ignore_values = false;  // calls: any number of values is fine (effect context)
+  u32 receives = 0;            // calls without result: this number of values, not 1, goes to received_offset, to be loaded at once; else an error
   Span span{};
 };
 

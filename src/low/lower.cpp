@@ -48,6 +48,12 @@ void Lowerer::deliver(const Val& v, const Dest& dest) {
       dest.label->open.push_back({cur_, v, types(v)});
       return;
     case Dest::Kind::Test: test_value(v, *dest.yes, *dest.no); return;
+    case Dest::Kind::Receive: {  // one value is the wrong number
+      Inst i = make_inst(Op::CallStub, Rep::None);
+      i.imm = kStubValues;
+      i.args.push_back(tagged(v));
+      return receive(std::move(i), dest);
+    }
   }
 }
 
@@ -135,7 +141,10 @@ void Lowerer::to_inner(Expr* e, const Dest& dest) {
       Callee callee = resolve_callee(e);
       if (callee.kind == Callee::Kind::Contified) jump_to_loop(e, callee);
       else if (dest.kind == Dest::Kind::Return) tail_call(e);
-      else deliver(call(e, dest.kind == Dest::Kind::Effect), dest);
+      else if (dest.kind == Dest::Kind::Receive && !(callee.kind == Callee::Kind::Direct && callee.lambda->returns_float)) {
+        u32 types;
+        receive(make_call(e, callee, &types), dest);
+      } else deliver(call(e, dest.kind == Dest::Kind::Effect), dest);
       break;
     }
     case Tag::Prim: primitive_to(e, dest); break;
@@ -335,7 +344,18 @@ Val Lowerer::global_ref(Expr* e) {
   return tagged_val(v);
 }
 
+void Lowerer::receive_bindings(Expr* e) {
+  Label l = make_label(false);
+  size_t m = mark();
+  u32 count = static_cast<u32>(e->bindings.size());
+  to(e->bindings[0].value, Dest{Dest::Kind::Receive, &l, nullptr, nullptr, count});
+  undo(m);
+  std::vector<Val> values = join_values(l, count);
+  for (u32 i = 0; i < count; ++i) bind_variable(e->bindings[i].variable, values[i]);
+}
+
 void Lowerer::bindings(Expr* e) {
+  if (e->receives) return receive_bindings(e);
   if (e->tag == Tag::Let) {
     std::vector<Val> values;
     for (core::Binding& b : e->bindings) {
@@ -487,6 +507,19 @@ void Lowerer::primitive_to(Expr* e, const Dest& dest) {
       t->test(*this, pc, *dest.yes, *dest.no, t->argument);
       return;
     }
+  }
+  if (dest.kind == Dest::Kind::Receive && (info.lowering == Lowering::Stub || is_values(e))) {
+    PrimCall pc = prepare(e);
+    if (is_values(e) && pc.args.size() == dest.count) {
+      note_edge(*dest.label);
+      dest.label->open.push_back({cur_, pc.args[0], types(pc.args[0]), {pc.args.begin() + 1, pc.args.end()}});
+      return;
+    }
+    Inst i = make_inst(Op::CallStub, Rep::None);
+    i.imm = is_values(e) ? u32{kStubValues} : info.entry;
+    for (const Val& v : pc.args) i.args.push_back(tagged(v));
+    i.span = e->span;
+    return receive(std::move(i), dest);
   }
   if (dest.kind == Dest::Kind::Return && is_values(e) && e->parts.size() != 1) {
     PrimCall pc = prepare(e);

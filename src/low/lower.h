@@ -17,6 +17,9 @@ bool find_exits(core::Unit& unit);
 /// Is told of each lambda of the unit that is finished; it may take its functions away.
 using LambdaObserver = std::function<void(Unit& unit, u32 lambda)>;
 
+/// Turns call-with-values with a consumer that is a lambda expression into a let of its variables (Expr::receives); true if there was one.
+bool receive_values(core::Unit& unit);
+
 /// Turns an optimized unit (no letrec*, globals' `definition` fields kept up) into functions in SSA form. The observer is
 /// told "lower" of each function before the passes on it, then the names of these (optimize.h).
 Unit lower(core::Unit& unit, Diagnostics& diagnostics, const Options& options, const PassObserver& observer = {},

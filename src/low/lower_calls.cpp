@@ -64,9 +64,9 @@ std::vector<ValueId> Lowerer::pack_rest(const core::Clause& c, std::vector<Value
   return args;
 }
 
-Val Lowerer::call(Expr* e, bool effect_only) {
-  Callee callee = resolve_callee(e);
-  if (callee.kind == Callee::Kind::Contified) return leave(e, callee);
+/// Evaluates operator and operands. `types` becomes what the result can be.
+Inst Lowerer::make_call(Expr* e, const Callee& callee, u32* types) {
+  *types = kTypeAny;
   Expr* f = e->parts[0];
   Val procedure;
   if (callee.kind == Callee::Kind::Closure) procedure = value(f);
@@ -75,8 +75,6 @@ Val Lowerer::call(Expr* e, bool effect_only) {
   std::vector<ValueId> args = convert_arguments(callee, vals);
   span_ = e->span ? e->span : span_;
   Inst i = make_inst(Op::CallClosure, Rep::Tagged);
-  i.ignore_values = effect_only;
-  u32 types = kTypeAny;
   switch (callee.kind) {
     case Callee::Kind::Closure:
       i.a = tagged(procedure);
@@ -88,7 +86,7 @@ Val Lowerer::call(Expr* e, bool effect_only) {
       i.clause = static_cast<u32>(callee.clause);
       if (!callee.lambda->closed) i.a = closure_value(callee.lambda);
       if (callee.lambda->returns_float) i.rep = Rep::F64;
-      types = callee.lambda->result_types ? callee.lambda->result_types : u32{kTypeAny};
+      if (callee.lambda->result_types) *types = callee.lambda->result_types;
       break;
     case Callee::Kind::Absolute:
       i.op = Op::CallDirect;
@@ -97,10 +95,35 @@ Val Lowerer::call(Expr* e, bool effect_only) {
     case Callee::Kind::Contified: __builtin_trap();
   }
   i.args = std::move(args);
+  return i;
+}
+
+Val Lowerer::call(Expr* e, bool effect_only) {
+  Callee callee = resolve_callee(e);
+  if (callee.kind == Callee::Kind::Contified) return leave(e, callee);
+  u32 types;
+  Inst i = make_call(e, callee, &types);
+  i.ignore_values = effect_only;
   bool as_float = i.rep == Rep::F64;
   ValueId result = emit(std::move(i));
   types_[result] = types;
   return as_float ? f64_val(result) : tagged_val(result);
+}
+
+void Lowerer::receive(Inst call, const Dest& dest) {
+  call.rep = Rep::None;
+  call.receives = dest.count;
+  emit(std::move(call));
+  Label::Edge edge{cur_, {}, kTypeAny, {}};
+  for (u32 k = 0; k < dest.count; ++k) {
+    Inst i = make_inst(Op::LoadCtx, Rep::Tagged);
+    i.imm = received_offset(k);
+    Val v = tagged_val(emit(std::move(i)));
+    if (k == 0) edge.val = v;
+    else edge.more.push_back(v);
+  }
+  note_edge(*dest.label);
+  dest.label->open.push_back(std::move(edge));
 }
 
 /// Arguments of known functions may be unboxed doubles.

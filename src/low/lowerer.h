@@ -60,6 +60,7 @@ struct Label {
     BlockId block;
     Val val;
     u32 types;
+    std::vector<Val> more{};  // Receive: the values after the first one
   };
   size_t base = 0;            // log position when the label was made
   BlockId block = kNone;      // set for targets of branches; kNone while edges are open blocks
@@ -70,10 +71,11 @@ struct Label {
 
 /// Where the value of an expression goes.
 struct Dest {
-  enum class Kind : u8 { Return, Value, Effect, Test } kind;
-  Label* label = nullptr;     // Value, Effect
+  enum class Kind : u8 { Return, Value, Effect, Test, Receive } kind;
+  Label* label = nullptr;     // Value, Effect, Receive
   Label* yes = nullptr;       // Test
   Label* no = nullptr;
+  u32 count = 1;              // Receive: of values, at least 2
 };
 
 /// A primitive application with its operands evaluated.
@@ -157,6 +159,8 @@ class Lowerer {
   bool bind(Label& l);
   /// Joins the open edges and continues there; the value is that of the edges.
   Val join(Label& l, bool want_value);
+  /// The same for edges with several values.
+  std::vector<Val> join_values(Label& l, u32 count);
 
   // -- values --
   ValueId tagged(const Val& v);
@@ -185,6 +189,8 @@ class Lowerer {
 
   // -- calls (lower_calls.cpp) --
   Val call(core::Expr* e, bool effect_only);
+  /// Emits a call that gives the values which dest receives, and leads them there.
+  void receive(Inst call, const Dest& dest);
   void tail_call(core::Expr* e);
   ValueId call_runtime(u32 entry, const std::vector<ValueId>& args, u32 types, Span span);
   ValueId cons(ValueId a, ValueId d);
@@ -214,6 +220,7 @@ class Lowerer {
   Val read_variable(core::Variable* v);
   Val global_ref(core::Expr* e);
   void bindings(core::Expr* e);
+  void receive_bindings(core::Expr* e);
   Val primitive(core::Expr* e, bool effect_only);
   void primitive_to(core::Expr* e, const Dest& dest);
   PrimCall prepare(core::Expr* e);
@@ -228,6 +235,7 @@ class Lowerer {
     Val procedure;                   // Closure
   };
   Callee resolve_callee(core::Expr* e);
+  Inst make_call(core::Expr* e, const Callee& callee, u32* types);
   std::vector<ValueId> convert_arguments(const Callee& callee, const std::vector<Val>& vals);
   void jump_to_loop(core::Expr* e, const Callee& callee);
   Val leave(core::Expr* e, const Callee& callee);

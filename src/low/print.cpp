@@ -106,6 +106,7 @@ class Printer {
       arguments(i.args);
       call_target(i.op == Op::CallDirect, i.op == Op::CallClosure, i.a, i.callee, i.clause, i.imm);
       if (i.ignore_values) out_ += " :ignore-values";
+      if (i.receives) out_ += " :receives " + std::to_string(i.receives);
     }
     out_ += i.result != kNone ? "))" : ")";
   }

@@ -249,6 +249,7 @@ class Reader {
       else if (key == ":exact") i->exact = true;
       else if (key == ":fixed") i->fixed = true;
       else if (key == ":ignore-values") i->ignore_values = true;
+      else if (key == ":receives") i->receives = static_cast<u32>(integer(next()));
       else if (!call_key(key, next(), &i->a, &i->callee, &i->clause, &i->imm)) fail("unknown keyword " + key, n);
     }
   }

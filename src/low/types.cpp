@@ -206,7 +206,10 @@ struct Recovery {
       }
       case Tag::Lambda: lambda(lambda_info(e)); return kTypeProcedure;
       case Tag::Let: case Tag::Letrec: case Tag::LetrecStar:
-        for (Binding& b : e->bindings) bind(b.variable, expr(b.value), current);
+        for (Binding& b : e->bindings) {
+          u32 types = expr(b.value);
+          bind(b.variable, e->receives ? u32{kTypeAny} : types, current);
+        }
         return exit_results(e) | expr(e->body);
       case Tag::Call: return call(e);
       case Tag::Prim: {

@@ -152,15 +152,16 @@ void make_primitive_procedures(const core::Unit& unit, const SourceManager& sour
   }
 }
 
-void find_exits(core::Unit& unit, Diagnostics& diagnostics, Timer& timer) {
+/// A pass of low on core.
+void run_on_core(const char* name, bool (*pass)(core::Unit&), core::Unit& unit, Diagnostics& diagnostics, Timer& timer) {
   const Options& o = options();
   timer.skip();
-  low::find_exits(unit);
-  timer.add("exits");
-  if (!o.dump.empty()) dump("exits", core::print(unit.body));
+  pass(unit);
+  timer.add(name);
+  if (!o.dump.empty()) dump(name, core::print(unit.body));
   if (std::string problem; o.verify && !(problem = core::verify(unit)).empty())
-    diagnostics.error({}, "internal error: after exits core is not well formed: " + problem);
-  if (unit.is_program && o.stop_after == "exits") stop(core::print(unit.body));
+    diagnostics.error({}, std::string("internal error: after ") + name + " core is not well formed: " + problem);
+  if (unit.is_program && o.stop_after == name) stop(core::print(unit.body));
 }
 
 x64::CompileOptions code_options(const core::Unit& unit, bool in_image, bool collectable, bool stops, std::string* text) {
@@ -207,7 +208,10 @@ Value compile(core::Unit& unit, const SourceManager& sources, Diagnostics& diagn
     if (u.is_program && o.stop_after == pass) stop(core::print(u.body));
     timer.skip();
   });
-  if (o.optimize > 0) find_exits(unit, diagnostics, timer);
+  if (o.optimize > 0) {
+    run_on_core("receive", low::receive_values, unit, diagnostics, timer);
+    run_on_core("exits", low::find_exits, unit, diagnostics, timer);
+  }
   if (!o.dump.empty()) dump("optimized", core::print(unit.body));
   if (collectable) pause_code_unit(true);
   make_primitive_procedures(unit, sources, diagnostics, in_image);

@@ -242,7 +242,7 @@ enum Hook : int {
   kHookInterrupt,       // [fixnum bits of InterruptBit]: at a safepoint; its result is ignored
   kHookUnbound,         // [CodeInfo-or-#f, symbol]: variable used before its initialization
   kHookTrap,            // [trap number, address, program counter]
-  kHookValueCount,      // [list of values]: a continuation of one value got n != 1
+  kHookValueCount,      // [list of values, how many were expected]
   kHookExit,            // [status]
   kHookCount = 16
 };
@@ -275,6 +275,7 @@ enum Stub : int {
   kStubContinue,       // rdi = Continuation, rsi = the one value that it gets
   kStubCallCCProcedure,// rdi = procedure with one free variable; rsi = procedure, called with a copy of rdi whose free variable
                        // is the present Continuation
+  kStubReceivedCount,  // jump; eax = count, values in argument positions, r10 = the fixnum that was expected; the return address was popped
   kStubCount = 32
 };
 inline constexpr int kEntryTableSize = 2048;
@@ -322,6 +323,7 @@ struct Context {
   i32 slice_timer;      // the kernel's timer of time slices, valid in the process slice_pid
   u64 slice_pid;
   u64 clock_function;   // os::read_clock's: 0 not looked for, 1 none, else the address of the vDSO's clock_gettime
+  Value received[kArgRegisters];  // the first of several values, from the entry of a call that receives them until they are loaded
 };
 static_assert(offsetof(Context, alloc_limit) == 8 && offsetof(Context, link) == 56 && offsetof(Context, saved) == 96 &&
               offsetof(Context, interrupts) == 240 && offsetof(Context, hooks) == 352);
@@ -341,6 +343,11 @@ enum RootIndex : int {
   kRootCount = 64
 };
 
+/// Offset in the context of the k-th of several values that a call has received.
+inline constexpr i64 received_offset(u32 k) {
+  constexpr u32 in_context = kArgRegisters;
+  return k < in_context ? static_cast<i64>(offsetof(Context, received)) + 8 * k : static_cast<i64>(kArgsBase - kContextBase) + 8 * (k - in_context);
+}
 inline Context& context() { return *reinterpret_cast<Context*>(kContextBase); }
 
 // ---------------------------------------------------------------------------------------------

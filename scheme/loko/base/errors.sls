@@ -242,13 +242,17 @@
       (raise (make-condition/pc 'unbound name "the variable is not defined or has no value yet"
                                 (list name) pc))))
 
-  (define (value-count results)
-    (let ((pc (%return-address 1)))
+  (define (value-count results expected)
+    (let ((pc (%return-address 1))
+          (count (length results)))
       (raise (make-condition/pc 'assertion #f
-                                (if (null? results)
-                                    "expected one value, got none"
-                                    "expected one value, got several")
+                                (%string-append-list
+                                 (list "expected " (number-words expected (if (eqv? expected 1) " value" " values"))
+                                       ", got " (number-words count "")))
                                 results pc))))
+
+  (define (number-words n unit)
+    (%string-append (case n ((0) "none") ((1) "one") (else (number->string n 10))) unit))
 
   ;; The frames below the last trap. Its own frame must stay on the stack: backtraces put them behind it.
   (define trap-frames '())

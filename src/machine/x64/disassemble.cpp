@@ -66,7 +66,8 @@ std::string describe_value(Value v) {
 
 const char* const kStubNames[] = {"safepoint", "entry safepoint", "more memory", "call of C++", "wrong number of arguments",
                                   "not a procedure", "failed check", "make a rest list", "return values", "call-with-values",
-                                  "call/cc", "reinstate", "apply", "unbound variable", "wrong number of values", "values"};
+                                  "call/cc", "reinstate", "apply", "unbound variable", "wrong number of values", "values",
+                                  "empty stack", "continue", "call/cc with a procedure", "other number of values expected"};
 
 /// The stub or C++ function at an index of the entry table.
 std::string entry_name(u64 index) {

@@ -2,6 +2,8 @@
 //
 // Calls, tail calls, returns of several values, polls. After each call that can be seen by the collector or by a
 // backtrace comes the nop that names its frame descriptor.
+#include <algorithm>
+
 #include "machine/x64/emitter.h"
 #include "machine/x64/moves.h"
 
@@ -67,7 +69,7 @@ void LambdaEmitter::call(const Inst& i) {
       break;
   }
   w_.bind(back);
-  Label mv = i.ignore_values ? back : value_count_error();
+  Label mv = i.receives ? w_.label() : i.ignore_values ? back : value_count_error();
   describe_call(mv, i.span);
   if (slow.isValid()) {
     const Safepoint* s = allocation_->safepoint(position_);
@@ -82,10 +84,31 @@ void LambdaEmitter::call(const Inst& i) {
       w_.jump(resume);
     });
   }
+  if (i.receives) receive(i.receives, mv);
   if (i.result != kNone) {
     Location to = result(i);
     if (to.where != Where::Nowhere) move(to, result_place(i.rep));
   }
+}
+
+/// Behind the call comes one value, which is an error; at `several` more arrive as arguments would. They go to memory, since no instruction
+/// has several results; the loads follow at once, so the collector does not see them.
+void LambdaEmitter::receive(u32 count, Label several) {
+  Label one = w_.label(), other = w_.label();
+  w_.jump(one);
+  w_.bind(several);
+  a.cmp(x86::eax, count);
+  w_.jump(CC::kNE, other);
+  auto places = argument_places(std::vector<Rep>(std::min<u32>(count, kArgRegisters), Rep::Tagged));
+  for (std::size_t k = 0; k < places.size(); ++k) a.mov(context_word(static_cast<u64>(received_offset(static_cast<u32>(k)))), reg(places[k]));
+  cold_.push_back([this, one, other, count] {
+    w_.bind(one);
+    a.mov(x86::rdi, x86::rax);
+    a.mov(x86::eax, 1);
+    w_.bind(other);
+    a.mov(x86::r10d, static_cast<u32>(fixnum(count).bits));
+    a.jmp(entry(kStubReceivedCount));
+  });
 }
 
 /// libm: no descriptor, since neither the collector nor conditions can see it. The C stack is 16-byte aligned.

@@ -94,6 +94,7 @@ class LambdaEmitter {
 
   // emit_calls.cpp
   void call(const Inst& i);
+  void receive(u32 count, Label several);
   void call_float(const Inst& i);
   void poll(const Inst& i);
   void tail(const Terminator& t);

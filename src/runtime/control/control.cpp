@@ -11,7 +11,7 @@ extern "C" {
 extern const char loko_stub_safepoint[], loko_stub_entry_safepoint[], loko_stub_alloc[], loko_stub_ccall[],
     loko_stub_wrong_args[], loko_stub_not_procedure[], loko_stub_prim_failed[], loko_stub_cons_rest[], loko_stub_values[],
     loko_stub_call_with_values[], loko_stub_callcc[], loko_stub_reinstate[], loko_stub_apply[], loko_stub_unbound[],
-    loko_stub_value_count_error[], loko_stub_values_list[], loko_stub_start_stack[],
+    loko_stub_value_count_error[], loko_stub_received_count[], loko_stub_values_list[], loko_stub_start_stack[],
     loko_stub_continue[], loko_stub_callcc_procedure[];
 }
 
@@ -135,6 +135,7 @@ void install_stubs() {
   set(kStubApply, loko_stub_apply);
   set(kStubUnbound, loko_stub_unbound);
   set(kStubValueCountError, loko_stub_value_count_error);
+  set(kStubReceivedCount, loko_stub_received_count);
   set(kStubValuesList, loko_stub_values_list);
   set(kStubStartStack, loko_stub_start_stack);
   set(kStubContinue, loko_stub_continue);
@@ -296,7 +297,8 @@ u64 loko_error(u64 hook) {
     c.saved[RAX] = 2;
   } else if (hook == kHookValueCount) {
     c.saved[RDI] = argument_list(0, count).bits;
-    c.saved[RAX] = 1;
+    c.saved[RSI] = subject.bits;
+    c.saved[RAX] = 2;
   } else {
     Value list = argument_list(0, count);
     c.saved[RDI] = subject.bits;
