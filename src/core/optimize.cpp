@@ -79,7 +79,7 @@ void optimize(Unit& unit, const Options& options, const PassObserver& observer) 
   after("searches", unit, options, observer);
   constexpr int kSmall = 20000;  // nodes of units that are worth a third round
   for (int round = 0; round < 4; ++round) {
-    if (round == 2 && size(unit.body) > kSmall) break;
+    if (round == 2 && (options.optimize < 2 || size(unit.body) > kSmall)) break;
     // A call among the operands of a call that is inlined waits for the next round: the third copies, so that all base
     // cases in (f (f x) …) are inlined.
     bool changed = cp0(unit, options, round < 3);

@@ -20,6 +20,7 @@
 #include "machine/x64/compile.h"
 #include "core/primitive_cells.h"
 #include "pipeline/atomicity.h"
+#include "pipeline/budget.h"
 
 namespace loko::pipeline {
 namespace {
@@ -185,11 +186,11 @@ Options& options() {
 }
 
 Value compile(core::Unit& unit, const SourceManager& sources, Diagnostics& diagnostics, bool in_image) {
-  const Options& o = options();
   if (const core::Expr* e = too_deep(unit.body)) {
     diagnostics.error(e->span, "the program is nested too deeply");
     return False;
   }
+  const Options o = within_budget(unit, options());
   if (!o.library_root.empty()) {
     unit.atomicity = atomicity_of(unit.name);
     if (unit.atomicity == core::Atomicity::None) unit.store = nullptr;  // in other code it would be atomic
