@@ -5,7 +5,7 @@
 // that own the tree; a Variable is bound exactly once.
 //
 // text form (core/print, core/read):
-//   (quote d) x (set! x e) (global g) (define-global! g e) (set-global! g e) (if a b c) (begin e …)
+//   (quote d) x (set! x e) (global g), in texts for tests also (global g "library"), (define-global! g e) (set-global! g e) (if a b c) (begin e …)
 //   (lambda [name] (clause (x … . rest) e) …) (let ((x e) …) e) (letrec ((x lambda) …) e) (letrec* ((x e) …) e)
 //   (let-exit ((k lambda)) e): a let whose variable is an exit
 //   (receive (x y …) e1 e2): a let whose variables, two or more, get the values of e1, as many

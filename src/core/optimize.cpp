@@ -77,6 +77,8 @@ void optimize(Unit& unit, const Options& options, const PassObserver& observer) 
   reduce_searches(unit);
   recompute_flags(unit);
   after("searches", unit, options, observer);
+  if (reveal_records(unit)) recompute_flags(unit);
+  after("procedural-records", unit, options, observer);
   constexpr int kSmall = 20000;  // nodes of units that are worth a third round
   for (int round = 0; round < 4; ++round) {
     if (round == 2 && (options.optimize < 2 || size(unit.body) > kSmall)) break;

@@ -17,6 +17,8 @@ void apply_directly(Unit& unit);
 /// Turns letrec* into let, letrec of lambdas, and assigned variables that are checked before use.
 /// (Ghuloum and Dybvig, "Fixing Letrec (reloaded)".)
 void fix_letrec(Unit& unit);
+/// Turns the accessors, constructors … of record types that are made by procedures into lambda expressions; true if there were any.
+bool reveal_records(Unit& unit);
 /// Turns searches in literal lists into tests.
 void reduce_searches(Unit& unit);
 /// Folds, propagates and inlines; true if anything changed. `copy` allows inlining of procedures used more than once.

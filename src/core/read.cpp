@@ -173,9 +173,10 @@ struct Reader {
       e->variable->assigned = true;
       return (e->body = expr(s.items[2])) ? e : nullptr;
     }
-    if (head == "global" && n == 2) {
+    if (head == "global" && (n == 2 || n == 3)) {
       Expr* e = node(Tag::GlobalRef);
       e->global = global(s.items[1].text);
+      if (n == 3) e->global->library = s.items[2].text.substr(1);
       return e;
     }
     if ((head == "define-global!" || head == "set-global!") && n == 3) {

@@ -257,7 +257,7 @@
       (lambda (record object)
         (if (%record-is-a? record rtd)
             (%record-set! record index object)
-            (%wrong-record who rtd record)))))
+            (assertion-violation who (%wrong-record-message rtd record) record object)))))
 
   ;;; Construction
 
