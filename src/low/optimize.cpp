@@ -109,6 +109,8 @@ void optimize(Function& f, const PassObserver& observer) {
   if (!goes_on("ranges")) return;
   if (hoist_invariants(f)) clean_up(f);
   if (!goes_on("licm")) return;
+  if (predict_loads(f)) clean_up(f);
+  if (!goes_on("predict-loads")) return;
   recover_operands(f);
   goes_on("recover-operands");
 }

@@ -56,6 +56,9 @@ bool peel_checks(Function& f);
 /// Moves operations that give the same in every round of a loop before it; gives their number.
 int hoist_invariants(Function& f);
 
+/// Lets numbers that loops keep in memory go around in registers, too, compared with what is loaded in each round; gives their number.
+int predict_loads(Function& f);
+
 /// Removes operations that a dominating one has done; gives their number.
 int number_values(Function& f);
 

@@ -130,7 +130,7 @@ class Bits {
 
   void shrink_test(Block& b) {
     Terminator& t = b.term;
-    if (test_condition_itself(b)) return;
+    if (test_condition_itself(b) || compare_untagged(b)) return;
     u64 n;
     if (!immediate(t.b, &n) || f_.values[t.a] != Rep::Raw) return;
     bool power = n != 0 && (n & (n - 1)) == 0;
@@ -146,6 +146,24 @@ class Bits {
         v = s->a, m >>= by;
       if (v != t.a || m != n) set_test(b, t.cond, v, m);
     }
+  }
+
+  /// x << k | tag compared with a constant is x compared with another: a character need not be made to be told.
+  bool compare_untagged(Block& b) {
+    Terminator& t = b.term;
+    u64 n, by;
+    if ((t.cond != Cond::Eq && t.cond != Cond::Ne) || !immediate(t.b, &n)) return false;
+    ValueId v = t.a;
+    if (const Inst* tagged = by_immediate(v, Op::Or, &by)) {
+      if ((zeros(tagged->a) & by) != by || (n & by) != by) return false;
+      v = tagged->a;
+      n &= ~by;
+    }
+    const Inst* shifted = by_immediate(v, Op::Shl, &by);
+    if (!shifted || by > 31 || f_.values[shifted->a] != Rep::Raw || (zeros(shifted->a) & kUpperHalf) != kUpperHalf) return false;
+    if ((n & ((u64{1} << by) - 1)) != 0) return false;
+    set_test(b, t.cond, shifted->a, n >> by);
+    return true;
   }
 
   void set_test(Block& b, Cond cond, ValueId v, u64 mask) {

@@ -217,4 +217,26 @@
 (define (scaled v x) (let ((w (make-vector (vector-length v)))) (do ((i 0 (+ i 1))) ((= i (vector-length v)) w) (vector-set! w i (* x (vector-ref v i))))))
 (check (scaled (hide '#(1. 2. 1e-300)) (hide 1e300)) => '#(1e300 2e300 1.))
 
+;;; Numbers that loops keep in memory: right whatever else the rounds store there, under another name or by another fiber's hand.
+(define-record-type counter (fields (mutable n) (mutable m)))
+(define (count-up a b limit)
+  (let loop ((i 0) (sum 0))
+    (let ((n (counter-n a)))
+      (counter-n-set! a (fx+ n 1))
+      (if (fx=? (fxand i 3) 1) (counter-n-set! b (fx* i 10)))
+      (if (fx<? i limit) (loop (fx+ i 1) (fx+ sum n)) (list sum (counter-n a) (counter-n b))))))
+(let ((a (make-counter 5 0)) (b (make-counter 7 0)))
+  (check (count-up a b (hide 100)) => '(5450 106 970))
+  ;; from 106 on, then from what the other name stored
+  (check (count-up a a (hide 9)) => '(412 90 90)))
+(define (last-of-port text)
+  (let ((p (open-string-input-port text)))
+    (let loop ((last #f) (spaces 0))
+      (let ((c (get-char p)))
+        (cond ((eof-object? c) (list last spaces))
+              ((char=? c #\space) (set-port-position! p (+ 1 (port-position p))) (loop last (+ spaces 1)))
+              (else (loop c spaces)))))))
+(check (last-of-port (hide "ab cd ef gh")) => '(#\h 3))
+(check (last-of-port (hide "ab c")) => '(#\b 1))
+
 (finish)

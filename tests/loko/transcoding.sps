@@ -1,7 +1,7 @@
 ;; SPDX-License-Identifier: MIT
 ;; Converting ports in bulk against the same bytes one at a time: random text and damaged text in every codec, end-of-line
 ;; style and error mode; their buffers at the end, when forgotten, and between reading and writing. "long": many more rounds.
-(import (rnrs) (rnrs mutable-strings) (only (loko core primitives) %collect)
+(import (rnrs) (rnrs mutable-strings) (only (loko core primitives) %collect) (only (loko system file-system) pid)
         (rename (only (tests support checks) check-equal finish) (check-equal check)))
 (define seed 20261127)
 (define (random n) (set! seed (mod (+ (* seed 6364136223846793005) 1442695040888963407) 18446744073709551616)) (mod (div seed 4294967296) n))
@@ -97,7 +97,7 @@
 (check different 0)
 
 ;;; buffers
-(define file "/tmp/loko-transcoding-test")
+(define file (string-append "/tmp/loko-transcoding-test-" (number->string (pid))))
 (define (fresh!) (if (file-exists? file) (delete-file file)))
 (define (bytes) (call-with-port (open-file-input-port file) get-bytevector-all))
 (define (open-out codec eol mode buffering)

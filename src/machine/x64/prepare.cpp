@@ -435,6 +435,13 @@ class Preparer {
            mask == kTagMask;
   }
 
+  /// A number or character seldom is the one that it is compared with (Ball and Larus, "Branch Prediction for Free").
+  bool tests_for_number(const Terminator& t) const {
+    u64 n;
+    return t.kind == TermKind::Branch && (t.cond == Cond::Eq || t.cond == Cond::Ne) && immediate_operand(t.b, &n) &&
+           ((n & kTagMask) == 0 || (n & 0xff) == kCharTag || p_.f.values[t.a] == low::Rep::Raw);
+  }
+
   double edge_share(BlockId q, BlockId b) const {
     const Terminator& t = p_.f.blocks[q].term;
     if (!is_two_way(t.kind)) return 1;
@@ -442,6 +449,7 @@ class Preparer {
     if (p_.cold[b] != p_.cold[other]) return p_.cold[b] ? 0.001 : 0.999;
     if (p_.loops.depth[b] != p_.loops.depth[other]) return p_.loops.depth[b] < p_.loops.depth[other] ? 0.125 : 0.875;
     if (tests_fixnum(t)) return (t.cond == Cond::TestZero) == (b == t.target) ? 0.8 : 0.2;
+    if (tests_for_number(t)) return (t.cond == Cond::Ne) == (b == t.target) ? 0.7 : 0.3;
     return 0.5;
   }
 

@@ -1,0 +1,33 @@
+;; SPDX-License-Identifier: MIT
+;; A character made of a byte and compared with a constant: the byte is compared. Not where the constant is no character, nor a word of
+;; 64 bits, whose upper bits the shift loses.
+(function "f" (params (v0 tagged))
+  (block b0 () (v1 raw (load (at v0 1) :width 1)) (v2 raw (imm 8)) (v3 raw (shl v1 v2)) (v4 raw (imm 34)) (v5 tagged (or v3 v4)) (v6 tagged (imm 8226))
+    (branch eq v5 v6 b1 b2))
+  (block b1 () (return v5))
+  (block b2 () (v7 tagged (imm 8227)) (branch ne v5 v7 b3 b1))
+  (block b3 () (v8 raw (load (at v0 1))) (v9 raw (shl v8 v2)) (v10 tagged (or v9 v4)) (branch eq v10 v6 b1 b4))
+  (block b4 () (return v10)))
+;; =>
+(function "f" (params (v0 tagged)) no-entry-check
+  (block b0 ()
+    (v1 raw (load (at v0 1) :width 1))
+    (v2 raw (imm 8))
+    (v3 raw (shl v1 v2))
+    (v4 raw (imm 34))
+    (v5 tagged (or v3 v4))
+    (v6 tagged (imm 8226))
+    (v7 raw (imm 32))
+    (branch eq v1 v7 b4 b1))
+  (block b1 ()
+    (v8 tagged (imm 8227))
+    (branch ne v5 v8 b2 b4))
+  (block b2 ()
+    (v9 raw (load (at v0 1)))
+    (v10 raw (shl v9 v2))
+    (v11 tagged (or v10 v4))
+    (branch eq v11 v6 b4 b3))
+  (block b3 ()
+    (return v11))
+  (block b4 ()
+    (return v5)))
