@@ -5,7 +5,7 @@
 (library (loko base io-conditions)
   (export %raise-file-error %raise-port-error %raise-closed %raise-decoding-error
           %raise-encoding-error %raise-invalid-position %errno-message
-          raise-os-error os-condition &os-error os-error? os-error-number os-error-name)
+          raise-os-error raise-os-error/table os-condition &os-error os-error? os-error-number os-error-name)
   (import (loko core syntax) (loko core primitives)
           (loko base violations) (loko base conditions))
 
@@ -15,7 +15,7 @@
     (number os-error-number)
     (name os-error-name))
 
-  ;; Number, name and text of Linux' errors. One string, since each program has it.
+  ;; Number, name and text of Linux' errors that files and ports may meet. One string, since each program has it.
   (define descriptions
     "1 EPERM operation not permitted\n\
      2 ENOENT no such file or directory\n\
@@ -48,64 +48,49 @@
      38 ENOSYS no such system call\n\
      39 ENOTEMPTY directory not empty\n\
      40 ELOOP too many levels of symbolic links\n\
-     92 ENOPROTOOPT protocol option not available\n\
-     93 EPROTONOSUPPORT protocol not supported\n\
-     95 EOPNOTSUPP operation not supported\n\
-     97 EAFNOSUPPORT address family not supported\n\
-     98 EADDRINUSE address already in use\n\
-     99 EADDRNOTAVAIL address not available\n\
-     100 ENETDOWN network is down\n\
-     101 ENETUNREACH network is unreachable\n\
-     103 ECONNABORTED connection aborted\n\
      104 ECONNRESET connection reset by peer\n\
-     105 ENOBUFS no buffer space\n\
-     106 EISCONN already connected\n\
-     107 ENOTCONN not connected\n\
      110 ETIMEDOUT timed out\n\
      111 ECONNREFUSED connection refused\n\
-     112 EHOSTDOWN host is down\n\
      113 EHOSTUNREACH no route to host\n")
 
-  ;; Where the line of error number n begins and ends behind the number, or #f and #f.
-  (define (find-description n)
+  ;; Name and text of error number n, or #f.
+  (define (line-of n table)
     (let loop ((i 0) (number 0))
-      (if (fx<? i (string-length descriptions))
-          (let ((c (string-ref descriptions i)))
-            (if (char=? c #\space)
-                (let ((end (%string-index descriptions #\newline i)))
+      (if (fx=? i (string-length table))
+          #f
+          (let ((c (fx- (char->integer (string-ref table i)) 48)))
+            (if (fx<? c 0)
+                (let ((end (%string-index table #\newline i)))
                   (if (eqv? number n)
-                      (values (fx+ i 1) end)
+                      (substring table (fx+ i 1) end)
                       (loop (fx+ end 1) 0)))
-                (loop (fx+ i 1) (fx+ (fx* 10 number) (fx- (char->integer c) 48)))))
-          (values #f #f))))
+                (loop (fx+ i 1) (fx+ (fx* 10 number) c)))))))
 
-  ;; Where the name ends that begins at i.
-  (define (name-end i) (%string-index descriptions #\space i))
+  (define (text-of line n)
+    (if line
+        (substring line (fx+ (%string-index line #\space) 1) (string-length line))
+        (%string-append "error of the operating system, number " (number->string n))))
 
-  ;; The text for an error number (without its sign).
-  (define (%errno-message n)
-    (call-with-values
-     (lambda () (find-description n))
-     (lambda (start end)
-       (if start
-           (substring descriptions (fx+ (name-end start) 1) end)
-           (%string-append "error of the operating system, number " (number->string n))))))
+  (define (name-of line)
+    (and line (string->symbol (substring line 0 (%string-index line #\space)))))
 
-  ;; The &os-error for a positive error number.
-  (define (os-error-of n)
-    (call-with-values
-     (lambda () (find-description n))
-     (lambda (start end)
-       (make-os-error n (and start (string->symbol (substring descriptions start (name-end start))))))))
+  ;; (%errno-message n): the text for an error number (without its sign).
+  (define (%errno-message n) (text-of (line-of n descriptions) n))
 
   ;; (raise-os-error who n . irritants): raises &i/o with &os-error for the negative error number that a system call gave and that
   ;; is about neither a file nor a port: for those are %raise-file-error and %raise-port-error.
   (define (raise-os-error who n . irritants)
     (raise (os-condition (make-i/o-error) who (%errno-message (fx- 0 n)) irritants (fx- 0 n))))
 
+  ;; (raise-os-error/table table who n . irritants): likewise; the error may be one of another table like that above.
+  (define (raise-os-error/table table who n . irritants)
+    (let* ((n (fx- 0 n)) (line (or (line-of n table) (line-of n descriptions))))
+      (raise (condition (make-i/o-error) (make-os-error n (name-of line))
+                        (make-who-condition who) (make-message-condition (text-of line n)) (make-irritants-condition irritants)))))
+
   ;; (os-condition kind who message irritants n): the maker of all conditions for errors of the system; kind is a condition of R6RS.
   (define (os-condition kind who message irritants n)
-    (condition kind (os-error-of n) (make-who-condition who) (make-message-condition message) (make-irritants-condition irritants)))
+    (condition kind (make-os-error n (name-of (line-of n descriptions))) (make-who-condition who) (make-message-condition message) (make-irritants-condition irritants)))
 
   ;; Raises the condition for a failed operation on a file name; errno is positive.
   (define (%raise-file-error who filename errno)

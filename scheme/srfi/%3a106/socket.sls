@@ -14,7 +14,7 @@
           (rename (loko system net) (socket-shutdown net:shutdown) (address-family net:address-family))
           (only (loko core primitives) %os-syscall %os-sendto %os-recvfrom)
           (only (loko base waiting) %call-when-readable %call-when-writable)
-          (only (loko base io-conditions) raise-os-error))
+          (only (loko system net sockets) raise-network-error))
 
   (define *af-unspec* 0) (define *af-inet* 2) (define *af-inet6* 10)
   (define *sock-stream* 1) (define *sock-dgram* 2)
@@ -103,7 +103,7 @@
       ((s bv flags)
        (let* ((fd (socket-descriptor s))
               (n (%call-when-writable fd #f (lambda () (%os-sendto fd bv 0 (bytevector-length bv) #f)))))
-         (if (< n 0) (raise-os-error 'socket-send n s))
+         (if (< n 0) (raise-network-error 'socket-send n s))
          n))))
 
   ;; (socket-recv socket size [flags]): at most size bytes; none at the end of the stream.
@@ -117,7 +117,7 @@
                (%os-recvfrom fd bv 0 size from)
                (%os-syscall 45 fd bv size (bitwise-ior flags #x40) 0)))
          (let ((n (%call-when-readable fd #f receive)))
-           (if (< n 0) (raise-os-error 'socket-recv n s))
+           (if (< n 0) (raise-network-error 'socket-recv n s))
            (let ((result (make-bytevector n)))
              (bytevector-copy! bv 0 result 0 n)
              result))))))

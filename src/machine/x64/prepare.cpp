@@ -449,7 +449,7 @@ class Preparer {
     if (p_.cold[b] != p_.cold[other]) return p_.cold[b] ? 0.001 : 0.999;
     if (p_.loops.depth[b] != p_.loops.depth[other]) return p_.loops.depth[b] < p_.loops.depth[other] ? 0.125 : 0.875;
     if (tests_fixnum(t)) return (t.cond == Cond::TestZero) == (b == t.target) ? 0.8 : 0.2;
-    if (tests_for_number(t)) return (t.cond == Cond::Ne) == (b == t.target) ? 0.7 : 0.3;
+    if (p_.loops.depth[q] != 0 && tests_for_number(t)) return (t.cond == Cond::Ne) == (b == t.target) ? 0.7 : 0.3;
     return 0.5;
   }
 

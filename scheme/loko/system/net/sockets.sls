@@ -7,13 +7,14 @@
   (export socket? socket-descriptor socket-input-port socket-output-port socket-textual-ports socket-close socket-open?
           socket-shutdown socket-local-address socket-peer-address socket-option-set!
           open-listener accept-connection accept-operation connect-address
-          open-datagram-socket connect-datagram-socket send-datagram receive-datagram datagram-operation)
+          open-datagram-socket connect-datagram-socket send-datagram receive-datagram datagram-operation
+          raise-network-error)
   (import (rnrs) (loko system fibers) (loko system net addresses)
           (only (loko core primitives) %os-syscall %os-close %os-sendto %os-recvfrom)
           (only (loko base waiting) wait-readable wait-writable %call-when-readable %call-when-writable
                 %descriptor-opened %descriptor-closing)
           (only (loko base errors) %make-condition)
-          (only (loko base io-conditions) raise-os-error)
+          (only (loko base io-conditions) raise-os-error/table)
           (only (loko base ports) %init-input! %init-output!)
           (only (loko base port-records) %make-port binary-port-rtd p-fd! p-closer! NONBLOCK BORROWED))
 
@@ -26,6 +27,28 @@
   (define-record-type (socket make-socket socket?)
     (fields (immutable fd socket-fd) (immutable family socket-family) (mutable open) (mutable input) (mutable output))
     (sealed #t))
+
+  ;; Number, name and text of errors that only sockets meet (loko base io-conditions has the others).
+  (define descriptions
+    "88 ENOTSOCK not a socket\n\
+     90 EMSGSIZE message too long\n\
+     92 ENOPROTOOPT protocol option not available\n\
+     93 EPROTONOSUPPORT protocol not supported\n\
+     95 EOPNOTSUPP operation not supported\n\
+     97 EAFNOSUPPORT address family not supported\n\
+     98 EADDRINUSE address already in use\n\
+     99 EADDRNOTAVAIL address not available\n\
+     100 ENETDOWN network is down\n\
+     101 ENETUNREACH network is unreachable\n\
+     103 ECONNABORTED connection aborted\n\
+     105 ENOBUFS no buffer space\n\
+     106 EISCONN already connected\n\
+     107 ENOTCONN not connected\n\
+     112 EHOSTDOWN host is down\n")
+
+  ;; Raises &i/o with &os-error for a negative error number.
+  (define (raise-network-error who n . irritants)
+    (apply raise-os-error/table descriptions who n irritants))
 
   (define (check-socket who s)
     (if (not (socket? s)) (assertion-violation who "expected a socket" s)))
@@ -54,7 +77,7 @@
   (define (open-socket who family type)
     (ignore-sigpipe!)
     (let ((fd (%os-syscall 41 family (+ type flags) 0)))
-      (if (< fd 0) (raise-os-error who fd))
+      (if (< fd 0) (raise-network-error who fd))
       (%descriptor-opened fd)
       (make-socket fd family 3 #f #f)))
 
@@ -135,7 +158,7 @@
           (flush-output-port (socket-output s)))
       (let ((n (%os-syscall 48 fd (case how ((read) 0) ((write) 1) ((both) 2)
                                     (else (assertion-violation 'socket-shutdown "expected read, write or both" how))))))
-        (if (< n 0) (raise-os-error 'socket-shutdown n s)))))
+        (if (< n 0) (raise-network-error 'socket-shutdown n s)))))
 
   (define (port-closed?* p) (eqv? 0 (guard (c (#t 0)) (flush-output-port p) 1)))
 
@@ -143,7 +166,7 @@
     (let ((address (make-bytevector 128 0)) (length (make-bytevector 4 0)))
       (bytevector-u32-native-set! length 0 128)
       (let ((n (%os-syscall call (fd-of who s) address length)))
-        (if (< n 0) (raise-os-error who n s))
+        (if (< n 0) (raise-network-error who n s))
         (sockaddr->address address (bytevector-u32-native-ref length 0)))))
 
   ;; (socket-local-address socket)
@@ -156,7 +179,7 @@
     (let ((b (make-bytevector 4 0)))
       (bytevector-s32-native-set! b 0 value)
       (let ((n (%os-syscall 54 (fd-of 'socket-option-set! s) level option b 4)))
-        (if (< n 0) (raise-os-error 'socket-option-set! n s option)))))
+        (if (< n 0) (raise-network-error 'socket-option-set! n s option)))))
 
   (define (no-delay! s)
     (if (not (= (socket-family s) AF_UNIX)) (socket-option-set! s 6 1 1)))
@@ -167,7 +190,7 @@
       (if (< n 0)
           (begin
             (close-now! s)
-            (raise-os-error who n (address->string address))))))
+            (raise-network-error who n (address->string address))))))
 
   ;; (open-listener address [backlog]): a stream socket that takes connections.
   (define open-listener
@@ -182,7 +205,7 @@
            (if (< n 0)
                (begin
                  (close-now! s)
-                 (raise-os-error 'open-listener n (address->string address)))))
+                 (raise-network-error 'open-listener n (address->string address)))))
          s))))
 
   ;; Errors of connections that were gone before they were accepted, and shortages that pass (EMFILE, ENFILE, ENOBUFS, ENOMEM).
@@ -210,7 +233,7 @@
                     (sleep nap)
                     (loop (min 0.1 (* 2 nap))))
                    ((= n -9) (raise (%make-condition 'io 'accept-connection "the socket is closed" (list s))))
-                   (else (raise-os-error 'accept-connection n s)))))))))
+                   (else (raise-network-error 'accept-connection n s)))))))))
 
   ;; (accept-operation listener): is ready when there is a connection; its socket.
   (define (accept-operation s)
@@ -227,7 +250,7 @@
            (if (< n 0)
                (begin
                  (close-now! s)
-                 (raise-os-error 'connect-address n (address->string address))))
+                 (raise-network-error 'connect-address n (address->string address))))
            (no-delay! s)
            s)))))
 
@@ -263,14 +286,14 @@
   (define (connect-datagram-socket s address)
     (let* ((sa (address->sockaddr address))
            (n (%os-syscall 42 (fd-of 'connect-datagram-socket s) sa (bytevector-length sa))))
-      (if (< n 0) (raise-os-error 'connect-datagram-socket n (address->string address)))))
+      (if (< n 0) (raise-network-error 'connect-datagram-socket n (address->string address)))))
 
   ;; (send-datagram socket bytevector address)
   (define (send-datagram s bv address)
     (let* ((fd (fd-of 'send-datagram s))
            (sa (and address (address->sockaddr address)))
            (n (%call-when-writable fd #f (lambda () (%os-sendto fd bv 0 (bytevector-length bv) sa)))))
-      (if (< n 0) (raise-os-error 'send-datagram n (and address (address->string address))))
+      (if (< n 0) (raise-network-error 'send-datagram n (and address (address->string address))))
       n))
 
   ;; (receive-datagram socket [seconds]): two values: bytevector and address of the sender; #f and #f if none came in time.
@@ -285,7 +308,7 @@
                    (lambda () (if (socket-open? s) (%os-recvfrom fd buffer 0 65536 from) -9)))))
          (cond ((= n -110) (values #f #f))
                ((= n -9) (raise (%make-condition 'io 'receive-datagram "the socket is closed" (list s))))
-               ((< n 0) (raise-os-error 'receive-datagram n s))
+               ((< n 0) (raise-network-error 'receive-datagram n s))
                (else
                 (let ((bv (make-bytevector n)))
                   (bytevector-copy! buffer 0 bv 0 n)
