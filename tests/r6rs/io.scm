@@ -1,7 +1,7 @@
 ;; SPDX-License-Identifier: MIT
 ;;
 ;; R6RS libraries 8 and 9: ports, files, reading and writing.
-(import (rnrs) (rnrs mutable-pairs) (rnrs mutable-strings) (tests support checks))
+(import (only (loko system file-system) pid) (rnrs) (rnrs mutable-pairs) (rnrs mutable-strings) (tests support checks))
 
 ;;; String ports
 (define p (open-string-input-port "ab\nλx\nz"))
@@ -131,7 +131,7 @@
        => '(3 2 1))
 
 ;;; Files
-(define name "/tmp/loko-io-test.tmp")
+(define name (string-append "/tmp/loko-io-test.tmp-" (number->string (pid))))
 (if (file-exists? name) (delete-file name))
 (check (file-exists? name) => #f)
 (check-raises i/o-file-does-not-exist-error? (open-input-file name))

@@ -1,12 +1,12 @@
 ;; SPDX-License-Identifier: MIT
 ;; R6RS libraries chapter 8: every procedure of (rnrs io ports), normal, edge and error cases, in the order of the report.
-(import (rnrs) (rnrs mutable-strings) (only (loko) port-closed?)
+(import (only (loko system file-system) pid) (rnrs) (rnrs mutable-strings) (only (loko) port-closed?)
         (rename (only (tests support checks) check-equal finish) (check-equal check)))
 ;; (raises predicate ... expression): the condition satisfies all predicates
 (define-syntax raises
   (syntax-rules ()
     ((_ (p ...) e) (check (guard (c (#t (and (p c) ...))) e 'nothing-raised)))))
-(define file "/tmp/loko-r6rs-ports-test")
+(define file (string-append "/tmp/loko-r6rs-ports-test-" (number->string (pid))))
 (define (fresh!) (if (file-exists? file) (delete-file file)))
 (define (contents) (call-with-port (open-file-input-port file) (lambda (p) (let ((b (get-bytevector-all p))) (if (eof-object? b) #vu8() b)))))
 (define (store! bv)

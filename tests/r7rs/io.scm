@@ -1,7 +1,7 @@
 ;; SPDX-License-Identifier: MIT
 ;;
 ;; R7RS 6.13, 6.14: input, output, the system.
-(import (scheme base) (scheme write) (scheme read) (scheme file) (scheme time) (scheme process-context) (scheme eval) (scheme char)
+(import (only (loko system file-system) pid) (scheme base) (scheme write) (scheme read) (scheme file) (scheme time) (scheme process-context) (scheme eval) (scheme char)
         (tests support checks))
 
 ;;; Strings and bytevectors as ports
@@ -69,7 +69,7 @@
 (check (eof-object? (from "")) => #t)
 
 ;;; Files
-(define name "/tmp/loko-r7-io-test.tmp")
+(define name (string-append "/tmp/loko-r7-io-test.tmp-" (number->string (pid))))
 (call-with-output-file name (lambda (p) (write '(1 "two") p)))
 (call-with-output-file name (lambda (p) (write '(3 "four") p)))
 (check (file-exists? name) => #t)

@@ -1,11 +1,11 @@
 ;; SPDX-License-Identifier: MIT
 ;; R7RS 6.13 and 6.14: ports and files, every procedure, with edge and error cases.
-(import (scheme base) (scheme write) (scheme read) (scheme file) (scheme process-context) (scheme char) (scheme time) (only (rnrs conditions) who-condition? condition-who)
+(import (only (loko system file-system) pid) (scheme base) (scheme write) (scheme read) (scheme file) (scheme process-context) (scheme char) (scheme time) (only (rnrs conditions) who-condition? condition-who)
         (rename (only (tests support checks) check-equal finish) (check-equal check)))
 (define-syntax raises
   (syntax-rules () ((_ p e) (check (guard (c (#t (and (p c) #t))) e 'nothing-raised)))))
 (define (any? x) #t)
-(define file "/tmp/loko-r7rs-ports-test")
+(define file (string-append "/tmp/loko-r7rs-ports-test-" (number->string (pid))))
 (define (in s) (open-input-string s))
 (define (out proc) (let ((p (open-output-string))) (proc p) (get-output-string p)))
 (define (bytes . l) (open-input-bytevector (apply bytevector l)))
