@@ -88,6 +88,11 @@ class Loko(Peer):
     flags = []
 
 
+class Unchecked(Loko):
+    """The same compiler without checks of operands: what these cost."""
+    flags = ['--without-checks']
+
+
 class Chez(Peer):
     program = shutil.which('chezscheme') or shutil.which('scheme')
 
@@ -178,4 +183,4 @@ class Chicken(ToExecutable):
     flags = ['-O3', '-block']
 
 
-PEERS = {'loko': Loko, 'chez': Chez, 'guile': Guile, 'gambit': Gambit, 'racket': Racket, 'chicken': Chicken, 'mit': MIT}
+PEERS = {'loko': Loko, 'unchecked': Unchecked, 'chez': Chez, 'guile': Guile, 'gambit': Gambit, 'racket': Racket, 'chicken': Chicken, 'mit': MIT}

@@ -44,6 +44,8 @@ Looking inside:
   --passes              list the passes
   --stop-after=PASS     print the program as the pass leaves it, and end
   --time-passes         print what the passes took
+  --without-checks      for measuring only: leave out checks of types, indices and
+                        overflow; wrong programs crash or go on with rubbish
   --verbose             print sizes of what is written
   --version, --help, --licences
 
@@ -53,7 +55,7 @@ then in the working directory. See also loko(1).
 
   ;; For "did you mean".
   (define options
-    '("--program" "--compile" "--quiet" "--output" "--version" "--help" "--licences" "--verify" "--verbose" "--time-passes"
+    '("--program" "--compile" "--quiet" "--output" "--version" "--help" "--licences" "--verify" "--verbose" "--time-passes" "--without-checks"
       "--dump=all" "-g" "-std=r6rs" "-std=r7rs" "-feval" "-ftarget=linux" "-fcp0-size-limit=16"
       "-fcp0-effort-limit=50" "-Werror" "-Wno-unused-variable"
       "-Wno-wrong-argument-count" "-Wno-wrong-type" "-Wno-unreachable-code" "-Wno-unused-import"
@@ -205,6 +207,7 @@ then in the working directory. See also loko(1).
           ((prefix? "-W" a) (set-warning 'warning (after "-W" a) a))
           ((string=? a "-g") (%set-compiler-option! 'debug #t) #t)
           ((string=? a "--verify") (%set-compiler-option! 'verify #t) #t)
+          ((string=? a "--without-checks") (%set-compiler-option! 'without-checks #t) #t)
           ((prefix? "--torture-switch=" a)
            (%set-switch-torture! (number-after "--torture-switch=" a))
            #t)

@@ -13,6 +13,7 @@ struct Options {
   int inline_effort = 50;         // cp0: work on one such attempt (-fcp0-effort-limit)
   bool debug = false;             // -g: describe code to debuggers
   bool verify = false;            // check core and low after each pass
+  bool without_checks = false;    // leave out checks of operands, for measuring only
   std::string library_root;       // files below it are shown as loko:… (the implementation's own libraries)
   std::string stop_after;         // pass after which the program is printed and the process ends, or ""
   std::string dump;               // pass whose output is printed to stderr, "all", or ""

@@ -160,6 +160,7 @@ Value compile_set_option(Value name, Value value) {
   else if (n == "optimize") o.optimize = static_cast<int>(number);
   else if (n == "debug") o.debug = value != False;
   else if (n == "verify") o.verify = value != False;
+  else if (n == "without-checks") o.without_checks = value != False;
   else if (n == "dump") o.dump = is_string(value) ? syntax::string_text(value) : "";
   else if (n == "stop-after") o.stop_after = is_string(value) ? syntax::string_text(value) : "";
   else if (n == "is-pass") return boolean(is_string(value) && pipeline::is_pass(syntax::string_text(value)));

@@ -65,6 +65,7 @@ std::string run_pass(const std::string& pass, const std::string& text) {
   if (pass == "implied_checks") remove_implied_checks(f);
   else if (pass == "split_cold") split_cold_paths(f);
   else if (pass == "pairs_first") test_pairs_first(f);
+  else if (pass == "drop_checks") drop_checks(f);
   else if (pass == "value_numbering") number_values(f);
   else if (pass == "simplify_bits") simplify_bits(f);
   else if (pass == "thread_tests") thread_tests(f);

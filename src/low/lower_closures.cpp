@@ -4,6 +4,7 @@
 #include "low/cleanup.h"
 #include "low/optimize.h"
 #include "low/lowerer.h"
+#include "low/passes.h"
 
 namespace loko::low {
 
@@ -105,6 +106,7 @@ void Lowerer::finish_function() {
   undo(0);
   f_->types = types_;  // at the definitions
   clean_up(*f_);
+  if (options_.without_checks && drop_checks(*f_)) clean_up(*f_);
   if ((!observer_ || observer_("lower", *f_)) && options_.optimize >= 2) optimize(*f_, observer_);
   f_ = nullptr;
 }

@@ -21,6 +21,9 @@ struct Reentry {
   std::vector<u32> types;
 };
 
+/// Leaves out checks of operands and variables, for measuring what they cost; gives their number. Blocks may become unreachable.
+int drop_checks(Function& f);
+
 /// Decides branches whose outcome types or dominating branches imply, and drops operands of joint fixnum tests that are
 /// known to be fixnums. Gives the number of branches decided, in `likely` of those that are not on unlikely paths. Blocks
 /// may become unreachable.

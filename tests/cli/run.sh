@@ -3,6 +3,7 @@
 # The command line as a user meets it: options, exit codes, bad input. usage: run.sh BUILD_DIR
 set -u
 loko=$1/loko
+programs=$(cd "$(dirname "$0")/../programs" && pwd)
 tmp=$(mktemp -d); trap 'chmod -R u+w "$tmp"; rm -rf "$tmp"' EXIT
 cd "$tmp" || exit 1
 passed=0 failed=0
@@ -24,6 +25,11 @@ expect "other runs" 0 '^Hello, world!$' ./other
 expect "linux only" 0 '' "$loko" -ftarget=linux --compile hello.sps --output t
 expect "netbsd" 64 'not built yet' "$loko" -ftarget=netbsd --compile hello.sps
 expect "cp0 limits" 0 '' "$loko" -fcp0-size-limit=8 -fcp0-effort-limit=20 --compile hello.sps
+# Without checks, programs that make no errors do the same; one that does may do anything.
+for name in heap huffman interpreter json matrix nqueens pi ray sudoku tokenizer wordcount; do
+  "$loko" --without-checks --compile "$programs/$name.sps" --output unchecked >/dev/null 2>&1 && ./unchecked >unchecked.out 2>&1
+  expect "$name without checks" 0 '' cmp unchecked.out "$programs/$name.out"
+done
 
 # Deep nesting compiles, or is an error with a place.
 nest() {  # nest BEFORE OPEN N MIDDLE CLOSE AFTER

@@ -15,7 +15,7 @@
 (primitive %set-compiler-option!
   (takes    (name symbol) (value any))
   (gives    any) (effects writes raises) (compiler compile_set_option)
-  (doc "Sets an option of the compiler: mode (run or compile), cp0-size-limit, cp0-effort-limit, optimize (0 to 2), verify, dump (a pass), stop-after (a pass), is-pass (the answer tells if the value is the name of one), passes (prints the list), time-passes (prints what they took), first-directory (a string: where libraries are looked up before all others)."))
+  (doc "Sets an option of the compiler: mode (run or compile), cp0-size-limit, cp0-effort-limit, optimize (0 to 2), verify, without-checks (for measuring), dump (a pass), stop-after (a pass), is-pass (the answer tells if the value is the name of one), passes (prints the list), time-passes (prints what they took), first-directory (a string: where libraries are looked up before all others)."))
 
 (primitive %disassemble
   (takes    (procedure procedure))
