@@ -91,6 +91,7 @@ enum class Atomicity : u8 {
   AsCaller,   // where its caller's may be: library code without state
   Atomic,     // nowhere: one step of a library, unless it calls the user's code or waits
   Scheduler,  // nor may the user interrupt
+  Indivisible,  // nor may a signal end the process: it never waits
 };
 
 /// What is compiled together: a REPL form, a library body or a whole program. Its value is `body`'s.

@@ -16,6 +16,8 @@ struct Row {
 
 constexpr Row kRows[] = {
     {"(loko system fibers ", Atomicity::Scheduler},
+    {"(loko loci frames)", Atomicity::Indivisible},
+    {"(loko loci streams)", Atomicity::Indivisible},
     {"(loko base preemption)", Atomicity::None},
     // No shared state: they work on what they are given.
     {"(loko base bitwise)", Atomicity::AsCaller},

@@ -167,7 +167,8 @@ void run_on_core(const char* name, bool (*pass)(core::Unit&), core::Unit& unit, 
 
 x64::CompileOptions code_options(const core::Unit& unit, bool in_image, bool collectable, bool stops, std::string* text) {
   const Options& o = options();
-  constexpr u32 kMarks[] = {0, kCallersCode, kAtomicCode, kAtomicCode | kUninterruptibleCode};
+  constexpr u32 kMarks[] = {0, kCallersCode, kAtomicCode, kAtomicCode | kUninterruptibleCode,
+                            kAtomicCode | kUninterruptibleCode | kIndivisibleCode};
   x64::CompileOptions how;
   how.in_image_region = in_image;
   how.collectable = collectable;

@@ -181,6 +181,8 @@ inline const CodeHeader* code_header(u64 entry) {
 inline constexpr u32 kAtomicCode = u32{1} << 31;
 inline constexpr u32 kUninterruptibleCode = u32{1} << 30;
 inline constexpr u32 kCallersCode = u32{1} << 29;
+/// Beside kUninterruptibleCode: a signal that ends the process waits, too.
+inline constexpr u32 kIndivisibleCode = u32{1} << 28;
 
 /// Describes the frame above a return address. It is found in the instruction after the call:
 /// `nop dword [rax + disp32]` (0F 1F 80 disp32), disp32 = absolute address of this descriptor.

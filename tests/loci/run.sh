@@ -19,6 +19,8 @@ one "servers switching at every safepoint" "$build/loko" --torture-switch=1 --pr
 one "hostile with collections" "$build/loko" --torture=5003 --program hostile.sps
 one "fuzz" "$build/loko" --program fuzz.sps 1 $RANDOM
 [ -z "${LOKO_TEST_LONG:-}" ] || one "longer fuzz" "$build/loko" --program fuzz.sps 30 $RANDOM
+one "random kills" "$build/loko" --program stress.sps 3 $RANDOM
+[ -z "${LOKO_TEST_LONG:-}" ] || one "random kills, longer" "$build/loko" --program stress.sps 60 $RANDOM
 one "many" "$build/loko" --program many.sps 100 50 5
 [ -z "${LOKO_TEST_LONG:-}" ] || one "very many" "$build/loko" --program many.sps 500 10000 100
 one "interrupt key" python3 interrupt_group.py "$build/loko" group.sps

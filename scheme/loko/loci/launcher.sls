@@ -11,7 +11,7 @@
           make-locus-limits locus-limits? limits-memory limits-cpu-time limits-wall-time no-limits within-own-limits
           fork-task raise-fork-error signal-process take-status-of adopt-process close-fd)
   (import (rnrs)
-          (only (loko core primitives) %os-syscall %os-close %exit %install-sigint %files-after-fork %heap-limit! %exhausted-status!)
+          (only (loko core primitives) %os-syscall %os-close %os-poll %exit %install-sigint %files-after-fork %heap-limit! %exhausted-status!)
           (only (loko base waiting) %descriptor-opened %descriptor-closing)
           (only (loko base control) %forget-exit-procedures! %add-exit-procedure! %set-exit-status! %run-exit-procedures)
           (only (loko base errors) %set-before-uncaught-exit! %set-before-report!)
@@ -149,6 +149,18 @@
           (bytevector-u64-native-set! time 8 50000000)
           (%os-syscall 35 time 0))))                                    ; nanosleep
 
+  ;; At the end of the process: waits until the other ends have taken everything, or are gone. They may be at their end, too, so what
+  ;; comes is read and dropped.
+  (define (drain-channels! ch)
+    (let ((scratch (make-bytevector 65536)))
+      (let drain ()
+        (let ((left (unwritten-channels ch)))
+          (if (pair? left)
+              (begin
+                (%os-poll (ch-fd (car left)) #t 10)
+                (for-each (lambda (ch) (drop-input! ch scratch)) left)
+                (drain)))))))
+
   (define (run-task task parent channel)
     (%run-as-main!
      (lambda ()
@@ -161,8 +173,6 @@
        (let ((standard (%disown-ports! (task-context task))))
          (%reset-standard-ports!)
          (for-each %adopt-port! standard))
-       (%os-syscall 14 2 (make-bytevector 8 0) 0 8)                     ; rt_sigprocmask: the creator may read signals from a descriptor
-       (%install-sigint)
        (%set-exit-status! completion-value)
        (%exhausted-status! 1)           ; as after any condition that nothing handles
        (%set-before-uncaught-exit!
@@ -176,6 +186,8 @@
          (%set-before-report! (lambda () (await-end ch)))
          (start-channel! ch)
          (for-each adopt! (task-context task))
+         (%install-sigint)
+         (%os-syscall 14 2 (make-bytevector 8 0) 0 8)                   ; rt_sigprocmask: none is blocked, though the creator may read some from a descriptor
          ((task-procedure task) ch)
          (exit 0)))))
 

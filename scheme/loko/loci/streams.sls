@@ -5,6 +5,8 @@
 ;; * Writing never waits: what the socket does not take at once is queued, and a fiber writes it.
 ;; * A fiber reads frames as they come. So two processes that send each other more than a socket holds don't wait for each other.
 ;;   Nothing that arrives is believed: memory grows with the bytes that have come, not with a length that a header claims.
+;; INVARIANT(stream): the code of this library is neither preempted nor interrupted, nor ended by a signal in between (src/pipeline/atomicity.cpp): else what a system
+;; call has written or read could be written again, or be lost.
 ;; INVARIANT(channel): frames in the queue mean that nobody waits. fd is #f once the stream has ended or was given away; `end` then says
 ;; how. Descriptors come with the first byte of their frame, so at most one group of them belongs to no frame yet (`arrived`).
 (library (loko loci streams)
@@ -13,10 +15,10 @@
           ch-out-size ch-out-size! ch-broken? ch-stage ch-stage! ch-stage-end ch-stage-end! ch-body ch-body! ch-body-end ch-body-end!
           ch-body-size ch-body-size! ch-arrived ch-arrived! ch-peer-death ch-peer-death! ch-given? ch-limit ch-limit!
           ch-peer ch-peer! restore-queues!
-          put-frame! wait-for-room take-frame! receive-now! receive-or-wait! start-channel! disown-channels! give-away! close-channel! drain-channels!
+          put-frame! wait-for-room take-frame! receive-now! receive-or-wait! start-channel! disown-channels! give-away! close-channel! unwritten-channels drop-input!
           whose-end spawn-service open-socket-pair raise-system-error)
   (import (rnrs) (rnrs mutable-pairs)
-          (only (loko core primitives) %os-syscall %os-close %os-write %os-sendmsg %os-recvmsg %os-poll %bytevector-copy!)
+          (only (loko core primitives) %os-syscall %os-close %os-write %os-sendmsg %os-recvmsg %bytevector-copy!)
           (only (loko base waiting) %call-when-readable %wait-drained %descriptor-opened %descriptor-closing)
           (only (loko base errors) %make-condition)
           (rename (only (loko base io-conditions) raise-os-error) (raise-os-error raise-system-error))
@@ -165,16 +167,15 @@
           (wait-for-change ch)
           (wait-for-room ch limit))))
 
-  ;; At the end of the process: waits until the other ends have taken everything, or are gone. They may be at their end, too, so what
-  ;; comes is read and dropped.
-  (define (drain-channels! ch)
-    (let drain ((all (if (memq ch writing) writing (cons ch writing))) (scratch (make-bytevector 65536)))
-      (let ((left (filter (lambda (ch) (not (or (ch-broken? ch) (not (ch-fd ch)) (eq? #t (write-now! ch))))) all)))
-        (if (pair? left)
-            (begin
-              (%os-poll (ch-fd (car left)) #t 10)
-              (for-each (lambda (ch) (let ((r (%os-recvmsg (ch-fd ch) scratch 0 65536))) (if (pair? r) (close-frame! r)))) left)
-              (drain left scratch))))))
+  ;; Writes what the sockets take now: the channels, `ch` or with a writer, that have more to write.
+  (define (unwritten-channels ch)
+    (filter (lambda (ch) (not (or (ch-broken? ch) (not (ch-fd ch)) (eq? #t (write-now! ch)))))
+            (if (memq ch writing) writing (cons ch writing))))
+
+  ;; Reads what has come, and drops it.
+  (define (drop-input! ch scratch)
+    (let ((r (%os-recvmsg (ch-fd ch) scratch 0 (bytevector-length scratch))))
+      (if (pair? r) (close-frame! r))))
 
   ;;; Reading
 

@@ -103,7 +103,8 @@ u32 take_interrupts(u32 reg_mask) {
   }
   if (!c.interrupts) return 0;
   u32 later = (reg_mask & kAtomicCode ? static_cast<u32>(kInterruptTimer) : 0) |
-              (reg_mask & kUninterruptibleCode ? static_cast<u32>(kInterruptUser) : 0);
+              (reg_mask & kUninterruptibleCode ? static_cast<u32>(kInterruptUser) : 0) |
+              (reg_mask & kIndivisibleCode ? static_cast<u32>(kInterruptSignal) : 0);
   u32 bits = __atomic_exchange_n(&c.interrupts, 0, __ATOMIC_SEQ_CST);
   if (!(bits & later)) return bits;
   __atomic_fetch_or(&c.interrupts, bits & later, __ATOMIC_SEQ_CST);
