@@ -30,6 +30,7 @@ constexpr Row kRows[] = {
     {"(loko base fixnums)", Atomicity::AsCaller},
     {"(loko base flonums)", Atomicity::AsCaller},
     {"(loko base lists)", Atomicity::AsCaller},
+    {"(loko base long-work)", Atomicity::AsCaller},
     {"(loko base match-support)", Atomicity::AsCaller},
     {"(loko base numbers)", Atomicity::AsCaller},
     {"(loko base parameters)", Atomicity::AsCaller},

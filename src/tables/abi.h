@@ -246,6 +246,7 @@ enum Hook : int {
   kHookTrap,            // [trap number, address, program counter]
   kHookValueCount,      // [list of values, how many were expected]
   kHookExit,            // [status]
+  kHookLongWork,        // [number of LongWork, list of arguments]: does the work of a primitive in pieces; its value is the primitive's
   kHookCount = 16
 };
 

@@ -10,7 +10,7 @@ trap 'rm -rf "$tmp"' EXIT
 . ../support/reports.sh
 for t in *.sps; do
   one "$t" "$build/loko" --program "$t"
-  one "$t switching at every safepoint" "$build/loko" --torture-switch=1 --program "$t"
+  LOKO_TEST_FEW=1 one "$t switching at every safepoint" "$build/loko" --torture-switch=1 --program "$t"
   timeout 120 "$build/loko" --compile "$t" --output "$tmp/t" && one "$t compiled" "$tmp/t"
 done
 # The timer comes at other moments each time: a lost fiber shows as a deadlock.
@@ -21,6 +21,7 @@ if "$build/loko" --dump=optimized --program stress.sps 0 1 2>&1 >"$tmp/out" | gr
 else
   echo "1 passed, 0 failed"
 fi
+LOKO_TEST_FEW=1 one "pieces.sps with collections" "$build/loko" --torture=997 --torture-switch=3 --program pieces.sps
 one "operations.sps with collections" "$build/loko" --torture=2011 --torture-switch=7 --program operations.sps
 # Long: more seeds with collections, and the tests of the libraries while another fiber runs at each n-th safepoint.
 if [ -n "${LOKO_TEST_LONG-}" ]; then

@@ -211,10 +211,13 @@
 
   ;;; Hooks
 
-  ;; A primitive implemented in C++ stored (kind who message irritant ...).
+  ;; A primitive implemented in C++ stored (kind who message irritant ...), or (#f number . arguments) of work that is to be done in
+  ;; pieces, whose value is the primitive's.
   (define (raise-pending)
     (let* ((pc (%return-address 1)) (pending (%take-pending)))
-      (raise (make-condition/pc (car pending) (cadr pending) (caddr pending) (cdddr pending) pc))))
+      (if (car pending)
+          (raise (make-condition/pc (car pending) (cadr pending) (caddr pending) (cdddr pending) pc))
+          ((%hook 9) (cadr pending) (cddr pending)))))
 
   (define (wrong-arguments procedure arguments)
     (let ((pc (%return-address 1)))

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Bytevectors: making, copying, comparing, lists of bytes. Numbers in them are in bytevector_numbers.cpp.
-#include "runtime/data/check.h"
+#include "runtime/data/long_work.h"
 
 namespace loko {
 
@@ -21,6 +21,9 @@ Value bytevector_hash(Value b);
 
 namespace {
 
+/// Bytes are quick: eight are like one element.
+bool is_long_of_bytes(u64 n) { return is_long(n / 8); }
+
 bool is_byte(Value v) { return is_index(v, 256); }
 /// R6RS fills: -128 … 255.
 bool is_fill(Value v) { return is_fixnum(v) && fixnum_value(v) >= -128 && fixnum_value(v) <= 255; }
@@ -29,6 +32,7 @@ Value move_bytes(const char* who, Value to, Value at, Value from, Range r) {
   if (is_immutable(to)) return raise_immutable(who, to);
   u64 length = length_of(to);
   if (!is_index(at, length + 1) || length - static_cast<u64>(fixnum_value(at)) < r.count()) return raise_index(who, at, to);
+  if (is_long_of_bytes(r.count())) return in_pieces(LongWork::BytevectorCopyInto, r, to, at, from);
   __builtin_memmove(bytes_of(to) + fixnum_value(at), bytes_of(from) + r.start, r.count());
   return Void;
 }
@@ -40,6 +44,7 @@ Value make_bytevector(Value length, Value fill) {
   if (!take_length("make-bytevector", length, 1, n)) return RaiseMark;
   if (fill != Default && !is_fill(fill)) return raise_assertion("make-bytevector", "expected a byte", fill);
   Value b = make_bytevector(n);
+  if (is_long_of_bytes(n) && fill != Default) return in_pieces(LongWork::MakeBytevector, b, fill);
   if (fill != Default && fill != fixnum(0)) __builtin_memset(bytes_of(b), static_cast<int>(fixnum_value(fill)) & 255, n);
   return b;
 }
@@ -50,6 +55,7 @@ Value bytevector_fill(Value b, Value fill, Value start, Value end) {
   if (!is_fill(fill)) return raise_assertion("bytevector-fill!", "expected a byte", fill);
   Range r;
   if (!take_range("bytevector-fill!", b, start, end, length_of(b), r)) return RaiseMark;
+  if (is_long_of_bytes(r.count())) return in_pieces(LongWork::BytevectorFill, r, b, fill);
   __builtin_memset(bytes_of(b) + r.start, static_cast<int>(fixnum_value(fill)) & 255, r.count());
   return Void;
 }
@@ -59,6 +65,7 @@ Value bytevector_copy(Value b, Value start, Value end) {
   Range r;
   if (!take_range("bytevector-copy", b, start, end, length_of(b), r)) return RaiseMark;
   Value copy = make_bytevector(r.count());
+  if (is_long_of_bytes(r.count())) return in_pieces(LongWork::BytevectorCopy, r, copy, b);
   __builtin_memcpy(bytes_of(copy), bytes_of(b) + r.start, r.count());
   return copy;
 }
@@ -89,6 +96,7 @@ Value bytevector_append2(Value a, Value b) {
   if (!is_bytevector(b)) return raise_type("bytevector-append", kExpectedBytevector, b);
   u64 n = length_of(a);
   Value result = make_bytevector(n + length_of(b));
+  if (is_long_of_bytes(n + length_of(b))) return in_pieces(LongWork::BytevectorAppend, result, make_pair(a, make_pair(b, Null)));
   __builtin_memcpy(bytes_of(result), bytes_of(a), n);
   __builtin_memcpy(bytes_of(result) + n, bytes_of(b), length_of(b));
   return result;
@@ -104,6 +112,7 @@ Value bytevector_append_list(Value list) {
   if (n > kMaxLength) return raise_condition("implementation-restriction", "bytevector-append", "the result is too large");
   if (!check_room("bytevector-append", n, 1)) return RaiseMark;
   Value b = make_bytevector(n);
+  if (is_long_of_bytes(n)) return in_pieces(LongWork::BytevectorAppend, b, list);
   u8* p = bytes_of(b);
   for (Value l = list; is_pair(l); l = cdr(l)) {
     __builtin_memcpy(p, bytes_of(car(l)), length_of(car(l)));

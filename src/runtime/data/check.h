@@ -73,6 +73,8 @@ inline bool take_length(const char* who, Value v, u64 element_bytes, u64& out) {
 
 /// Number of elements of a proper list; -1 if it is improper, -2 if circular.
 i64 list_length(Value list);
+/// The error of an argument that is improper or circular.
+Value raise_not_list(const char* who, Value list);
 /// The write barrier for `words` words from `address` on, all of one object.
 void mark_words(const void* address, u64 words);
 

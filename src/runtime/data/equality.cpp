@@ -5,7 +5,7 @@
 // large data cost little more than plainly, and shared or circular data terminate in almost linear time.
 #include "runtime/data/equality.h"
 
-#include "runtime/data/check.h"
+#include "runtime/data/long_work.h"
 #include "runtime/data/text_access.h"
 #include "runtime/numbers/numbers.h"
 
@@ -91,27 +91,32 @@ bool equal_leaves(Value a, Value b) {
   return eqv(a, b);
 }
 
+enum class Outcome { Equal, Different, Unknown };
+
 class Comparison {
  public:
-  bool run(Value a, Value b) {
+  /// Unknown: after so many steps.
+  Outcome run(Value a, Value b, u64 steps) {
     stack_.push({a, b, 0});
     while (!stack_.empty()) {
+      if (taken_ > steps) return Outcome::Unknown;
       Pending p = stack_.pop();
       if (p.index != 0) {
         if (p.index < length_of(p.a)) stack_.push({p.a, p.b, p.index + 1});
         i64 at = static_cast<i64>(p.index);
         p = {slot(p.a, at), slot(p.b, at), 0};
       }
-      if (!descend(p.a, p.b)) return false;
+      if (!descend(p.a, p.b, steps)) return taken_ > steps ? Outcome::Unknown : Outcome::Different;
     }
-    return true;
+    return Outcome::Equal;
   }
 
  private:
-  /// Compares along the cars; what lies aside is pushed. False: they differ.
-  bool descend(Value a, Value b) {
+  /// Compares along the cars; what lies aside is pushed. False: they differ, or it took too many steps.
+  bool descend(Value a, Value b, u64 steps) {
     while (a != b) {
       if (is_pair(a)) {
+        if (taken_ > steps) return false;
         if (!is_pair(b)) return false;
         if (known(a, b)) return true;
         stack_.push({cdr(a), cdr(b), 0});
@@ -130,6 +135,7 @@ class Comparison {
 
   /// Counts a step. In careful turns: are the two assumed to be equal already (or else from now on)?
   bool known(Value a, Value b) {
+    ++taken_;
     if (--left_ > 0) return false;
     if (left_ <= kCareful) {
       seed_ = seed_ * 6364136223846793005 + 1442695040888963407;
@@ -144,6 +150,7 @@ class Comparison {
   ScratchBuffer<Pending> stack_;
   Classes classes_;
   i64 left_ = kPlain;
+  u64 taken_ = 0;
   u64 seed_ = 0x853c49e6748fea9b;
 };
 
@@ -215,21 +222,29 @@ u64 hash_object(Value v, u64 seed) {
 
 }  // namespace
 
-bool equal(Value a, Value b) {
-  if (a == b) return true;
-  if (is_pair(a)) {
-    if (!is_pair(b)) return false;
-  } else if (!is_vector(a)) {
-    return is_typed(a) && is_typed(b) ? equal_leaves(a, b) : eqv(a, b);
-  }
-  return Comparison().run(a, b);
+namespace {
+
+constexpr u64 kForEver = ~u64{0} - 1;
+
+Outcome compare(Value a, Value b, u64 steps) {
+  bool same = a == b;
+  if (!same && (is_pair(a) ? is_pair(b) : is_vector(a))) return Comparison().run(a, b, steps);
+  if (!same && !is_pair(a)) same = is_typed(a) && is_typed(b) ? equal_leaves(a, b) : eqv(a, b);
+  return same ? Outcome::Equal : Outcome::Different;
 }
+
+}  // namespace
+
+bool equal(Value a, Value b) { return compare(a, b, kForEver) == Outcome::Equal; }
 
 u64 equal_hash_of(Value v) { return hash_object(v, 0); }
 
 // -- primitives --
 
-Value is_equal(Value a, Value b) { return boolean(equal(a, b)); }
+Value is_equal(Value a, Value b) {
+  Outcome outcome = compare(a, b, is_long(kForEver) ? stretch() : kForEver);
+  return outcome == Outcome::Unknown ? in_pieces(LongWork::Equal, a, b) : boolean(outcome == Outcome::Equal);
+}
 Value equal_hash(Value v) { return fixnum(static_cast<i64>(equal_hash_of(v))); }
 Value seeded_hash(Value v, Value seed) { return fixnum(static_cast<i64>(hash_object(v, static_cast<u64>(fixnum_value(seed)) | 1))); }
 

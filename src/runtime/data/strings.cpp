@@ -2,7 +2,7 @@
 //
 // Strings: making, reading, changing, copying. Three representations (Kind): Latin-1 bytes, UTF-32, and a widened
 // Latin-1 string that refers to UTF-32. New strings are as narrow as their content allows.
-#include "runtime/data/check.h"
+#include "runtime/data/long_work.h"
 #include "runtime/data/text_access.h"
 
 namespace loko {
@@ -39,10 +39,14 @@ void put_text(Value to, u64 at, Text t) {
   }
 }
 
+/// A string of so many characters, which are not set.
+Value new_string(bool narrow, u64 n) { return narrow ? make_string1(n) : make_string4(n); }
+
 Value copy_range(const char* who, Value s, Value start, Value end) {
   if (!is_string(s)) return raise_type(who, kExpectedString, s);
   Range r;
   if (!take_range(who, s, start, end, length_of(s), r)) return RaiseMark;
+  if (is_long(r.count())) return in_pieces(LongWork::StringCopy, r, new_string(is_narrow(s), r.count()), s);
   return make_string_of(sub_text(text_of(s), r.start, r.end));
 }
 
@@ -98,6 +102,7 @@ Value make_string(Value length, Value fill) {
   if (fill == Default) fill = character(' ');
   if (!is_char(fill)) return raise_type("make-string", kExpectedChar, fill);
   u32 c = char_value(fill);
+  if (is_long(n)) return in_pieces(LongWork::MakeString, new_string(c < 256, n), fill);
   if (c < 256) {
     Value s = make_string1(n);
     __builtin_memset(bytes_of(s), static_cast<int>(c), n);
@@ -137,7 +142,8 @@ Value string_append2(Value a, Value b) {
   if (!is_string(b)) return raise_type("string-append", kExpectedString, b);
   Text ta = text_of(a), tb = text_of(b);
   u64 n = ta.length + tb.length;
-  Value s = ta.narrow != nullptr && tb.narrow != nullptr ? make_string1(n) : make_string4(n);
+  Value s = new_string(ta.narrow != nullptr && tb.narrow != nullptr, n);
+  if (is_long(n)) return in_pieces(LongWork::StringAppend, s, make_pair(a, make_pair(b, Null)));
   put_text(s, 0, ta);
   put_text(s, ta.length, tb);
   return s;
@@ -154,7 +160,8 @@ Value string_append_list(Value list) {
   }
   if (n > kMaxLength) return raise_condition("implementation-restriction", "string-append", "the result is too large");
   if (!check_room("string-append", n, 1)) return RaiseMark;
-  Value s = narrow ? make_string1(n) : make_string4(n);
+  Value s = new_string(narrow, n);
+  if (is_long(n)) return in_pieces(LongWork::StringAppend, s, list);
   u64 at = 0;
   for (Value l = list; is_pair(l); l = cdr(l)) {
     Text t = text_of(car(l));
@@ -173,6 +180,7 @@ Value string_copy_into(Value to, Value at, Value from, Value start, Value end) {
   if (!take_range(who, from, start, end, length_of(from), r)) return RaiseMark;
   u64 length = length_of(to);
   if (!is_index(at, length + 1) || length - static_cast<u64>(fixnum_value(at)) < r.count()) return raise_index(who, at, to);
+  if (is_long(r.count())) return in_pieces(LongWork::StringCopyInto, r, to, at, from);
   if (!is_latin1(sub_text(text_of(from), r.start, r.end))) widen_string(to);
   put_text(to, static_cast<u64>(fixnum_value(at)), sub_text(text_of(from), r.start, r.end));
   return Void;
@@ -185,6 +193,7 @@ Value string_fill(Value s, Value c, Value start, Value end) {
   if (is_immutable(s)) return raise_immutable(who, s);
   Range r;
   if (!take_range(who, s, start, end, length_of(s), r)) return RaiseMark;
+  if (is_long(r.count())) return in_pieces(LongWork::StringFill, r, s, c);
   for (u64 i = r.start; i < r.end; ++i) string_put(s, i, char_value(c));
   return Void;
 }
@@ -193,6 +202,7 @@ Value string_to_list(Value s, Value start, Value end) {
   if (!is_string(s)) return raise_type("string->list", kExpectedString, s);
   Range r;
   if (!take_range("string->list", s, start, end, length_of(s), r)) return RaiseMark;
+  if (is_long(r.count())) return in_pieces(LongWork::StringToList, r, s);
   Text t = text_of(s);
   Value list = Null;
   for (u64 i = r.end; i > r.start; --i) list = make_pair(character(t[i - 1]), list);
@@ -212,8 +222,9 @@ Value list_to_string(Value list) {
     __builtin_memcpy(bytes_of(s), text, count);
     return s;
   }
-  i64 n = list_length(list);
-  if (n < 0) return raise_type("list->string", kExpectedList, list);
+  i64 n = short_list_length(list);
+  if (n == -3) return in_pieces(LongWork::ListToString, list);
+  if (n < 0) return raise_not_list("list->string", list);
   bool narrow = true;
   for (Value l = list; is_pair(l); l = cdr(l)) {
     if (!is_char(car(l))) return raise_type("list->string", kExpectedChar, car(l));

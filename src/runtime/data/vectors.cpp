@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Vectors: making, filling, copying, conversion to and from lists.
-#include "runtime/data/check.h"
+#include "runtime/data/long_work.h"
 
 namespace loko {
 
@@ -28,6 +28,7 @@ Value move_elements(const char* who, Value to, Value at, Value from, Range r) {
   if (is_immutable(to)) return raise_immutable(who, to);
   u64 length = length_of(to);
   if (!is_index(at, length + 1) || length - static_cast<u64>(fixnum_value(at)) < r.count()) return raise_index(who, at, to);
+  if (is_long(r.count())) return in_pieces(LongWork::VectorCopyInto, r, to, at, from);
   Value* target = elements(to) + fixnum_value(at);
   __builtin_memmove(static_cast<void*>(target), elements(from) + r.start, r.count() * 8);
   if (r.count() != 0) mark_words(target, r.count());
@@ -39,7 +40,8 @@ Value move_elements(const char* who, Value to, Value at, Value from, Range r) {
 Value make_vector(Value length, Value fill) {
   u64 n;
   if (!take_length("make-vector", length, 8, n)) return RaiseMark;
-  return make_vector(n, fill == Default ? fixnum(0) : fill);
+  if (fill == Default) fill = fixnum(0);
+  return is_long(n) && fill != fixnum(0) ? in_pieces(LongWork::MakeVector, make_vector(n, fixnum(0)), fill) : make_vector(n, fill);
 }
 
 Value vector_fill(Value v, Value x, Value start, Value end) {
@@ -47,6 +49,7 @@ Value vector_fill(Value v, Value x, Value start, Value end) {
   if (is_immutable(v)) return raise_immutable("vector-fill!", v);
   Range r;
   if (!take_range("vector-fill!", v, start, end, length_of(v), r)) return RaiseMark;
+  if (is_long(r.count())) return in_pieces(LongWork::VectorFill, r, v, x);
   Value* e = elements(v);
   for (u64 i = r.start; i < r.end; ++i) e[i] = x;
   if (is_reference(x) && r.count() != 0) mark_words(e + r.start, r.count());
@@ -58,6 +61,7 @@ Value vector_copy(Value v, Value start, Value end) {
   Range r;
   if (!take_range("vector-copy", v, start, end, length_of(v), r)) return RaiseMark;
   Value copy = make_vector(r.count(), fixnum(0));
+  if (is_long(r.count())) return in_pieces(LongWork::VectorCopy, r, copy, v);
   __builtin_memcpy(static_cast<void*>(elements(copy)), elements(v) + r.start, r.count() * 8);
   return copy;
 }
@@ -86,14 +90,16 @@ Value vector_to_list(Value v, Value start, Value end) {
   if (!is_vector(v)) return raise_type("vector->list", kExpectedVector, v);
   Range r;
   if (!take_range("vector->list", v, start, end, length_of(v), r)) return RaiseMark;
+  if (is_long(r.count())) return in_pieces(LongWork::VectorToList, r, v);
   Value list = Null;
   for (u64 i = r.end; i > r.start; --i) list = make_pair(elements(v)[i - 1], list);
   return list;
 }
 
 Value list_to_vector(Value list) {
-  i64 n = list_length(list);
-  if (n < 0) return raise_type("list->vector", kExpectedList, list);
+  i64 n = short_list_length(list);
+  if (n == -3) return in_pieces(LongWork::ListToVector, list);
+  if (n < 0) return raise_not_list("list->vector", list);
   Value v = make_vector(static_cast<u64>(n), fixnum(0));
   for (Value* e = elements(v); is_pair(list); list = cdr(list)) *e++ = car(list);
   return v;
@@ -104,6 +110,7 @@ Value vector_append2(Value a, Value b) {
   if (!is_vector(b)) return raise_type("vector-append", kExpectedVector, b);
   u64 n = length_of(a);
   Value v = make_vector(n + length_of(b), fixnum(0));
+  if (is_long(n + length_of(b))) return in_pieces(LongWork::VectorAppend, v, make_pair(a, make_pair(b, Null)));
   __builtin_memcpy(static_cast<void*>(elements(v)), elements(a), n * 8);
   __builtin_memcpy(static_cast<void*>(elements(v) + n), elements(b), length_of(b) * 8);
   return v;
@@ -119,6 +126,7 @@ Value vector_append_list(Value list) {
   if (n > kMaxLength) return raise_condition("implementation-restriction", "vector-append", "the result is too large");
   if (!check_room("vector-append", n, 8)) return RaiseMark;
   Value v = make_vector(n, fixnum(0));
+  if (is_long(n)) return in_pieces(LongWork::VectorAppend, v, list);
   Value* e = elements(v);
   for (Value l = list; is_pair(l); l = cdr(l)) {
     u64 count = length_of(car(l));

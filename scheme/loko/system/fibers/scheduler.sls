@@ -16,7 +16,7 @@
           cancel-fiber! active? alive-count set-console-hook! spawn-service!)
   (import (loko core syntax) (loko core primitives)
           (loko base violations) (loko base control) (loko base conditions) (loko base errors)
-          (loko base waiting)
+          (loko base waiting) (only (loko base long-work) %do-long-work)
           (only (loko base stdio) console-error-port)
           (only (loko base printer) display %write-part)
           (only (loko base ports) flush-output-port)
@@ -462,6 +462,7 @@
     (set! installed? #t)
     (%set-timer-hook! tick)
     (%set-interrupt-hook! user-interrupt)
+    (%set-hook! 9 %do-long-work)           ; kHookLongWork
     (%install-waiting! (lambda (fd deadline) (wait-fd fd #f deadline #f))
                        (lambda (fd deadline) (wait-fd fd #t deadline #f))
                        suspend-with
