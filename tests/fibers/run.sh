@@ -36,3 +36,4 @@ if [ -n "${LOKO_TEST_LONG-}" ]; then
   done
 fi
 one "repl.py" python3 repl.py "$build/loko"
+one "paste.py" python3 paste.py "$build/loko"

@@ -11,10 +11,10 @@
           *ipproto-ip* *ipproto-tcp* *ipproto-udp*
           *msg-none* *msg-peek* *msg-oob* *msg-waitall* *shut-rd* *shut-wr* *shut-rdwr*)
   (import (rnrs)
-          (rename (loko system net) (socket-shutdown net:shutdown) (address-family net:address-family))
+          (except (rename (loko system net) (socket-shutdown net:shutdown) (address-family net:address-family)) socket-input-port socket-output-port)
           (only (loko core primitives) %os-syscall %os-sendto %os-recvfrom)
           (only (loko base waiting) %call-when-readable %call-when-writable)
-          (only (loko system net sockets) raise-network-error))
+          (only (loko system net sockets) raise-network-error socket-lasting-port))
 
   (define *af-unspec* 0) (define *af-inet* 2) (define *af-inet6* 10)
   (define *sock-stream* 1) (define *sock-dgram* 2)
@@ -38,7 +38,8 @@
                 #'(socket-merge-flags number (... ...))))))))))
 
   (define-names address-family (unspec 0) (inet 2) (inet6 10))
-  (define-names address-info (canonname 2) (numerichost 4) (v4mapped 8) (all 16) (addrconfig 32))
+  (define-names address-info (canoname 2) (canonname 2)    ; the first is how the SRFI spells it
+    (numerichost 4) (v4mapped 8) (all 16) (addrconfig 32))
   (define-names socket-domain (stream 1) (datagram 2))
   (define-names ip-protocol (ip 0) (tcp 6) (udp 17))
   (define-names message-type (none 0) (oob 1) (peek 2) (wait-all 256))
@@ -49,16 +50,29 @@
   (define (socket-purge-flags base . flags)
     (fold-left (lambda (flags f) (bitwise-and flags (bitwise-not f))) base flags))
 
-  (define (of-family family addresses)
-    (let ((l (if (eqv? family *af-unspec*)
-                 addresses
-                 (filter (lambda (a) (= (net:address-family a) family)) addresses))))
+  ;; The addresses of the family; for IPv6 those of IPv4 hosts as well, mapped, if the flags say so.
+  (define (of-family family flags addresses)
+    (let* ((mine (if (eqv? family *af-unspec*)
+                     addresses
+                     (filter (lambda (a) (= (net:address-family a) family)) addresses)))
+           (l (if (and (eqv? family *af-inet6*) (has? flags *ai-v4mapped*) (or (null? mine) (has? flags *ai-all*)))
+                  (append mine (map mapped (filter (lambda (a) (= (net:address-family a) *af-inet*)) addresses)))
+                  mine)))
       (if (null? l)
           (error 'make-client-socket "the host has no address of that family"))
       l))
 
+  (define (has? flags flag) (not (= 0 (bitwise-and flags flag))))
+
+  ;; ::ffff:a.b.c.d
+  (define (mapped a)
+    (let ((bytes (make-bytevector 16 0)))
+      (bytevector-u16-native-set! bytes 10 #xffff)
+      (bytevector-copy! (address-bytes a) 0 bytes 12 4)
+      (make-ip-address bytes (address-port a))))
+
   (define (numeric node flags)
-    (if (and (not (= 0 (bitwise-and flags *ai-numerichost*))) (not (string->ip-address node 0)))
+    (if (and (has? flags *ai-numerichost*) (not (string->ip-address node 0)))
         (error 'make-client-socket "not a numeric address" node)))
 
   ;; (make-client-socket node service [family [type [flags [protocol]]]]): connected to node, strings both.
@@ -71,11 +85,11 @@
       ((node service family type flags protocol)
        (numeric node flags)
        (if (eqv? type *sock-dgram*)
-           (let* ((a (car (of-family family (resolve-host node (resolve-service service "udp")))))
+           (let* ((a (car (of-family family flags (resolve-host node (resolve-service service "udp")))))
                   (s (open-datagram-socket (net:address-family a))))
              (connect-datagram-socket s a)
              s)
-           (let loop ((l (of-family family (resolve-host node (resolve-service service "tcp")))))
+           (let loop ((l (of-family family flags (resolve-host node (resolve-service service "tcp")))))
              (if (null? (cdr l))
                  (connect-address (car l))
                  (or (guard (c ((i/o-error? c) #f)) (connect-address (car l)))
@@ -96,31 +110,61 @@
   ;; (socket-accept socket)
   (define (socket-accept s) (accept-connection s))
 
+  ;; (socket-input-port socket), (socket-output-port socket): binary ports; closing them leaves the socket open.
+  (define (socket-input-port s) (socket-lasting-port s #t))
+  (define (socket-output-port s) (socket-lasting-port s #f))
+
+  (define no-signal-no-wait #x4040)
+
   ;; (socket-send socket bytevector [flags]): sends; the number of bytes.
   (define socket-send
     (case-lambda
-      ((s bv) (socket-send s bv 0))
+      ((s bv) (socket-send s bv *msg-none*))
       ((s bv flags)
        (let* ((fd (socket-descriptor s))
-              (n (%call-when-writable fd #f (lambda () (%os-sendto fd bv 0 (bytevector-length bv) #f)))))
+              (size (bytevector-length bv))
+              (n (%call-when-writable fd #f
+                   (lambda ()
+                     (if (eqv? flags *msg-none*)
+                         (%os-sendto fd bv 0 size #f)
+                         (%os-syscall 44 fd bv size (bitwise-ior flags no-signal-no-wait) 0))))))
          (if (< n 0) (raise-network-error 'socket-send n s))
          n))))
 
-  ;; (socket-recv socket size [flags]): at most size bytes; none at the end of the stream.
+  (define (prefix bv n)
+    (let ((result (make-bytevector n)))
+      (bytevector-copy! bv 0 result 0 n)
+      result))
+
+  ;; At most size bytes.
+  (define (receive s size flags)
+    (let* ((fd (socket-descriptor s)) (bv (make-bytevector size)) (from (make-bytevector 128 0))
+           (n (%call-when-readable fd #f
+                (lambda ()
+                  (if (eqv? flags *msg-none*)
+                      (%os-recvfrom fd bv 0 size from)
+                      (%os-syscall 45 fd bv size (bitwise-ior flags no-signal-no-wait) 0))))))
+      (if (< n 0) (raise-network-error 'socket-recv n s))
+      (prefix bv n)))
+
+  ;; (socket-recv socket size [flags]): at most size bytes; none at the end of the stream. With wait-all fewer only at the end.
   (define socket-recv
     (case-lambda
-      ((s size) (socket-recv s size 0))
+      ((s size) (receive s size *msg-none*))
       ((s size flags)
-       (let* ((fd (socket-descriptor s)) (bv (make-bytevector size)) (from (make-bytevector 128 0)))
-         (define (receive)
-           (if (= flags 0)
-               (%os-recvfrom fd bv 0 size from)
-               (%os-syscall 45 fd bv size (bitwise-ior flags #x40) 0)))
-         (let ((n (%call-when-readable fd #f receive)))
-           (if (< n 0) (raise-network-error 'socket-recv n s))
-           (let ((result (make-bytevector n)))
-             (bytevector-copy! bv 0 result 0 n)
-             result))))))
+       (if (and (has? flags *msg-waitall*) (not (has? flags *msg-peek*)))
+           (receive-all s size (socket-purge-flags flags *msg-waitall*))
+           (receive s size flags)))))
+
+  (define (receive-all s size flags)
+    (let ((all (make-bytevector size)))
+      (let loop ((n 0))
+        (let* ((part (if (< n size) (receive s (- size n) flags) (make-bytevector 0)))
+               (count (bytevector-length part)))
+          (bytevector-copy! part 0 all n count)
+          (if (= count 0)
+              (prefix all n)
+              (loop (+ n count)))))))
 
   ;; (socket-shutdown socket how): how is what shutdown-method makes.
   (define (socket-shutdown s how)

@@ -467,21 +467,21 @@
     (check-cvar 'cvar-signalled? c)
     (cvar-signalled c))
 
-  ;; (signal-cvar! cvar): from now on waiting for it ends at once; those who wait go on.
+  ;; (signal-cvar! cvar): from now on waiting for it ends at once; those who wait go on. #f if it was signalled before.
   (define (signal-cvar! c)
     (check-cvar 'signal-cvar! c)
-    (if (not (cvar-signalled c))
-        (let ((q (cvar-waiters c)))
-          (cvar-signalled! c #t)
-          (cvar-waiters! c #f)
-          (if q
-              (let loop ()
-                (let ((w (dequeue! q)))
-                  (if w
-                      (begin
-                        (wake! w #f)
-                        (loop))))))))
-    #t)
+    (and (not (cvar-signalled c))
+         (let ((q (cvar-waiters c)))
+           (cvar-signalled! c #t)
+           (cvar-waiters! c #f)
+           (if q
+               (let loop ()
+                 (let ((w (dequeue! q)))
+                   (if w
+                       (begin
+                         (wake! w #f)
+                         (loop))))))
+           #t)))
 
   (define (try-cvar op)
     (if (cvar-signalled (base-object op)) no-values #f))
@@ -544,6 +544,6 @@
   (define (sleep-operation seconds)
     (timer-base (fx+ (now) (seconds->ns 'sleep-operation seconds))))
 
-  ;; (sleep seconds): suspends the fiber for that time.
+  ;; (sleep seconds): suspends the fiber for that time; also if that has passed already, the others run before it goes on.
   (define (sleep seconds)
-    (perform-base (timer-base (fx+ (now) (seconds->ns 'sleep seconds))))))
+    (perform-base (deadline-base (fx+ (now) (seconds->ns 'sleep seconds))))))

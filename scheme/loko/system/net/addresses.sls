@@ -121,9 +121,10 @@
     (let* ((l (let loop ((i 0)) (if (= i 16) '() (cons (bytevector-u16-ref bytes i (endianness big)) (loop (+ i 2))))))
            (run (longest-zeros l))
            (text (lambda (l) (join (map (lambda (n) (string-downcase (number->string n 16))) l) ":"))))
-      (if run
-          (string-append (text (list-head l (car run))) "::" (text (list-tail l (+ (car run) (cdr run)))))
-          (text l))))
+      (cond ((and run (equal? run '(0 . 5)) (= (list-ref l 5) #xffff))     ; an IPv4 address
+             (string-append "::ffff:" (join (map number->string (list-tail (bytevector->u8-list bytes) 12)) ".")))
+            (run (string-append (text (list-head l (car run))) "::" (text (list-tail l (+ (car run) (cdr run))))))
+            (else (text l)))))
 
   ;; (ip-address->string address): the host, as RFC 5952 wants it.
   (define (ip-address->string a)

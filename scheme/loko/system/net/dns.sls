@@ -3,7 +3,7 @@
 ;; Messages of the domain name system (RFC 1035): a query is encoded, a response decoded. The decoder believes nothing: every
 ;; offset is checked, names have at most 255 bytes and follow at most 64 pointers; a message that is wrong anywhere is #f.
 (library (loko system net dns)
-  (export encode-query decode-response response-id response-code response-truncated? response-answers
+  (export encode-query decode-response response-id response-code response-truncated? response-answers response-to?
           answer-name answer-type answer-data TYPE-A TYPE-AAAA TYPE-CNAME valid-host-name? answer-addresses)
   (import (rnrs))
 
@@ -117,6 +117,12 @@
           ((= type TYPE-AAAA) (if (= size 16) (sub bv start 16) (fail)))
           ((= type TYPE-CNAME) (read-name bv start (lambda (name next) name) fail))
           (else (sub bv start size))))
+
+  ;; (response-to? response id name type): is it one to this query? Who guesses the number must also know what was asked.
+  (define (response-to? r id name type)
+    (and (= (response-id r) id)
+         (= (cdr (response-question r)) type)
+         (string=? (car (response-question r)) (string-downcase name))))
 
   ;; (answer-addresses response name type): the addresses that the response has for the name, through its aliases.
   (define (answer-addresses r name type)

@@ -91,7 +91,7 @@
           (bitwise-and (quotient (%monotonic-ns) 64) #xffff))))
 
   ;; A response that answers the query, or #f. Answers of others and to others are ignored.
-  (define (ask-udp server query id seconds)
+  (define (ask-udp server query good? seconds)
     (let ((s (open-datagram-socket (address-family server))) (end (+ (internal-time) (exact (round (* seconds 1000000000))))))
       (dynamic-wind
        (lambda () #f)
@@ -106,10 +106,10 @@
                            (let ((r (and from (= (address-port from) (address-port server))
                                          (bytevector=? (address-bytes from) (address-bytes server))
                                          (decode-response bv))))
-                             (if (and r (= (response-id r) id)) r (loop))))))))))
+                             (if (and r (good? r)) r (loop))))))))))
        (lambda () (socket-close s)))))
 
-  (define (ask-tcp server query id seconds)
+  (define (ask-tcp server query good? seconds)
     (guard (c ((i/o-error? c) #f))
       (let ((s (connect-address server seconds)))
         (dynamic-wind
@@ -128,7 +128,7 @@
                         (let* ((n (bytevector-u16-ref size 0 (endianness big))) (bv (get-bytevector-n in n)))
                           (and (bytevector? bv) (= (bytevector-length bv) n)
                                (let ((r (decode-response bv)))
-                                 (and r (= (response-id r) id) r)))))))))
+                                 (and r (good? r) r)))))))))
             seconds))
          (lambda () (socket-close s))))))
 
@@ -147,9 +147,10 @@
                  (attempt (+ k 1))
                  (let* ((id (random-id))
                         (message (encode-query id name type))
-                        (r (ask-udp (car servers) message id (config-timeout config)))
+                        (good? (lambda (r) (response-to? r id name type)))
+                        (r (ask-udp (car servers) message good? (config-timeout config)))
                         (r (if (and r (response-truncated? r))
-                               (ask-tcp (car servers) message id (config-timeout config))
+                               (ask-tcp (car servers) message good? (config-timeout config))
                                r)))
                    (cond ((and r (memv (response-code r) '(0 3))) (answer-addresses r name type))
                          (else (next (cdr servers))))))))))
@@ -186,16 +187,25 @@
           ((not (valid-host-name? name)) (fail "not a host name" name))
           (else
            (let ((known (hosts-addresses (strip name) port)))
-             (if (pair? known)
-                 (list-sort (lambda (a b) (< (address-family a) (address-family b))) known)
-                 (let ((config (read-config)))
-                   (let loop ((names (candidates config name)) (answered? #f))
-                     (if (null? names)
-                         (fail (if answered? "the host is unknown" "no name server answers") name)
-                         (let ((found (if (valid-host-name? (car names)) (ask-both config (car names) port) '())))
-                           (if (pair? found)
-                               found
-                               (loop (cdr names) (or answered? (and found #t)))))))))))))
+             (cond ((pair? known) (list-sort (lambda (a b) (< (address-family a) (address-family b))) known))
+                   ((local? (strip name)) (list (string->ip-address "127.0.0.1" port) (string->ip-address "::1" port)))
+                   (else (ask-servers name port)))))))
+
+  ;; localhost and what is below it are never asked for (RFC 6761 6.3).
+  (define (local? name)
+    (let ((all ".localhost") (n (string-length name)))
+      (or (string-ci=? name "localhost")
+          (and (> n (string-length all)) (string-ci=? (substring name (- n (string-length all)) n) all)))))
+
+  (define (ask-servers name port)
+    (let ((config (read-config)))
+      (let loop ((names (candidates config name)) (answered? #f))
+        (if (null? names)
+            (fail (if answered? "the host is unknown" "no name server answers") name)
+            (let ((found (if (valid-host-name? (car names)) (ask-both config (car names) port) '())))
+              (if (pair? found)
+                  found
+                  (loop (cdr names) (or answered? (and found #t)))))))))
 
   ;; (resolve-service service protocol): a port number, for a number, its digits, or a name of /etc/services.
   (define (resolve-service service protocol)

@@ -4,12 +4,12 @@
 ;; input and an output port on the same descriptor, which is closed with the socket, or when both ports are.
 ;; Times are seconds, #f for no limit; a call that takes longer raises &i/o "timed out".
 (library (loko system net sockets)
-  (export socket? socket-descriptor socket-input-port socket-output-port socket-textual-ports socket-close socket-open?
+  (export socket? socket-descriptor socket-input-port socket-output-port socket-lasting-port socket-textual-ports socket-close socket-open?
           socket-shutdown socket-local-address socket-peer-address socket-option-set!
           open-listener accept-connection accept-operation connect-address
           open-datagram-socket connect-datagram-socket send-datagram receive-datagram datagram-operation
           raise-network-error)
-  (import (rnrs) (loko system fibers) (loko system net addresses)
+  (import (rnrs) (only (scheme base) input-port-open? output-port-open?) (loko system fibers) (loko system net addresses)
           (only (loko core primitives) %os-syscall %os-close %os-sendto %os-recvfrom)
           (only (loko base waiting) wait-readable wait-writable %call-when-readable %call-when-writable
                 %descriptor-opened %descriptor-closing)
@@ -115,10 +115,10 @@
                 (socket-open-set! s left)
                 (if (= direction 2) (%os-syscall 48 (socket-fd s) 1)))))))
 
-  (define (make-stream-port s input?)
+  (define (make-stream-port s input? closer)
     (let ((p (%make-port binary-port-rtd (+ NONBLOCK BORROWED) "socket")))
       (p-fd! p (socket-fd s))
-      (p-closer! p (lambda () (half-closed! s (if input? 1 2))))
+      (p-closer! p closer)
       (if input?
           (%init-input! p (make-bytevector buffer-size 0))
           (%init-output! p (make-bytevector buffer-size 0)))
@@ -128,7 +128,7 @@
   (define (socket-input-port s)
     (fd-of 'socket-input-port s)
     (or (socket-input s)
-        (let ((p (make-stream-port s #t)))
+        (let ((p (make-stream-port s #t (lambda () (half-closed! s 1)))))
           (socket-input-set! s p)
           p)))
 
@@ -136,9 +136,20 @@
   (define (socket-output-port s)
     (fd-of 'socket-output-port s)
     (or (socket-output s)
-        (let ((p (make-stream-port s #f)))
+        (let ((p (make-stream-port s #f (lambda () (half-closed! s 2)))))
           (socket-output-set! s p)
           p)))
+
+  ;; (socket-lasting-port socket input?): a port whose closing leaves the socket as it is (SRFI 106); the same until it is closed, since it
+  ;; has a buffer. socket-close flushes it.
+  (define (socket-lasting-port s input?)
+    (fd-of (if input? 'socket-input-port 'socket-output-port) s)
+    (let ((known (if input? (socket-input s) (socket-output s))))
+      (if (and known (if input? (input-port-open? known) (output-port-open? known)))
+          known
+          (let ((p (make-stream-port s input? (lambda () #f))))
+            (if input? (socket-input-set! s p) (socket-output-set! s p))
+            p))))
 
   ;; (socket-textual-ports socket [transcoder]): two values: textual input and output ports (UTF-8).
   (define socket-textual-ports
