@@ -3,6 +3,7 @@
 (import (rnrs) (loko system file-system) (loko system process) (loko system net sockets) (loko system net addresses) (loko system signals)
         (only (loko) port-file-descriptor-set!)
         (only (loko base io-conditions) raise-os-error)
+        (only (loko arch amd64 linux-syscalls) sys_close syscall-error? syscall-error-name)
         (rename (only (tests support checks) check-equal finish) (check-equal check)))
 
 ;; What is raised: number, name, who, message, irritants; the types of R6RS in front.
@@ -49,6 +50,10 @@
 (check (told (spawn-process "/no/such" '())) '(file-does-not-exist 2 ENOENT spawn-process "no such file or directory"))
 (check (told (spawn-process "no-such-program-at-all" '())) '(file-does-not-exist 2 ENOENT spawn-process "no such file or directory"))
 (check (told (spawn-process "/etc/passwd" '())) '(file-protection 13 EACCES spawn-process "permission denied"))
+;; system calls
+(check (guard (c ((and (syscall-error? c) (os-error? c)) (list (syscall-error-name c) (os-error-number c) (os-error-name c) (condition-who c) (condition-irritants c))))
+         (sys_close 1000000))
+       '(EBADF 9 EBADF sys_close (1000000)))
 ;; numbers without a name of ours
 (check (told (raise-os-error 'call -4000 'x)) '(i/o 4000 #f call "error of the operating system, number 4000"))
 (finish)

@@ -7,7 +7,7 @@
   (export define-system-call &syscall make-syscall-error syscall-error? syscall-error-name syscall-error-number)
   (import (loko core syntax) (loko core primitives)
           (loko base violations) (loko base conditions)
-          (only (loko base io-conditions) %errno-message)
+          (only (loko base io-conditions) %errno-message os-condition)
           (only (loko arch amd64 linux-numbers) linux-error-name))
 
   ;; name: the symbol of the error, as ENOENT, or #f; number: positive.
@@ -35,12 +35,7 @@
               (loop (cdr l) (fx+ i 1)))))
       (let ((r (%os-system-call number v)))
         (if (and (< r 0) (< -4096 r))
-            (raise
-             (condition
-              (make-syscall-error (linux-error-name (- r)) (- r))
-              (make-who-condition who)
-              (make-message-condition (%errno-message (- r)))
-              (make-irritants-condition arguments)))
+            (raise (os-condition (make-syscall-error (linux-error-name (- r)) (- r)) who (%errno-message (- r)) arguments (- r)))
             r))))
 
   ;; (define-system-call sys_name name number)
