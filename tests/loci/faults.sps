@@ -201,4 +201,12 @@
 (check (list (locus-wait reader) (get-line text-in) (get-u8 bytes-in) (get-u8 both-ways)) => '(0 "line" 108 108))
 (for-each close-port (list text-in bytes-in converted-in both-ways))
 (delete-file file)
+;; a signal between the system call that writes and what follows it: nothing is written twice
+(define large (make-bytevector 300000 5))
+(define (ended-after-answer signal)
+  (let ((l (locus ch (let loop () (locus-channel-put ch (locus-channel-get ch)) (loop)))))
+    (locus-channel-put/get l large)
+    (syscall 62 (locus-pid l) signal)
+    (eof-object? (locus-channel-get l))))
+(check (for-all (lambda (i) (and (ended-after-answer 1) (ended-after-answer 15))) '(1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20)) => #t)
 (finish)

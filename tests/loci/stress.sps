@@ -1,7 +1,7 @@
 ;; SPDX-License-Identifier: MIT
 ;;
 ;; Loci of every kind that talk, with random kills. Arguments: seconds, seed. Wanted: every wait ends, what arrives is whole, a completion value
-;; fits the end, and no process is left.
+;; fits the end, and nothing is left: no process, no descriptor.
 (import (rnrs) (loko loci) (loko system fibers) (only (loko) parameterize) (only (loko system unsafe) syscall) (only (loko core primitives) %collect) (descriptors)
         (tests support checks))
 
@@ -101,7 +101,7 @@
 (check-true (> ends 3))
 (set! kept #f)
 (set! changing #f)
-(settle 20 before)
+(check-true (<= (settle 200 before) 0))
 (check-true (< (lent-files) 33))
 (check-true (let wait ((n 300)) (let ((r (syscall 61 -1 0 1 0))) (cond ((= r -10) #t) ((= n 0) #f) (else (sleep 0.01) (wait (- n 1)))))))
 (finish)
