@@ -80,8 +80,13 @@ struct Walker {
       for (Binding& b : e->bindings) declare_binding(b);
     for (Binding& b : e->bindings) {
       if (!recursive) declare_binding(b);
-      if (b.value->tag == Tag::Lambda && b.value->info) walk_lambda(lambda_info(b.value));
-      else operand(b.value);
+      if (b.value->tag == Tag::Lambda && b.value->info) {
+        walk_lambda(lambda_info(b.value));
+      } else {
+        Target* t = fresh_target(b.value, nullptr);
+        if (e->receives && &b == &e->bindings[0]) t->receives = static_cast<u32>(e->bindings.size());
+        walk(b.value, t);
+      }
     }
   }
 

@@ -23,6 +23,7 @@ struct Target {
   core::Expr* root = nullptr;
   LambdaInfo* owner = nullptr;            // set iff root is the body of a clause of owner
   LambdaInfo* inside = nullptr;           // the lambda around root, or null in the thunk
+  u32 receives = 0;                       // how many values root must give if it is where a receive gets them from
   std::vector<LambdaInfo*> contified;     // those that return to here
 };
 
@@ -48,6 +49,7 @@ struct LambdaInfo {
   enum class Closure : u8 { Procedure, Pair, Variable } closure = Closure::Procedure;  // without code pointer: two variables, one
   u32 result_types = 0;                   // TypeBits (types.cpp)
   bool returns_float = false;             // returns a double in a register (only known calls, all results flonums)
+  u32 returns_values = 0;                 // if not 0: returns that many values without counting them (value_returns.cpp)
   bool open = false;                      // of type recovery: its body is being walked
   std::vector<u32> again;                 // TypeBits of the arguments of calls in its own body; empty if there are none
   // of lowering
@@ -103,6 +105,14 @@ void share_closures(Analysis& analysis);
 
 /// One line for each lambda: how it is used, what it is contified into, what its closure is.
 std::string print_closures(const Analysis& analysis);
+
+/// Finds the functions that return several values to where as many are received: sets LambdaInfo::returns_values. Needs contification.
+void find_value_returns(Analysis& analysis);
+/// The target that t's value reaches through lambdas that were contified: a function's body, or what is not in tail position.
+inline Target* final_target(Target* t) {
+  while (t->owner && t->owner->contified) t = t->owner->contified;
+  return t;
+}
 
 /// Finds loop counters: variables that start small and change by small constants only. They can't leave the fixnums,
 /// because it would take years. Fills Analysis::counter_steps.

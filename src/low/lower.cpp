@@ -32,6 +32,7 @@ Unit lower(core::Unit& unit, Diagnostics& diagnostics, const Options& options, c
 // -- destinations ----------------------------------------------------------------------------------
 
 void Lowerer::deliver(const Val& v, const Dest& dest) {
+  if (cur_ == dead_) return;  // no edge
   switch (dest.kind) {
     case Dest::Kind::Return: {
       if (f_->returns == Rep::F64) refine(v, kTypeFlonum);
@@ -143,7 +144,7 @@ void Lowerer::to_inner(Expr* e, const Dest& dest) {
       else if (dest.kind == Dest::Kind::Return) tail_call(e);
       else if (dest.kind == Dest::Kind::Receive && !(callee.kind == Callee::Kind::Direct && callee.lambda->returns_float)) {
         u32 types;
-        receive(make_call(e, callee, &types), dest);
+        receive(make_call(e, callee, &types), dest, callee.kind == Callee::Kind::Direct && callee.lambda->returns_values);
       } else deliver(call(e, dest.kind == Dest::Kind::Effect), dest);
       break;
     }
@@ -522,13 +523,7 @@ void Lowerer::primitive_to(Expr* e, const Dest& dest) {
     return receive(std::move(i), dest);
   }
   if (dest.kind == Dest::Kind::Return && is_values(e) && e->parts.size() != 1) {
-    PrimCall pc = prepare(e);
-    Terminator t;
-    t.kind = TermKind::ReturnValues;
-    for (const Val& v : pc.args) t.args.push_back(tagged(v));
-    t.span = e->span;
-    block().term = std::move(t);
-    return;
+    return return_values(prepare(e).args);
   }
   if (dest.kind == Dest::Kind::Return && info.lowering == Lowering::Stub && !is_values(e)) {
     PrimCall pc = prepare(e);

@@ -2,6 +2,7 @@
 //
 // Calls: known lambdas directly, contified ones by jumps, everything else through the procedure value.
 #include "low/lowerer.h"
+#include "core/effects.h"
 #include "core/primitive_cells.h"
 
 namespace loko::low {
@@ -106,16 +107,22 @@ Val Lowerer::call(Expr* e, bool effect_only) {
   i.ignore_values = effect_only;
   bool as_float = i.rep == Rep::F64;
   ValueId result = emit(std::move(i));
+  if (e->parts[0]->tag == Tag::GlobalRef && core::is_no_return(e->parts[0]->global)) {
+    if (cur_ != 0) block().cold = true;
+    stop_here();
+    return constant_val(Void);
+  }
   types_[result] = types;
   return as_float ? f64_val(result) : tagged_val(result);
 }
 
-void Lowerer::receive(Inst call, const Dest& dest) {
-  call.rep = Rep::None;
-  call.receives = dest.count;
-  emit(std::move(call));
+void Lowerer::receive(Inst call, const Dest& dest, bool uncounted) {
+  call.rep = uncounted ? Rep::Tagged : Rep::None;
+  call.receives = uncounted ? 0 : dest.count;
+  ValueId first = emit(std::move(call));
   Label::Edge edge{cur_, {}, kTypeAny, {}};
-  for (u32 k = 0; k < dest.count; ++k) {
+  if (uncounted) edge.val = tagged_val(first);
+  for (u32 k = uncounted; k < dest.count; ++k) {
     Inst i = make_inst(Op::LoadCtx, Rep::Tagged);
     i.imm = received_offset(k);
     Val v = tagged_val(emit(std::move(i)));
@@ -124,6 +131,28 @@ void Lowerer::receive(Inst call, const Dest& dest) {
   }
   note_edge(*dest.label);
   dest.label->open.push_back(std::move(edge));
+}
+
+/// Ends the function: with the first value in the place of a single one if it returns so, else through the entry of several values.
+void Lowerer::return_values(const std::vector<Val>& values) {
+  Terminator t;
+  t.span = span_;
+  std::vector<ValueId> ids;
+  for (const Val& v : values) ids.push_back(tagged(v));
+  if (self_ && self_->returns_values) {
+    for (u32 k = 1; k < ids.size(); ++k) {
+      Inst i = make_inst(Op::StoreCtx, Rep::None);
+      i.a = ids[k];
+      i.imm = received_offset(k);
+      emit(std::move(i));
+    }
+    t.kind = TermKind::Return;
+    t.a = ids[0];
+  } else {
+    t.kind = TermKind::ReturnValues;
+    t.args = std::move(ids);
+  }
+  block().term = std::move(t);
 }
 
 /// Arguments of known functions may be unboxed doubles.
@@ -142,7 +171,9 @@ void Lowerer::tail_call(Expr* e) {
   Callee callee = resolve_callee(e);
   // A function that returns a tagged value boxes the double: one frame more, and no way back by tail calls.
   bool returns_float = callee.kind == Callee::Kind::Direct && callee.lambda->returns_float;
-  if (returns_float != (f_->returns == Rep::F64)) return deliver(call(e, false), Dest{Dest::Kind::Return, nullptr, nullptr, nullptr});
+  bool returns_values = callee.kind == Callee::Kind::Direct && callee.lambda->returns_values;
+  bool ends = self_ && self_->returns_values && !returns_values;  // an error: it must not return where the other values are not looked for
+  if (ends || returns_float != (f_->returns == Rep::F64)) return deliver(call(e, false), Dest{Dest::Kind::Return, nullptr, nullptr, nullptr});
   Expr* f = e->parts[0];
   Val procedure;
   if (callee.kind == Callee::Kind::Closure) procedure = value(f);
@@ -219,7 +250,7 @@ void Lowerer::jump_to_loop(Expr* e, const Callee& callee) {
 /// An exit whose value something is waiting for: what comes next is unreachable.
 Val Lowerer::leave(Expr* e, const Callee& callee) {
   jump_to_loop(e, callee);
-  cur_ = new_block(true);
+  stop_here();
   return constant_val(Void);
 }
 
@@ -237,7 +268,7 @@ ValueId Lowerer::call_slow(const char* name, PrimCall& pc, const std::vector<Val
   PrimitiveId id{};
   if (find_primitive(name, &id)) return call_runtime(primitive_info(id).entry, args, types, pc.expr->span);
   jump(fail_block(pc));
-  cur_ = new_block(true);  // unreachable
+  stop_here();
   return imm(kVoidTag, Rep::Tagged);
 }
 

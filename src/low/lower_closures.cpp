@@ -99,6 +99,7 @@ void Lowerer::start_function(Function& f) {
   active_.clear();
   self_loop_ = kNone;
   f.blocks.clear();
+  dead_ = kNone;
   cur_ = new_block(false);
 }
 
@@ -115,8 +116,7 @@ void Lowerer::finish_function() {
 bool Lowerer::calls_itself_last(LambdaInfo* l, size_t clause) const {
   for (const CallSite& c : l->calls) {
     if (c.clause != static_cast<int>(clause)) continue;
-    Target* t = c.target;
-    while (t->owner && t->owner->contified) t = t->owner->contified;
+    Target* t = final_target(c.target);
     if (t->owner == l && t->root == l->lambda->clauses[clause].body) return true;
   }
   return false;
@@ -178,6 +178,7 @@ Unit Lowerer::run() {
   analyze();
   if (options_.optimize >= 2 && peel_loops(core_)) analyze();
   if (options_.optimize >= 2 && lift_lambdas(core_, analysis_)) analyze();
+  find_value_returns(analysis_);
   out_.name = core_.name;
   out_.lambdas.emplace_back();
   std::vector<loko::low::Clause> thunk(1);

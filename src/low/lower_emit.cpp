@@ -295,7 +295,7 @@ bool Lowerer::bind(Label& l) {
 std::vector<Val> Lowerer::join_values(Label& l, u32 count) {
   std::vector<Val> result(count, constant_val(Void));
   if (l.open.empty()) {
-    cur_ = new_block(true);  // unreachable
+    stop_here();
     return result;
   }
   if (l.open.size() == 1) {
@@ -325,7 +325,7 @@ std::vector<Val> Lowerer::join_values(Label& l, u32 count) {
 
 Val Lowerer::join(Label& l, bool want_value) {
   if (l.open.empty()) {
-    cur_ = new_block(true);  // unreachable
+    stop_here();
     return constant_val(Void);
   }
   if (l.open.size() == 1) {
@@ -463,7 +463,7 @@ BlockId Lowerer::fail_block(PrimCall& pc) {
 
 void Lowerer::fail(PrimCall& pc) {
   jump(fail_block(pc));
-  cur_ = new_block(true);  // unreachable
+  stop_here();
 }
 
 ValueId Lowerer::header_of(ValueId v) {

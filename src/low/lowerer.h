@@ -111,6 +111,8 @@ class Lowerer {
   BlockId new_block(bool cold = false);
   Block& block() { return f_->blocks[cur_]; }
   BlockId current() const { return cur_; }
+  /// What comes next is unreachable.
+  void stop_here() { cur_ = dead_ = new_block(true); }
   void switch_to(BlockId b) { cur_ = b; }
   ValueId new_value(Rep rep, u32 types = kTypeAny);
   ValueId block_param(BlockId b, Rep rep, u32 types = kTypeAny);
@@ -189,8 +191,9 @@ class Lowerer {
 
   // -- calls (lower_calls.cpp) --
   Val call(core::Expr* e, bool effect_only);
-  /// Emits a call that gives the values which dest receives, and leads them there.
-  void receive(Inst call, const Dest& dest);
+  /// Emits a call that gives the values which dest receives, and leads them there. `uncounted`: of a function with returns_values.
+  void receive(Inst call, const Dest& dest, bool uncounted = false);
+  void return_values(const std::vector<Val>& values);
   void tail_call(core::Expr* e);
   ValueId call_runtime(u32 entry, const std::vector<ValueId>& args, u32 types, Span span);
   ValueId cons(ValueId a, ValueId d);
@@ -275,6 +278,7 @@ class Lowerer {
   u32 self_clause_ = 0;
   BlockId self_loop_ = kNone;        // where tail calls of the function to itself jump
   BlockId cur_ = 0;
+  BlockId dead_ = kNone;             // the block after something that does not return, while it is the current one
   Span span_{};
   std::vector<u32> types_;
   std::vector<Fact> log_;

@@ -4,6 +4,7 @@
 // (everything starts empty and grows). The type of a reference is that join, narrowed by what surely ran before on
 // the way there: tests of a branch, and primitives that would have raised (operands are evaluated left to right).
 #include "core/build.h"
+#include "core/effects.h"
 #include "low/closures.h"
 #include "low/expand_primitives.h"
 
@@ -150,7 +151,7 @@ struct Recovery {
     std::vector<u32> types;
     for (size_t i = 1; i < e->parts.size(); ++i) types.push_back(expr(e->parts[i]));
     int clause = callee ? core::clause_for(callee->lambda, types.size()) : -1;
-    if (clause < 0) return kTypeAny;
+    if (clause < 0) return f->tag == Tag::GlobalRef && core::is_no_return(f->global) ? 0 : u32{kTypeAny};
     Clause& c = callee->lambda->clauses[static_cast<size_t>(clause)];
     u32 form = home_of(callee);
     for (size_t i = 0; i < c.required.size(); ++i) bind(c.required[i], types[i], form);
@@ -197,6 +198,7 @@ struct Recovery {
         assume(e->parts[0], false);
         u32 no = expr(e->parts[2]);
         undo(mark);
+        if (!yes != !no) assume(e->parts[0], !yes);  // what comes next comes from the other arm
         return (test & ~u32{kTypeFalse} ? yes : 0) | (test & kTypeFalse ? no : 0);
       }
       case Tag::Begin: {
@@ -225,10 +227,7 @@ struct Recovery {
 };
 
 /// The function in whose tail position the target is, or null.
-LambdaInfo* function_of(Target* t) {
-  while (t->owner && t->owner->contified) t = t->owner->contified;
-  return t->owner;
-}
+LambdaInfo* function_of(Target* t) { return final_target(t)->owner; }
 
 /// Functions that return doubles in registers: a greatest fixpoint, because their tail calls must return so too.
 void find_float_returns(Analysis& analysis) {
