@@ -198,7 +198,7 @@ struct Recovery {
         assume(e->parts[0], false);
         u32 no = expr(e->parts[2]);
         undo(mark);
-        if (!yes != !no) assume(e->parts[0], !yes);  // what comes next comes from the other arm
+        if (!yes != !no) assume(e->parts[0], yes != 0);  // what comes next comes from the other arm
         return (test & ~u32{kTypeFalse} ? yes : 0) | (test & kTypeFalse ? no : 0);
       }
       case Tag::Begin: {

@@ -149,6 +149,8 @@
 (check (guard (e [#t (condition-who e)]) (third '(1 2 3) 0)) 'third)
 (check (guard (e [#t (condition-message e)]) (third (vector 1) 'x)) "no index")
 (check-raises assertion-violation? (third (vector 1) 0))
+(define (branch x) (if (if (pair? x) (car x) #f) 7 x))
+(check (let loop ([i 3] [a #t]) (if (zero? i) (if a 'yes 'no) (loop (- i 1) (branch #f)))) 'no)
 (define (checked x) (if (flonum? x) (fl* x 2.0) (error 'checked "no flonum" x)))
 (check (let loop ([n 10] [s 1.0]) (if (= n 0) s (loop (- n 1) (checked s)))) 1024.0)
 (check (guard (e [#t (condition-irritants e)]) (checked (hidden 1))) '(1))
