@@ -251,7 +251,7 @@
   ;; (write object [port]): so that read gives an equal object if possible; cycles are labelled.
   (define write
     (case-lambda
-      ((x) (print x (current-output-port) #t 'cycles))
+      ((x) (write x (current-output-port)))
       ((x p)
        (check-port 'write p)
        (print x p #t 'cycles))))
@@ -270,7 +270,7 @@
   ;; (write-shared object [port]): everything that is reached twice is labelled (R7RS).
   (define write-shared
     (case-lambda
-      ((x) (print x (current-output-port) #t 'shared))
+      ((x) (write-shared x (current-output-port)))
       ((x p)
        (check-port 'write-shared p)
        (print x p #t 'shared))))
@@ -278,7 +278,7 @@
   ;; (write-simple object [port]): no labels; does not end on cycles (R7RS).
   (define write-simple
     (case-lambda
-      ((x) (print x (current-output-port) #t 'simple))
+      ((x) (write-simple x (current-output-port)))
       ((x p)
        (check-port 'write-simple p)
        (print x p #t 'simple))))
@@ -292,12 +292,12 @@
   (define write-char
     (case-lambda
       ((c p) (if (%port-put-char! p textual-port-rtd c) (%void) (%put-char-slow p 'write-char c)))
-      ((c) (put-char (current-output-port) c))))
+      ((c) (write-char c (current-output-port)))))
 
   ;; (newline [port])
   (define newline
     (case-lambda
-      (() (put-char (current-output-port) #\newline))
+      (() (newline (current-output-port)))
       ((p) (if (%port-put-char! p textual-port-rtd #\newline) (%void) (%put-char-slow p 'newline #\newline)))))
 
   ;; (write-u8 byte [port]): R7RS.
