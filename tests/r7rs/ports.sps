@@ -150,6 +150,33 @@
   (u8-ready? octets) (read-bytevector 1 octets) (read-bytevector! bv octets) (write-u8 1 octets-out) (write-bytevector bv octets-out)
   (write-char #\a text-out) (write-string "a" text-out) (write-string "" text-out) (newline text-out) (write 'a text-out) (display "" text-out)
   (flush-output-port text-out))
+(named-all (open-input-string 'x) (open-input-bytevector "x") (open-output-file 'x) (open-binary-output-file 'x) (call-with-output-file file 'x)
+  (with-output-to-file file 1) (call-with-input-file file 1) (with-input-from-file file "x") (delete-file 1) (file-exists? 1))
+(check (file-exists? file) #f)
+;; what is left out is the current port, and the error still names the procedure
+(define-syntax named-with
+  (syntax-rules ()
+    ((_ input output (who x ...) ...)
+     (check (parameterize ((current-input-port input) (current-output-port output))
+              (list (guard (c ((who-condition? c) (condition-who c)) (#t c)) (who x ...) '(who nothing)) ...))
+            '(who ...)))))
+(named-with (bytes 1) (open-output-bytevector) (read-char) (peek-char) (read-line) (read-string 1) (char-ready?) (read) (write-char #\a) (newline) (write-string "a") (write 'a) (display "") (write-shared 1) (write-simple 1))
+(named-with (in "a") (open-output-string) (read-u8) (peek-u8) (u8-ready?) (read-bytevector 1) (read-bytevector! (make-bytevector 1)) (write-u8 1) (write-bytevector (bytevector 1)))
+;; ranges that are empty or touch the end
+(check (list (read-bytevector! (make-bytevector 0) (bytes 1)) (read-bytevector! (make-bytevector 3) (bytes 1) 3) (read-bytevector! (make-bytevector 2) (bytes) 1 1)) '(0 0 0))
+(check (list (read-bytevector 0 (bytes)) (read-string 0 (in ""))) (list (bytevector) ""))
+(check (out (lambda (p) (write-string "abc" p 3) (write-string "abc" p 1 1))) "")
+;; file ports are closed when the procedure returns, but not when it is left by an escape
+(define (port-of call) (let ((q #f)) (call (lambda (p) (set! q p))) q))
+(check (output-port-open? (port-of (lambda (keep) (call-with-output-file file keep)))) #f)
+(check (output-port-open? (port-of (lambda (keep) (with-output-to-file file (lambda () (keep (current-output-port))))))) #f)
+(check (input-port-open? (port-of (lambda (keep) (with-input-from-file file (lambda () (keep (current-input-port))))))) #f)
+(let ((q (port-of (lambda (keep) (call/cc (lambda (k) (with-output-to-file file (lambda () (keep (current-output-port)) (display "x") (k 1)))))))))
+  (check (list (output-port-open? q) (eq? q (current-output-port))) '(#t #f))
+  (close-port q)
+  (check (call-with-input-file file read-line) "x"))
+(check (let-values (((a b) (call-with-input-file file (lambda (p) (values (read-char p) (eof-object? (read-char p))))))) (list a b)) '(#\x #t))
+(delete-file file)
 ;; 6.14
 (check (list? (command-line)))
 (check (string? (get-environment-variable "PATH")))

@@ -58,7 +58,7 @@
 
   ;; (make-custom-binary-input-port id read! get-position set-position! close)
   (define (make-custom-binary-input-port id read! getpos setpos close)
-    (%check-custom 'make-custom-binary-input-port id read! getpos setpos close)
+    (%check-custom 'make-custom-binary-input-port id (list read!) getpos setpos close)
     (let ((p (custom binary-port-rtd id getpos setpos close)))
       (p-reader! p read!)
       (%init-input! p (make-bytevector 4096 0))
@@ -66,7 +66,7 @@
 
   ;; (make-custom-binary-output-port id write! get-position set-position! close)
   (define (make-custom-binary-output-port id write! getpos setpos close)
-    (%check-custom 'make-custom-binary-output-port id write! getpos setpos close)
+    (%check-custom 'make-custom-binary-output-port id (list write!) getpos setpos close)
     (let ((p (custom binary-port-rtd id getpos setpos close)))
       (p-writer! p write!)
       (%init-output! p (make-bytevector 4096 0))
@@ -74,7 +74,7 @@
 
   ;; (make-custom-binary-input/output-port id read! write! get-position set-position! close)
   (define (make-custom-binary-input/output-port id read! write! getpos setpos close)
-    (%check-custom 'make-custom-binary-input/output-port id read! write! getpos setpos close)
+    (%check-custom 'make-custom-binary-input/output-port id (list read! write!) getpos setpos close)
     (let ((p (custom binary-port-rtd id getpos setpos close)))
       (p-reader! p read!)
       (p-writer! p write!)

@@ -7,7 +7,9 @@
           (loko base violations) (loko base port-records) (loko base ports) (loko base binary-ports))
 
   ;; (open-input-bytevector bytevector)
-  (define (open-input-bytevector bv) (open-bytevector-input-port/binary bv))
+  (define (open-input-bytevector bv)
+    (if (bytevector? bv) #t (%type-violation 'open-input-bytevector "a bytevector" bv))
+    (open-bytevector-input-port/binary bv))
 
   ;; (open-output-bytevector)
   (define (open-output-bytevector) (open-bytevector-output-port/binary))

@@ -7,9 +7,11 @@
   (import (loko core syntax) (loko core primitives)
           (loko base port-arguments) (loko base port-records) (loko base io-conditions) (loko base utf-8) (loko base ports))
 
-  (define (string-reader read! one? port)
+  ;; A read! on the buffer by one on strings. `mark!`, if not #f, is called before each; then one character is read at a time.
+  (define (string-reader read! mark! port)
     (lambda (bv start count)
-      (let* ((n (if one? 1 (fxmin 1024 (fxdiv count 4))))
+      (if mark! (mark!))
+      (let* ((n (if mark! 1 (fxmin 1024 (fxdiv count 4))))
              (s (make-string n))
              (m (read! s 0 n)))
         (if (and (fixnum? m) (fx>=? m 0) (fx<=? m n))
@@ -31,13 +33,14 @@
               count)))))
 
   (define (custom id read! write! getpos setpos close)
-    (let ((p (%make-port textual-port-rtd 0 id)))
-      (p-getpos! p getpos)
+    (let ((p (%make-port textual-port-rtd 0 id)) (mark #f))
+      ;; a position may be any object: that of a character which was only looked at is what get-position said before it was read
+      (if getpos (p-getpos! p (lambda () (if (fx<? (p-ipos p) (p-iend p)) mark (getpos)))))
       (p-setpos! p setpos)
       (p-closer! p close)
       (if read!
           (begin
-            (p-reader! p (string-reader read! (if getpos #t #f) (lambda () p)))
+            (p-reader! p (string-reader read! (and getpos (lambda () (set! mark (getpos)))) (lambda () p)))
             (%init-input! p (make-bytevector 4096 0))))
       (if write!
           (begin
@@ -48,15 +51,15 @@
 
   ;; (make-custom-textual-input-port id read! get-position set-position! close)
   (define (make-custom-textual-input-port id read! getpos setpos close)
-    (%check-custom 'make-custom-textual-input-port id read! getpos setpos close)
+    (%check-custom 'make-custom-textual-input-port id (list read!) getpos setpos close)
     (custom id read! #f getpos setpos close))
 
   ;; (make-custom-textual-output-port id write! get-position set-position! close)
   (define (make-custom-textual-output-port id write! getpos setpos close)
-    (%check-custom 'make-custom-textual-output-port id write! getpos setpos close)
+    (%check-custom 'make-custom-textual-output-port id (list write!) getpos setpos close)
     (custom id #f write! getpos setpos close))
 
   ;; (make-custom-textual-input/output-port id read! write! get-position set-position! close)
   (define (make-custom-textual-input/output-port id read! write! getpos setpos close)
-    (%check-custom 'make-custom-textual-input/output-port id read! write! getpos setpos close)
+    (%check-custom 'make-custom-textual-input/output-port id (list read! write!) getpos setpos close)
     (custom id read! write! getpos setpos close)))

@@ -52,7 +52,6 @@
   (define no-options (make-options '()))
 
   (define (output-flags who options)
-    (if (enum-set? options) #t (%type-violation who "file options" options))
     (let* ((no-create? (enum-set-member? 'no-create options))
            (no-fail? (enum-set-member? 'no-fail options))
            (append? (enum-set-member? 'append options)))
@@ -82,12 +81,17 @@
                (retry #f))
               (else (%raise-file-error who filename (fx- 0 fd)))))))
 
-  (define (check-mode who mode)
-    (if (buffer-mode? mode) #t (%type-violation who "a buffer mode" mode)))
+  ;; Before the file is touched.
+  (define (check-how who options mode tc)
+    (if (and (enum-set? options) (enum-set-subset? options all-options)) #t (%type-violation who "file options" options))
+    (check-mode who mode tc))
+
+  (define (check-mode who mode tc)
+    (if (buffer-mode? mode) #t (%type-violation who "a buffer mode" mode))
+    (if (or (not tc) (transcoder? tc)) #t (%type-violation who "a transcoder or #f" tc)))
 
   ;; A textual port by the transcoder, a binary one if it is #f.
   (define (file-port who filename fd input? output? mode tc)
-    (if (and tc (not (transcoder? tc))) (%type-violation who "a transcoder or #f" tc))
     (if (and tc
              (or (not input?) (%direct-transcoder? tc #t))
              (or (not output?) (%direct-transcoder? tc #f)))
@@ -100,7 +104,7 @@
 
   ;; A port on a descriptor, which it closes; the name is its id.
   (define (%open-descriptor who fd name input? output? mode tc)
-    (check-mode who mode)
+    (check-mode who mode tc)
     (file-port who name fd input? output? mode tc))
 
   ;; (open-file-input-port filename [file-options [buffer-mode [maybe-transcoder]]])
@@ -110,8 +114,7 @@
       ((filename options) (open-file-input-port filename options 'block #f))
       ((filename options mode) (open-file-input-port filename options mode #f))
       ((filename options mode tc)
-       (check-mode 'open-file-input-port mode)
-       (if (enum-set? options) #t (%type-violation 'open-file-input-port "file options" options))
+       (check-how 'open-file-input-port options mode tc)
        (file-port 'open-file-input-port filename
                   (open-readable 'open-file-input-port filename) #t #f mode tc))))
 
@@ -131,7 +134,7 @@
       ((filename options) (open-file-output-port filename options 'block #f))
       ((filename options mode) (open-file-output-port filename options mode #f))
       ((filename options mode tc)
-       (check-mode 'open-file-output-port mode)
+       (check-how 'open-file-output-port options mode tc)
        (file-port 'open-file-output-port filename
                   (open 'open-file-output-port filename
                         (fxior O_WRONLY (output-flags 'open-file-output-port options)))
@@ -144,7 +147,7 @@
       ((filename options) (open-file-input/output-port filename options 'block #f))
       ((filename options mode) (open-file-input/output-port filename options mode #f))
       ((filename options mode tc)
-       (check-mode 'open-file-input/output-port mode)
+       (check-how 'open-file-input/output-port options mode tc)
        (file-port 'open-file-input/output-port filename
                   (open 'open-file-input/output-port filename
                         (fxior O_RDWR (output-flags 'open-file-input/output-port options)))
@@ -178,28 +181,35 @@
                (open 'open-binary-output-file filename (fxior O_WRONLY (fxior O_CREAT O_TRUNC)))
                #f #t 'block #f))
 
+  ;; The values of (proc port) for the port that (open filename) gives; nothing is opened for what is no procedure.
+  (define (call-with-file who open filename proc)
+    (if (procedure? proc) #t (%type-violation who "a procedure" proc))
+    (call-with-port (open filename) proc))
+
   ;; (call-with-input-file filename proc)
   (define (call-with-input-file filename proc)
-    (call-with-port (open-input-file filename) proc))
+    (call-with-file 'call-with-input-file open-input-file filename proc))
   ;; (call-with-output-file filename proc): R6RS.
   (define (call-with-output-file filename proc)
-    (call-with-port (open-output-file filename) proc))
+    (call-with-file 'call-with-output-file open-output-file filename proc))
   ;; (call-with-output-file filename proc): R7RS.
   (define (r7:call-with-output-file filename proc)
-    (call-with-port (r7:open-output-file filename) proc))
+    (call-with-file 'call-with-output-file r7:open-output-file filename proc))
 
-  (define (with-port parameter p thunk)
-    (call-with-port p (lambda (p) (parameterize ((parameter p)) (thunk)))))
+  ;; The same with a parameter in place of an argument.
+  (define (with-file who parameter open filename thunk)
+    (if (procedure? thunk) #t (%type-violation who "a procedure" thunk))
+    (call-with-port (open filename) (lambda (p) (parameterize ((parameter p)) (thunk)))))
 
   ;; (with-input-from-file filename thunk)
   (define (with-input-from-file filename thunk)
-    (with-port current-input-port (open-input-file filename) thunk))
+    (with-file 'with-input-from-file current-input-port open-input-file filename thunk))
   ;; (with-output-to-file filename thunk): R6RS.
   (define (with-output-to-file filename thunk)
-    (with-port current-output-port (open-output-file filename) thunk))
+    (with-file 'with-output-to-file current-output-port open-output-file filename thunk))
   ;; (with-output-to-file filename thunk): R7RS.
   (define (r7:with-output-to-file filename thunk)
-    (with-port current-output-port (r7:open-output-file filename) thunk))
+    (with-file 'with-output-to-file current-output-port r7:open-output-file filename thunk))
 
   ;; The whole text of a file.
   (define (%file->string filename)
@@ -257,13 +267,13 @@
   (define read-char
     (case-lambda
       ((p) (or (%port-take-char! p textual-port-rtd) (%next-char p 'read-char #f)))
-      (() (get-char (current-input-port)))))
+      (() (read-char (current-input-port)))))
 
   ;; (peek-char [port])
   (define peek-char
     (case-lambda
       ((p) (or (%port-peek-char p textual-port-rtd) (%next-char p 'peek-char #t)))
-      (() (lookahead-char (current-input-port)))))
+      (() (peek-char (current-input-port)))))
 
   ;; (read-line [port]): R7RS.
   (define read-line

@@ -26,9 +26,14 @@
     (if (and (fixnum? end) (fx>=? end 0)) #t (%type-violation who "a non-negative exact integer" end))
     (if (and (fx<=? start end) (fx<=? end length)) #t (%range-violation who object start end)))
 
-  ;; (%check-custom who id procedure ...): a string, and procedures or #f.
-  (define (%check-custom who id . procedures)
+  ;; (%check-custom who id transfers procedure ...): a string, a list of procedures, and procedures or #f.
+  (define (%check-custom who id transfers . procedures)
     (if (string? id) #t (%type-violation who "a string" id))
+    (let loop ((l transfers))
+      (if (pair? l)
+          (if (procedure? (car l))
+              (loop (cdr l))
+              (%type-violation who "a procedure" (car l)))))
     (let loop ((l procedures))
       (if (pair? l)
           (if (or (not (car l)) (procedure? (car l)))

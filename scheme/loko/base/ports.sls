@@ -126,7 +126,7 @@
             (%register! q)))
       (if (flag? p OUT)
           (begin
-            (p-olimit! q (usable-limit q))
+            (if (not (and (flag? p MEMORY) (eq? 0 (p-olimit p)))) (p-olimit! q (usable-limit q)))
             (if (flag? p MEMORY) (p-inner! p q))))
       (flag-off! p (fxior (fxior IN-OPEN OUT-OPEN) (fxior MEMORY EOF)))
       (p-ipos! p 0)
@@ -138,8 +138,10 @@
 
   ;;; Buffers
 
-  ;; Number of bytes in a memory output port.
-  (define (%memory-size p) (fxmax (p-opos p) (p-extra p)))
+  ;; Number of bytes in a memory output port. Its limit is 0 when it is closed, or when its position was set beyond its end
+  ;; and nothing is written there yet: that alone does not extend it.
+  (define (%memory-size p)
+    (if (eq? 0 (p-olimit p)) (p-extra p) (fxmax (p-opos p) (p-extra p))))
 
   ;; Makes sure that p can be read: it is open, and pending output is written.
   (define (%check-input! who p)
@@ -165,7 +167,7 @@
               (begin
                 (cond ((p-inner p) (if (p-getpos p) ((p-setpos p) ((p-getpos p)))))
                       ((p-fd p) (%os-seek (p-fd p) (fx- 0 ahead) 1))
-                      ((p-getpos p) ((p-setpos p) (- ((p-getpos p)) ahead))))
+                      ((p-getpos p) ((p-setpos p) (if (textual-port? p) ((p-getpos p)) (- ((p-getpos p)) ahead)))))
                 (p-ipos! p 0)
                 (p-iend! p 0)))
           (p-olimit! p (usable-limit p)))
@@ -294,10 +296,11 @@
   ;; waited for: it learns of it by a condition, and what is left in the buffer is its own.
   (define (close-output! p)
     (flag-off! p OUT-OPEN)
+    (if (flag? p MEMORY)
+        (p-extra! p (%memory-size p)))
     (p-olimit! p 0)
-    (cond ((flag? p MEMORY) (p-extra! p (%memory-size p)))
-          ((in-use? p) (p-opos! p 0))
-          (else (%flush! p))))
+    (cond ((in-use? p) (p-opos! p 0))
+          ((not (flag? p MEMORY)) (%flush! p))))
 
   (define (in-use? p)
     (let ((turn (p-out-turn p)))
@@ -423,44 +426,47 @@
            (%drain! p)
            ((p-getpos p)))
           ((p-getpos p)
-           (let ((pos (custom-position p)) (delta (fx- (p-opos p) (fx- (p-iend p) (p-ipos p)))))
-             (if (eq? delta 0) pos (+ pos delta))))
+           (let ((pos (custom-position p)))
+             (if (textual-port? p) pos (+ pos (fx- (p-opos p) (fx- (p-iend p) (p-ipos p)))))))
           ((flag? p SEEKABLE)
            (+ (%os-seek (p-fd p) 0 1) (fx- (p-opos p) (fx- (p-iend p) (p-ipos p)))))
-          (else
-           (assertion-violation 'port-position "the port has no position" p))))
+          (else (%raise-unpositioned 'port-position p))))
 
-  ;; (set-port-position! port position)
+  ;; (set-port-position! port position): if that fails, the port is where it was.
   (define (set-port-position! p pos)
     (check-port 'set-port-position! p)
     (if (open? p) #t (%raise-closed 'set-port-position! p))
-    (if (and (binary-port? p) (not (and (fixnum? pos) (fx>=? pos 0))))
-        (%type-violation 'set-port-position! "a non-negative exact integer" pos))
-    (if (and (flag? p OUT-OPEN) (not (flag? p MEMORY))) (%flush! p))
-    (flag-off! p EOF)
-    (cond ((flag? p MEMORY)
-           (if (and (fixnum? pos) (fx>=? pos 0)) #t (%raise-invalid-position 'set-port-position! p pos))
-           (if (flag? p IN)
-               (if (fx<=? pos (p-iend p))
-                   (p-ipos! p pos)
-                   (%raise-invalid-position 'set-port-position! p pos))
-               (let ((size (%memory-size p)))
-                 (p-extra! p size)
-                 (if (fx>? pos size) (%make-room! p (fx- pos (p-opos p))))
-                 (let loop ((i size))
-                   (if (fx<? i pos)
-                       (begin (bytevector-u8-set! (p-obuf p) i 0) (loop (fx+ i 1)))))
-                 (p-opos! p pos))))
-          ((p-setpos p)
-           (p-ipos! p 0)
-           (p-iend! p 0)
-           ((p-setpos p) pos))
-          ((flag? p SEEKABLE)
-           (p-ipos! p 0)
-           (p-iend! p 0)
-           (if (and (fixnum? pos) (fx>=? pos 0) (fx>=? (%os-seek (p-fd p) pos 0) 0))
-               #t
-               (%raise-invalid-position 'set-port-position! p pos)))
-          (else
-           (assertion-violation 'set-port-position! "the port has no position" p)))
-    (%void)))
+    (let ((index? (and (fixnum? pos) (fx>=? pos 0))))
+      (define (invalid) (%raise-invalid-position 'set-port-position! p pos))
+      (if (not (port-has-set-port-position!? p)) (%raise-unpositioned 'set-port-position! p))
+      (if (and (binary-port? p) (not index?))
+          (if (exact-integer? pos)
+              (invalid)
+              (%type-violation 'set-port-position! "a non-negative exact integer" pos)))
+      (if (and (flag? p OUT-OPEN) (not (flag? p MEMORY))) (%flush! p))
+      (cond ((flag? p MEMORY)
+             (if (not index?) (invalid))
+             (if (flag? p IN)
+                 (if (fx<=? pos (p-iend p)) (p-ipos! p pos) (invalid))
+                 (set-memory-position! p pos)))
+            ((p-setpos p) => (lambda (set-position!) (set-position! pos)))
+            ((not (and index? (fx>=? (%os-seek (p-fd p) pos 0) 0))) (invalid)))
+      (if (not (flag? p MEMORY))
+          (begin
+            (p-ipos! p 0)
+            (p-iend! p 0)))
+      (flag-off! p EOF)
+      (%void)))
+
+  ;; The bytes between the end and a position beyond it are zero when something is written there.
+  (define (set-memory-position! p pos)
+    (let ((size (%memory-size p)))
+      (p-extra! p size)
+      (if (fx>? pos size)
+          (begin
+            (%make-room! p (fx- pos (p-opos p)))
+            (let loop ((i size))
+              (if (fx<? i pos)
+                  (begin (bytevector-u8-set! (p-obuf p) i 0) (loop (fx+ i 1)))))))
+      (p-opos! p pos)
+      (p-olimit! p (if (fx>? pos size) 0 (usable-limit p))))))

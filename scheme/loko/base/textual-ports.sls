@@ -11,7 +11,7 @@
           port-eof?)
   (import (loko core syntax) (loko core primitives)
           (loko base violations) (loko base port-arguments) (loko base port-records) (loko base io-conditions) (loko base utf-8)
-          (loko base ports) (only (loko base binary-ports) lookahead-u8))
+          (loko base ports) (only (loko base binary-ports) %peek-u8))
 
   ;;; Characters in
 
@@ -50,7 +50,7 @@
 
   ;; (port-eof? port): true if the next read would give the end-of-file object.
   (define (port-eof? p)
-    (eof-object? (if (binary-port? p) (lookahead-u8 p) (lookahead-char p))))
+    (eof-object? (if (binary-port? p) (%peek-u8 p 'port-eof?) (%next-char p 'port-eof? #t))))
 
   ;; (char-ready? port): true if a character or the end of file can be read without waiting.
   (define (char-ready? p)
@@ -279,15 +279,17 @@
   ;;; String ports
 
   ;; (open-string-input-port string)
-  (define (open-string-input-port s)
-    (if (string? s) #t (%type-violation 'open-string-input-port "a string" s))
+  (define (open-string-input-port s) (string-source 'open-string-input-port s))
+
+  (define (string-source who s)
+    (if (string? s) #t (%type-violation who "a string" s))
     (let ((p (%make-port textual-port-rtd MEMORY "string")) (bv (string->utf8 s)))
       (%init-input! p bv)
       (p-iend! p (bytevector-length bv))
       p))
 
   ;; (open-input-string string): R7RS.
-  (define (open-input-string s) (open-string-input-port s))
+  (define (open-input-string s) (string-source 'open-input-string s))
 
   ;; (open-output-string): a textual port that keeps its characters.
   (define (open-output-string)
@@ -298,7 +300,7 @@
 
   (define (extract-string who p reset?)
     (if (and (textual-port? p) (flag? p OUT) (flag? p MEMORY))
-        (let ((s (utf8->string (p-obuf p) 0 (fxmax (p-opos p) (p-extra p)))))
+        (let ((s (utf8->string (p-obuf p) 0 (%memory-size p))))
           (if reset?
               (begin
                 (p-opos! p 0)

@@ -295,11 +295,17 @@
   (define (vector-restore! to from)
     (%vector-copy! from 0 to 0 (vector-length from)))
 
+  (define (check-transcoder who tc)
+    (if (transcoder? tc) #t (%type-violation who "a transcoder" tc)))
+
+  (define (check-maybe-transcoder who tc)
+    (if (or (not tc) (transcoder? tc)) #t (%type-violation who "a transcoder or #f" tc)))
+
   ;; (transcoded-port binary-port transcoder): a textual port that goes on with its bytes; the binary
   ;; port is closed without closing what it stands for.
   (define (transcoded-port b tc)
     (if (binary-port? b) #t (%type-violation 'transcoded-port "a binary port" b))
-    (if (transcoder? tc) #t (%type-violation 'transcoded-port "a transcoder" tc))
+    (check-transcoder 'transcoded-port tc)
     (let ((in? (flag? b IN-OPEN)) (out? (flag? b OUT-OPEN)))
       (if (or in? out?) #t (%raise-closed 'transcoded-port b))
       (let ((t (if (and (or (not in?) (%direct-transcoder? tc #t))
@@ -348,6 +354,7 @@
     (case-lambda
       ((bv) (open-bytevector-input-port/binary bv))
       ((bv tc)
+       (check-maybe-transcoder 'open-bytevector-input-port tc)
        (let ((p (open-bytevector-input-port/binary bv)))
          (if tc (transcoded-port p tc) p)))))
 
@@ -357,6 +364,7 @@
     (case-lambda
       (() (open-bytevector-output-port #f))
       ((tc)
+       (check-maybe-transcoder 'open-bytevector-output-port tc)
        (let* ((b (open-bytevector-output-port/binary))
               (p (if tc (transcoded-port b tc) b)))
          (values p (lambda () (%bytevector-output-port-extract p #t)))))))
@@ -366,20 +374,22 @@
     (case-lambda
       ((proc) (call-with-bytevector-output-port proc #f))
       ((proc tc)
-       (call-with-values
-        (lambda () (open-bytevector-output-port tc))
-        (lambda (p extract)
-          (proc p)
-          (let ((bv (extract)))
-            (close-port p)
-            bv))))))
+       (check-maybe-transcoder 'call-with-bytevector-output-port tc)
+       (let* ((b (open-bytevector-output-port/binary))
+              (p (if tc (transcoded-port b tc) b)))
+         (proc p)
+         (close-port p)
+         (%bytevector-output-port-extract p #f)))))
 
   ;; (bytevector->string bytevector transcoder)
   (define (bytevector->string bv tc)
+    (if (bytevector? bv) #t (%type-violation 'bytevector->string "a bytevector" bv))
+    (check-transcoder 'bytevector->string tc)
     (let ((s (get-string-all (open-bytevector-input-port bv tc))))
       (if (eof-object? s) (make-string 0) s)))
 
   ;; (string->bytevector string transcoder)
   (define (string->bytevector s tc)
-    (if (transcoder? tc) #t (%type-violation 'string->bytevector "a transcoder" tc))
+    (if (string? s) #t (%type-violation 'string->bytevector "a string" s))
+    (check-transcoder 'string->bytevector tc)
     (call-with-bytevector-output-port (lambda (p) (put-string p s)) tc)))
