@@ -8,11 +8,14 @@
 // Which lambdas are part of the function is known after contification: an exit that some other function calls becomes call/cc again
 // (undo_exits), and the analysis is made anew.
 //
+// Where the capture stays, a call of k that ends the body of the receiver returns its operands.
+//
 // INVARIANT(exit): an exit variable is bound alone by a let to a lambda and only called, with counts that the lambda takes.
 #include <algorithm>
 #include <unordered_map>
 
 #include "core/build.h"
+#include "core/effects.h"
 #include "core/passes.h"
 #include "low/closures.h"
 #include "low/lower.h"
@@ -47,6 +50,34 @@ struct Uses {
 struct StateChanges {
   int winders = 0, handlers = 0, params = 0;
 };
+
+/// A call of k that ends the receiver's body returns to where k would: it becomes its operands. True if there were any. The body must not
+/// set the dynamic state.
+bool return_last(core::Unit& unit, Expr*& e, const Variable* k) {
+  switch (e->tag) {
+    case Tag::If: {
+      bool yes = return_last(unit, e->parts[1], k);
+      return return_last(unit, e->parts[2], k) || yes;
+    }
+    case Tag::Begin: return return_last(unit, e->parts.back(), k);
+    case Tag::Let: case Tag::Letrec: return return_last(unit, e->body, k);
+    case Tag::Call: break;
+    default: return false;
+  }
+  if (e->parts[0]->tag != Tag::Ref || e->parts[0]->variable != k) return false;
+  std::vector<Expr*> operands(e->parts.begin() + 1, e->parts.end());
+  if (operands.size() != 1) {
+    e = core::make_prim(unit, PrimitiveId::k_values, std::move(operands), e->span);
+  } else if (core::gives_one_value(operands[0])) {
+    e = operands[0];
+  } else {  // an operand is one value
+    Expr* let = unit.make(Tag::Let, e->span);
+    let->bindings.push_back({unit.new_variable("x"), operands[0]});
+    let->body = core::make_ref(unit, let->bindings[0].variable, e->span);
+    e = let;
+  }
+  return true;
+}
 
 struct Finder {
   core::Unit& unit;
@@ -106,6 +137,8 @@ struct Finder {
     walk(f->clauses[0].body);
     const Uses uses = continuations.at(k);
     continuations.erase(k);
+    bool same_state = changes.winders == before.winders && changes.handlers == before.handlers && changes.params == before.params;
+    if (uses.escapes && same_state) changed = return_last(unit, f->clauses[0].body, k) || changed;
     if (uses.escapes || changes.winders != before.winders) return;
     changed = true;
     if (uses.counts.empty()) {
@@ -180,6 +213,8 @@ bool undo_exits(core::Unit& unit, core::Global* prototype, Expr* e) {
   if (e->tag == Tag::Let && e->bindings.size() == 1 && e->bindings[0].variable->exit && !is_jump(*lambda_info(e->bindings[0].value))) {
     Variable* k = e->bindings[0].variable;
     k->exit = false;
+    bool same_state = e->bindings[0].value->clauses[0].body->tag != Tag::Begin;  // as exit_clause made it
+    if (same_state) return_last(unit, e->body, k);
     Expr* p = unit.make(Tag::GlobalRef, e->span);
     p->global = prototype;
     Expr* f = unit.make(Tag::Lambda, e->span);

@@ -170,4 +170,15 @@
 ;;; Errors are those of before
 (check (exit (lambda (k) (car (k 1)))) => 1)
 (check (exit (lambda (k) (car (if (pair? notes) (vector-ref '#(1) 5) (k 1))))) => '(raised "index out of range"))
+;;; A call of the continuation that ends the receiver, when it is captured as well
+(define kept #f)
+(check (let* ((n 0) (r (exit (lambda (k) (set! kept k) (if (= n 0) (k 'first) (k 'never)))))) (set! n (+ n 1)) (if (< n 3) (kept (list n r)) r)) => '(2 (1 first)))
+(check (call-with-values (lambda () (exit (lambda (k) (set! kept k) (k 1 2 3)))) list) => '(1 2 3))
+(check (logged (lambda () (exit (lambda (k) (for-each (lambda (x) (if (negative? x) (k x)) (note x)) '(1 2 -3 4)) (k 'none))))) => '(-3 (1 2)))
+(check (logged (lambda () (exit (lambda (k) (for-each (lambda (x) (if (negative? x) (k x)) (note x)) '(1 2)) (k 'none))))) => '(none (1 2)))
+(check (exit (lambda (k) (set! kept k) (dynamic-wind (lambda () (note 'in)) (lambda () (k 'out)) (lambda () (note 'out))))) => 'out)
+(check (guard (e (#t (list 'caught e))) (exit (lambda (k) (set! kept k) (with-exception-handler (lambda (c) (k (list 'handled c))) (lambda () (raise 'r)))))) => '(handled r))
+(define (search tree) (exit-known (lambda (k) (let walk ((t tree)) (cond ((pair? t) (walk (car t)) (walk (cdr t))) ((and (number? t) (negative? t)) (k t)))) (k 'none))))
+(define (exit-known f) (call/cc f))
+(check-one (map search '((1 (2 -3) -4) (1 2))) => '(-3 none))
 (finish)

@@ -11,4 +11,4 @@
         (clause
           (break.1)
           (let-exit ((continue.2 (lambda continue (clause (x.3) x.3))))
-            (if (call g.0 break.1) (call continue.2 (quote 1)) (call break.1 (quote 2)))))))))
+            (if (call g.0 break.1) (call continue.2 (quote 1)) (quote 2))))))))
