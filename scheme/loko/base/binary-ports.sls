@@ -8,7 +8,7 @@
           put-u8 put-bytevector
           %next-u8 %peek-u8 %read-bytes! %read-bytes %put-u8-slow %put-bytes)
   (import (loko core syntax) (loko core primitives)
-          (loko base violations) (loko base port-arguments) (loko base port-records) (only (loko base port-devices) %device-read! %device-write!)
+          (loko base violations) (loko base port-arguments) (loko base port-records) (only (loko base port-devices) %device-read! %device-write! %raise-write-count)
           (loko base ports))
 
   ;;; Bytevectors
@@ -64,11 +64,26 @@
       (%init-input! p (make-bytevector 4096 0))
       p))
 
+  ;; A writer that calls write! until all is taken. If write! raises something, the next flush goes on where it stopped.
+  (define (byte-writer write! p)
+    (lambda (bv start count)
+      (let ((buffer? (eq? bv (p-obuf p))))
+        (let loop ((i (if buffer? (p-sent p) 0)))
+          (if buffer? (p-sent! p i))
+          (if (fx<? i count)
+              (let ((m (write! bv (fx+ start i) (fx- count i))))
+                (if (and (fixnum? m) (fx>? m 0) (fx<=? m (fx- count i)))
+                    (loop (fx+ i m))
+                    (%raise-write-count p m)))
+              (begin
+                (if buffer? (p-sent! p 0))
+                count))))))
+
   ;; (make-custom-binary-output-port id write! get-position set-position! close)
   (define (make-custom-binary-output-port id write! getpos setpos close)
     (%check-custom 'make-custom-binary-output-port id (list write!) getpos setpos close)
     (let ((p (custom binary-port-rtd id getpos setpos close)))
-      (p-writer! p write!)
+      (p-writer! p (byte-writer write! p))
       (%init-output! p (make-bytevector 4096 0))
       p))
 
@@ -77,7 +92,7 @@
     (%check-custom 'make-custom-binary-input/output-port id (list read! write!) getpos setpos close)
     (let ((p (custom binary-port-rtd id getpos setpos close)))
       (p-reader! p read!)
-      (p-writer! p write!)
+      (p-writer! p (byte-writer write! p))
       (%init-input! p (make-bytevector 4096 0))
       (%init-output! p (make-bytevector 4096 0))
       p))

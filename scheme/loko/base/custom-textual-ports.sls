@@ -5,7 +5,7 @@
 (library (loko base custom-textual-ports)
   (export make-custom-textual-input-port make-custom-textual-output-port make-custom-textual-input/output-port)
   (import (loko core syntax) (loko core primitives)
-          (loko base port-arguments) (loko base port-records) (loko base io-conditions) (loko base utf-8) (loko base ports))
+          (loko base port-arguments) (loko base port-records) (loko base io-conditions) (loko base utf-8) (loko base ports) (only (loko base port-devices) %raise-write-count))
 
   ;; A read! on the buffer by one on strings. `mark!`, if not #f, is called before each; then one character is read at a time.
   (define (string-reader read! mark! port)
@@ -21,16 +21,28 @@
                   (loop (fx+ i 1) (%encode-utf-8! bv o (char->integer (string-ref s i))))))
             (%raise-port-error 'read 'read (port) "read! returned a wrong count" (port) m)))))
 
-  (define (string-writer write! port)
+  ;; Index behind the m characters of UTF-8 from i on.
+  (define (skip-characters bv i m)
+    (if (eq? m 0)
+        i
+        (let ((b (bytevector-u8-ref bv i)))
+          (skip-characters bv (fx+ i (cond ((fx<? b #x80) 1) ((fx<? b #xe0) 2) ((fx<? b #xf0) 3) (else 4))) (fx- m 1)))))
+
+  ;; A writer on the buffer by one on strings, called until all is taken. If write! raises something, the next flush goes on
+  ;; where it stopped.
+  (define (string-writer write! p)
     (lambda (bv start count)
-      (let* ((s (utf8->string bv start (fx+ start count))) (n (string-length s)))
-        (let loop ((i 0))
+      (let* ((at (fx+ start (p-sent p))) (s (utf8->string bv at (fx+ start count))) (n (string-length s)))
+        (let loop ((i 0) (at at))
+          (p-sent! p (fx- at start))
           (if (fx<? i n)
               (let ((m (write! s i (fx- n i))))
                 (if (and (fixnum? m) (fx>? m 0) (fx<=? m (fx- n i)))
-                    (loop (fx+ i m))
-                    (%raise-port-error 'write 'write (port) "write! returned a wrong count" (port) m)))
-              count)))))
+                    (loop (fx+ i m) (skip-characters bv at m))
+                    (%raise-write-count p m)))
+              (begin
+                (p-sent! p 0)
+                count))))))
 
   (define (custom id read! write! getpos setpos close)
     (let ((p (%make-port textual-port-rtd 0 id)) (mark #f))
@@ -45,7 +57,7 @@
       (if write!
           (begin
             (if getpos (flag-on! p UNBUFFERED))
-            (p-writer! p (string-writer write! (lambda () p)))
+            (p-writer! p (string-writer write! p))
             (%init-output! p (make-bytevector 4096 0))))
       p))
 

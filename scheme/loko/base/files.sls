@@ -136,9 +136,14 @@
       ((filename options mode tc)
        (check-how 'open-file-output-port options mode tc)
        (file-port 'open-file-output-port filename
-                  (open 'open-file-output-port filename
-                        (fxior O_WRONLY (output-flags 'open-file-output-port options)))
+                  (open-writable 'open-file-output-port filename O_WRONLY options)
                   #f #t mode tc))))
+
+  ;; With the option append the position is the end from the start.
+  (define (open-writable who filename access options)
+    (let ((fd (open who filename (fxior access (output-flags who options)))))
+      (if (enum-set-member? 'append options) (%os-seek fd 0 2))
+      fd))
 
   ;; (open-file-input/output-port filename [file-options [buffer-mode [maybe-transcoder]]])
   (define open-file-input/output-port
@@ -149,8 +154,7 @@
       ((filename options mode tc)
        (check-how 'open-file-input/output-port options mode tc)
        (file-port 'open-file-input/output-port filename
-                  (open 'open-file-input/output-port filename
-                        (fxior O_RDWR (output-flags 'open-file-input/output-port options)))
+                  (open-writable 'open-file-input/output-port filename O_RDWR options)
                   #t #t mode tc))))
 
   ;; (open-input-file filename): textual.

@@ -3,7 +3,7 @@
 ;; What is behind the buffers of ports: file descriptors and custom procedures, read and written by one fiber at a time.
 ;; INVARIANT(waiting), in (loko base waiting): while an operation waits, the buffers are consistent and the turn says whose it is.
 (library (loko base port-devices)
-  (export %device-read! %device-write! %await-turn %call-with-turn %set-console-flush! %tty?)
+  (export %device-read! %device-write! %raise-write-count %await-turn %call-with-turn %set-console-flush! %tty?)
   (import (loko core syntax) (loko core primitives)
           (loko base violations) (loko base control)
           (loko base port-records) (loko base io-conditions) (loko base waiting))
@@ -100,24 +100,25 @@
             (fd (fd-read! p fd bv start count))
             (else 0))))
 
-  ;; Writes bytes [start, end). Answers where it stopped: at end, or before it if there was an error; then `failed` was
-  ;; called with the place and says what to raise. Short writes are continued.
+  ;; The write! of port p gave m.
+  (define (%raise-write-count p m)
+    (%raise-port-error 'write 'write (front p) "write! returned a wrong count" p m))
+
+  ;; Writes bytes [start, end). If a descriptor gives an error, `failed` is called with the place where it stopped and says what
+  ;; to keep; then that is raised. Short writes are continued. A writer takes everything or raises, and keeps the place itself.
   (define (%device-write! p bv start end failed)
     (%await-turn p #f)
     (let ((fd (p-fd p)) (writer (p-writer p)))
-      (let loop ((start start))
-        (if (fx<? start end)
-            (let* ((count (fx- end start))
-                   (n (cond (writer (%call-with-turn p #f (lambda () (writer bv start count))))
-                            (fd (fd-write! p fd bv start count))
-                            (else count))))
-              (cond ((and (fixnum? n) (fx>? n 0) (fx<=? n count))
-                     (loop (fx+ start n)))
-                    (else
-                     (failed start)
-                     (if (and fd (not writer) (fixnum? n) (fx<? n 0))
-                         (%raise-port-error 'write 'write (front p) (fx- 0 n))
-                         (%raise-port-error 'write 'write (front p) "write! returned a wrong count" p n)))))))))
+      (cond (writer (%call-with-turn p #f (lambda () (writer bv start (fx- end start)))))
+            (fd
+             (let loop ((start start))
+               (if (fx<? start end)
+                   (let ((n (fd-write! p fd bv start (fx- end start))))
+                     (if (fx>? n 0)
+                         (loop (fx+ start n))
+                         (begin
+                           (failed start)
+                           (%raise-port-error 'write 'write (front p) (fx- 0 n)))))))))))
 
   ;; True if the descriptor is a terminal.
   (define (%tty? fd) (eq? #t (%os-isatty fd))))

@@ -11,10 +11,10 @@
           %make-port flag? flag-on! flag-off!
           IN OUT IN-OPEN OUT-OPEN LINE UNBUFFERED EOF MEMORY SEEKABLE TTY NONBLOCK BORROWED BEHIND
           p-flags p-id p-ibuf p-ipos p-iend p-obuf p-opos p-olimit p-fd p-reader p-writer
-          p-getpos p-setpos p-closer p-transcoder p-errors p-extra p-inner p-line p-column p-in-turn p-out-turn
+          p-getpos p-setpos p-closer p-transcoder p-errors p-extra p-inner p-line p-column p-in-turn p-out-turn p-sent
           p-flags! p-id! p-ibuf! p-ipos! p-iend! p-obuf! p-opos! p-olimit! p-fd! p-reader! p-writer!
           p-getpos! p-setpos! p-closer! p-transcoder! p-errors! p-extra! p-inner! p-line! p-column!
-          p-in-turn! p-out-turn!)
+          p-in-turn! p-out-turn! p-sent!)
   (import (loko core syntax) (loko core primitives)
           (only (loko base records) make-record-type-descriptor))
 
@@ -28,7 +28,7 @@
         (mutable getpos) (mutable setpos) (mutable closer)
         (mutable transcoder) (mutable errors)
         (mutable extra) (mutable inner) (mutable line) (mutable column)
-        (mutable in-turn) (mutable out-turn))))
+        (mutable in-turn) (mutable out-turn) (mutable sent))))
 
   (define textual-port-rtd
     (make-record-type-descriptor 'textual-port port-rtd #f #t #t '#()))
@@ -61,7 +61,7 @@
              #f #f #f
              #f 'replace
              #f #f 1 1
-             #f #f))
+             #f #f 0))
 
   ;;; Flags
 
@@ -121,4 +121,5 @@
   (define-field 18 p-line p-line!)             ; kept by the datum reader
   (define-field 19 p-column p-column!)
   (define-field 20 p-in-turn p-in-turn!)       ; who is waiting in a read of the device, or #f
-  (define-field 21 p-out-turn p-out-turn!))
+  (define-field 21 p-out-turn p-out-turn!)
+  (define-field 22 p-sent p-sent!))            ; bytes at the start of obuf that a custom writer has taken before it raised something

@@ -388,7 +388,9 @@
   ;; Empties the output buffer: its loss has been reported.
   (define (%discard-output! p)
     (if (and (port? p) (not (flag? p MEMORY)))
-        (p-opos! p 0)))
+        (begin
+          (p-sent! p 0)
+          (p-opos! p 0))))
 
   ;; Drops the list: its ports belong to a process that is gone.
   (define (%forget-ports!)
@@ -427,7 +429,7 @@
            ((p-getpos p)))
           ((p-getpos p)
            (let ((pos (custom-position p)))
-             (if (textual-port? p) pos (+ pos (fx- (p-opos p) (fx- (p-iend p) (p-ipos p)))))))
+             (if (textual-port? p) pos (+ pos (fx- (fx- (p-opos p) (p-sent p)) (fx- (p-iend p) (p-ipos p)))))))
           ((flag? p SEEKABLE)
            (+ (%os-seek (p-fd p) 0 1) (fx- (p-opos p) (fx- (p-iend p) (p-ipos p)))))
           (else (%raise-unpositioned 'port-position p))))

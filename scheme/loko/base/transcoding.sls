@@ -202,6 +202,7 @@
       (define (fail bv next end c)
         (%bytevector-copy! bv next bv 0 (fx- end next))
         (p-opos! (port) (fx- end next))
+        (p-sent! (port) 0)
         (%raise-encoding-error 'put-char (port) (integer->char c)))
       (define (put-line-end bv next end)
         (case eol
@@ -223,18 +224,20 @@
                 (put c)))
           next))
       (lambda (bv start count)
-        (let ((end (fx+ start count)))
+        (let ((end (fx+ start count)) (t (port)))
           (if (after-cr? decoder)
               (begin
                 (after-cr! decoder #f)
                 (skip-linefeed! inner (if (eq? codec 'utf-16) 2 1) (little? decoder))))
           (%check-output! 'put-char inner)
           (if (start? s) (begin-text))
-          (let loop ((i start))
+          (let loop ((i (fx+ start (p-sent t))))
             (let ((i (%port-encode! inner (codec-number codec (little? decoder)) eol-index bv i end)))
+              (p-sent! t (fx- i start))
               (if (fx<? i end)
                   (loop (put-one bv i end)))))
           (if (flag? inner UNBUFFERED) (%drain! inner))
+          (p-sent! t 0)
           count))))
 
   ;;; Positions of converting ports: where the bytes of the present buffer began in the inner port, the state of the
