@@ -146,6 +146,23 @@ kill -TERM $pid; wait $pid; equal "status after SIGTERM" $? 143
 exec 7>&-
 equal "output before SIGTERM" "$(cat "$tmp/out")" partial
 
+# --- files that may not be written: read-only is said of those that nobody may write ---
+cat >"$tmp/rights.sps" <<'END'
+(import (rnrs))
+(define (kind open name . options)
+  (guard (c ((i/o-file-is-read-only-error? c) 'read-only) ((i/o-file-protection-error? c) 'protected))
+    (apply open (string-append (cadr (command-line)) name) options)
+    'open))
+(write (list (kind open-file-output-port "read-only" (file-options no-fail)) (kind open-file-input/output-port "read-only" (file-options no-create))
+             (kind open-file-input-port "read-only") (kind open-file-output-port "private" (file-options no-fail)) (kind open-file-input-port "private")
+             (kind open-file-output-port "new")))
+END
+if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
+  mkdir "$tmp/rights"; echo x >"$tmp/rights/read-only"; echo x >"$tmp/rights/private"; chmod 755 "$tmp" "$tmp/rights"; chmod 444 "$tmp/rights/read-only"; chmod 600 "$tmp/rights/private"
+  cp "$loko" "$tmp/loko"
+  equal "kinds of protection" "$(setpriv --reuid=65534 --regid=65534 --clear-groups "$tmp/loko" --program "$tmp/rights.sps" "$tmp/rights/" 2>&1)" "(read-only read-only open protected protected protected)"
+fi
+
 # --- a sparse file of 5 GB: positions beyond 32 bits, flat memory ---
 cat >"$tmp/sparse.sps" <<'END'
 (import (rnrs))

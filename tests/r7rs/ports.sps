@@ -1,6 +1,6 @@
 ;; SPDX-License-Identifier: MIT
 ;; R7RS 6.13 and 6.14: ports and files, every procedure, with edge and error cases.
-(import (only (loko system file-system) pid) (scheme base) (scheme write) (scheme read) (scheme file) (scheme process-context) (scheme char) (scheme time) (only (rnrs conditions) who-condition? condition-who)
+(import (only (loko system file-system) pid create-fifo) (scheme base) (scheme write) (scheme read) (scheme file) (scheme process-context) (scheme char) (scheme time) (only (rnrs conditions) who-condition? condition-who) (only (rnrs io ports) open-file-input/output-port open-file-output-port open-file-input-port file-options native-transcoder)
         (rename (only (tests support checks) check-equal finish) (check-equal check)))
 (define-syntax raises
   (syntax-rules () ((_ p e) (check (guard (c (#t (and (p c) #t))) e 'nothing-raised)))))
@@ -71,6 +71,28 @@
 (check (eof-object? (eof-object)))
 (check (char-ready? (in "x")))
 (check (char-ready? (in "")))
+;; a character of which only a part has come is not ready
+(create-fifo file)
+(let* ((both (open-file-input/output-port file (file-options no-create no-truncate) 'none))      ; so that no end has to wait for the other
+       (to (open-file-output-port file (file-options no-create no-truncate) 'none)))
+  (for-each
+   (lambda (mode)
+     (let* ((from (open-file-input-port file (file-options) mode (native-transcoder)))
+            (ready (lambda bytes (for-each (lambda (b) (write-u8 b to)) bytes) (char-ready? from)))
+            (a (ready)) (b (ready #xce)) (c (ready)) (d (ready #xbb)) (e (read-char from)) (f (ready))
+            (g (ready #xf0 #x9f)) (h (ready #x98)) (i (ready #x80 97)) (j (list (read-char from) (read-char from))) (k (ready)) (l (ready #xff)) (m (read-char from)))
+       (check (list a b c d e f g h i j k l m) '(#f #f #f #t #\x3bb #f #f #f #t (#\x1F600 #\a) #f #t #\xfffd))
+       (close-port from)))
+   '(block none))
+  (let ((from (open-file-input-port file (file-options) 'block (native-transcoder))))
+    (write-u8 #xce to)
+    (check (char-ready? from) #f)
+    (close-port both)
+    (close-port to)
+    (let* ((a (char-ready? from)) (b (read-char from)) (c (char-ready? from)) (d (read-char from)))
+      (check (list a b c (eof-object? d)) '(#t #\xfffd #t #t)))
+    (close-port from)))
+(delete-file file)
 (check (let* ((p (in "hello")) (a (read-string 3 p)) (b (read-string 10 p)) (c (read-string 1 p))) (list a b (eof-object? c))) '("hel" "lo" #t))
 (check (read-string 0 (in "x")) "")
 (check (let* ((p (bytes 1 2)) (a (peek-u8 p)) (b (read-u8 p)) (c (read-u8 p)) (d (peek-u8 p)) (e (read-u8 p))) (list a b c (eof-object? d) (eof-object? e))) '(1 1 2 #t #t))

@@ -18,7 +18,7 @@
           %file->string %path %open-file %open-descriptor)
   (import (loko core syntax) (loko core primitives)
           (loko base violations) (loko base port-arguments) (loko base control) (loko base parameters)
-          (loko base io-conditions)
+          (loko base io-conditions) (only (loko base conditions) make-i/o-file-is-read-only-error)
           (loko base enums)
           (loko base port-records) (loko base ports) (loko base binary-ports) (loko base transcoders)
           (loko base textual-ports) (loko base transcoding) (loko base stdio) (only (loko base waiting) %call-aside %file-call))
@@ -79,7 +79,14 @@
                (%collect #t)
                (%close-forgotten-ports)
                (retry #f))
+              ((and (eq? fd -13) (not (eq? 0 (fxand flags (fxior O_RDWR O_WRONLY)))) (read-only? who filename))
+               (raise (os-condition (make-i/o-file-is-read-only-error filename) who (%errno-message 13) (list filename) 13)))
               (else (%raise-file-error who filename (fx- 0 fd)))))))
+
+  ;; True if there is a file that nobody has the right to write: &i/o-file-is-read-only says more than that access was denied.
+  (define (read-only? who filename)
+    (let ((mode (file-mode who filename)))
+      (and mode (eq? 0 (fxand mode #x92)))))             ; octal 222
 
   ;; Before the file is touched.
   (define (check-how who options mode tc)
@@ -248,9 +255,14 @@
 
   ;; (file-directory? filename)
   (define (file-directory? filename)
+    (let ((mode (file-mode 'file-directory? filename)))
+      (and mode (fx=? (fxand mode #xf000) #x4000))))
+
+  ;; Type and rights of a file as stat gives them, or #f.
+  (define (file-mode who filename)
     (let ((status (make-bytevector 144 0)))
-      (and (fx>=? (%file-call 4 #f (%path 'file-directory? filename) status) 0)
-           (fx=? (fxand (bytevector-u32-native-ref status 24) #xf000) #x4000))))
+      (and (fx>=? (%file-call 4 #f (%path who filename) status) 0)
+           (bytevector-u32-native-ref status 24))))
 
   ;; (create-directory filename)
   (define (create-directory filename)

@@ -11,7 +11,7 @@
           flush-output-port output-port-buffer-mode port-transcoder
           port-file-descriptor port-file-descriptor-set! port-name
           %fd-port %take-port! %stand-in-front! %init-input! %init-output! %check-input! %check-output! %memory-size
-          %refill? %peek-refill? %fill! %drain! %make-room! %flush! %input-ready?
+          %refill? %peek-refill? %fill! %drain! %make-room! %flush! %input-ready? %readable?
           %flush-all-ports %discard-output! %forget-ports! %close-forgotten-ports %tty?)
   (import (loko core syntax) (loko core primitives)
           (loko base violations) (loko base control)
@@ -210,6 +210,9 @@
             #t
             (begin (flag-on! p EOF) #f))))
 
+  ;; True if a read of the port's descriptor would not block.
+  (define (%readable? p) (fx>? (%os-poll (p-fd p) #f 0) 0))
+
   ;; True if a read would not block.
   (define (%input-ready? p)
     (or (fx<? (p-ipos p) (p-iend p))
@@ -217,7 +220,7 @@
         (flag? p EOF)
         (cond ((p-inner p) => %input-ready?)
               ((p-reader p) #t)
-              ((p-fd p) (fx>? (%os-poll (p-fd p) #f 0) 0))
+              ((p-fd p) (%readable? p))
               (else #t))))
 
   ;; Waits for another fiber that writes; the port may be closed then.

@@ -55,7 +55,20 @@
   ;; (char-ready? port): true if a character or the end of file can be read without waiting.
   (define (char-ready? p)
     (check-textual-input 'char-ready? p)
-    (%input-ready? p))
+    (if (and (p-fd p) (not (flag? p EOF)) (not (p-in-turn p)))
+        (whole-character? p)
+        (%input-ready? p)))
+
+  ;; For a port on a descriptor: a part of a character is not enough, get-char would wait for the rest.
+  (define (whole-character? p)
+    (cond ((and (fx<? (p-ipos p) (p-iend p))
+                (not (eq? 0 (%decode-utf-8 (p-ibuf p) (p-ipos p) (p-iend p)))))
+           #t)
+          ((not (%readable? p)) #f)
+          ((fx>? (%fill! p) 0) (whole-character? p))
+          (else
+           (flag-on! p EOF)
+           #t)))
 
   ;;; Strings in
 
