@@ -554,6 +554,23 @@
   (check (get-char p) #\h)
   (check (get-char p) #\xe9)
   (check (and (input-port? p) (output-port? p) (textual-port? p))))
+;; without get-position what was read ahead can't be given back, so it stays
+(let* ((next 0) (out '())
+       (p (make-custom-binary-input/output-port "s"
+            (lambda (bv s n) (do ((i 0 (+ i 1))) ((= i (min n 5)) i) (bytevector-u8-set! bv (+ s i) next) (set! next (+ next 1))))
+            (lambda (bv s n) (set! out (cons (bytevector-u8-ref bv s) out)) 1)
+            #f (lambda (pos) (set! next pos)) #f)))
+  (check (let* ((a (get-u8 p)) (b (begin (put-u8 p 99) (get-u8 p))) (c (begin (put-u8 p 98) (get-u8 p)))) (flush-output-port p) (list a b c out)) '(0 1 2 (98 99)))
+  (set-port-position! p 50)
+  (check (get-u8 p) 50))
+(let* ((at 0) (p (make-custom-binary-input/output-port "s" (lambda (bv s n) (do ((i 0 (+ i 1))) ((= i (min n 5)) i) (bytevector-u8-set! bv (+ s i) at) (set! at (+ at 1))))
+                   (lambda (bv s n) (set! at (+ at n)) n) (lambda () at) (lambda (pos) (set! at pos)) #f)))
+  (check (let* ((a (get-u8 p)) (b (begin (put-u8 p 99) (port-position p))) (c (get-u8 p))) (list a b c)) '(0 2 2)))
+;; the condition has the port
+(let-values (((out get) (open-bytevector-output-port)))
+  (for-each (lambda (f port) (raises (assertion-violation? (names-port port)) (f port)))
+    (list get-u8 lookahead-u8 get-bytevector-all port-eof? (lambda (p) (put-u8 p 1)) (lambda (p) (put-bytevector p #vu8(1))))
+    (let ((in (bytes))) (list out out out out in in))))
 ;; an end of file in the middle is read once
 (let* ((l '(1 0 2 0)) (p (make-custom-binary-input-port "eof" (lambda (bv s n) (let ((x (car l))) (if (pair? (cdr l)) (set! l (cdr l))) (if (= x 0) 0 (begin (bytevector-u8-set! bv s x) 1)))) #f #f #f)))
   (check (get-u8 p) 1)

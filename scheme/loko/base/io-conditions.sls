@@ -3,7 +3,7 @@
 ;; Raising the conditions of input and output (R6RS libraries 8.1, 8.2.4).
 ;; System calls answer -errno; %raise-os-error turns that number into the right type.
 (library (loko base io-conditions)
-  (export %raise-file-error %raise-port-error %raise-closed %raise-unpositioned %raise-decoding-error
+  (export %raise-file-error %raise-port-error %raise-closed %raise-port-violation %raise-decoding-error
           %raise-encoding-error %raise-invalid-position %errno-message
           raise-os-error raise-os-error/table os-condition &os-error os-error? os-error-number os-error-name)
   (import (loko core syntax) (loko core primitives)
@@ -116,20 +116,18 @@
            (condition kind (make-who-condition who) (make-message-condition message) (make-irritants-condition irritants))))))
 
   ;; The port can't be used so: an assertion that names it.
-  (define-syntax define-port-violation
-    (syntax-rules ()
-      ((_ name message)
-       (define (name who port)
-         (raise
-          (condition
-           (make-assertion-violation)
-           (make-i/o-port-error port)
-           (make-who-condition who)
-           (make-message-condition message)
-           (make-irritants-condition (list port))))))))
+  (define (%raise-port-violation who port message)
+    (raise
+     (condition
+      (make-assertion-violation)
+      (make-i/o-port-error port)
+      (make-who-condition who)
+      (make-message-condition message)
+      (make-irritants-condition (list port)))))
 
-  (define-port-violation %raise-closed "the port is closed")
-  (define-port-violation %raise-unpositioned "the port has no position")
+  ;; The port is closed.
+  (define (%raise-closed who port)
+    (%raise-port-violation who port "the port is closed"))
 
   ;; Raises &i/o-decoding.
   (define (%raise-decoding-error who port)

@@ -148,7 +148,7 @@
     (if (not (flag? p IN-OPEN))
         (if (flag? p IN)
             (%raise-closed who p)
-            (%type-violation who "an input port" p)))
+            (%raise-port-violation who p "expected an input port")))
     (if (flag? p OUT-OPEN)
         (begin
           (%drain! p)
@@ -159,11 +159,11 @@
     (if (not (flag? p OUT-OPEN))
         (if (flag? p OUT)
             (%raise-closed who p)
-            (%type-violation who "an output port" p)))
+            (%raise-port-violation who p "expected an output port")))
     (if (p-out-turn p) (await-writer who p))
     (if (flag? p IN-OPEN)
         (let ((ahead (fx- (p-iend p) (p-ipos p))))
-          (if (and (fx>? ahead 0) (or (flag? p SEEKABLE) (p-setpos p)))
+          (if (and (fx>? ahead 0) (or (flag? p SEEKABLE) (and (p-setpos p) (p-getpos p))))
               (begin
                 (cond ((p-inner p) (if (p-getpos p) ((p-setpos p) ((p-getpos p)))))
                       ((p-fd p) (%os-seek (p-fd p) (fx- 0 ahead) 1))
@@ -435,7 +435,7 @@
              (if (textual-port? p) pos (+ pos (fx- (fx- (p-opos p) (p-sent p)) (fx- (p-iend p) (p-ipos p)))))))
           ((flag? p SEEKABLE)
            (+ (%os-seek (p-fd p) 0 1) (fx- (p-opos p) (fx- (p-iend p) (p-ipos p)))))
-          (else (%raise-unpositioned 'port-position p))))
+          (else (%raise-port-violation 'port-position p "the port has no position"))))
 
   ;; (set-port-position! port position): if that fails, the port is where it was.
   (define (set-port-position! p pos)
@@ -443,7 +443,7 @@
     (if (open? p) #t (%raise-closed 'set-port-position! p))
     (let ((index? (and (fixnum? pos) (fx>=? pos 0))))
       (define (invalid) (%raise-invalid-position 'set-port-position! p pos))
-      (if (not (port-has-set-port-position!? p)) (%raise-unpositioned 'set-port-position! p))
+      (if (not (port-has-set-port-position!? p)) (%raise-port-violation 'set-port-position! p "the port has no position"))
       (if (and (binary-port? p) (not index?))
           (if (exact-integer? pos)
               (invalid)
