@@ -345,16 +345,6 @@ Val Lowerer::global_ref(Expr* e) {
   return tagged_val(v);
 }
 
-void Lowerer::receive_bindings(Expr* e) {
-  Label l = make_label(false);
-  size_t m = mark();
-  u32 count = static_cast<u32>(e->bindings.size());
-  to(e->bindings[0].value, Dest{Dest::Kind::Receive, &l, nullptr, nullptr, count});
-  undo(m);
-  std::vector<Val> values = join_values(l, count);
-  for (u32 i = 0; i < count; ++i) bind_variable(e->bindings[i].variable, values[i]);
-}
-
 void Lowerer::bindings(Expr* e) {
   if (e->receives) return receive_bindings(e);
   if (e->tag == Tag::Let) {

@@ -116,45 +116,6 @@ Val Lowerer::call(Expr* e, bool effect_only) {
   return as_float ? f64_val(result) : tagged_val(result);
 }
 
-void Lowerer::receive(Inst call, const Dest& dest, bool uncounted) {
-  call.rep = uncounted ? Rep::Tagged : Rep::None;
-  call.receives = uncounted ? 0 : dest.count;
-  ValueId first = emit(std::move(call));
-  Label::Edge edge{cur_, {}, kTypeAny, {}};
-  if (uncounted) edge.val = tagged_val(first);
-  for (u32 k = uncounted; k < dest.count; ++k) {
-    Inst i = make_inst(Op::LoadCtx, Rep::Tagged);
-    i.imm = received_offset(k);
-    Val v = tagged_val(emit(std::move(i)));
-    if (k == 0) edge.val = v;
-    else edge.more.push_back(v);
-  }
-  note_edge(*dest.label);
-  dest.label->open.push_back(std::move(edge));
-}
-
-/// Ends the function: with the first value in the place of a single one if it returns so, else through the entry of several values.
-void Lowerer::return_values(const std::vector<Val>& values) {
-  Terminator t;
-  t.span = span_;
-  std::vector<ValueId> ids;
-  for (const Val& v : values) ids.push_back(tagged(v));
-  if (self_ && self_->returns_values) {
-    for (u32 k = 1; k < ids.size(); ++k) {
-      Inst i = make_inst(Op::StoreCtx, Rep::None);
-      i.a = ids[k];
-      i.imm = received_offset(k);
-      emit(std::move(i));
-    }
-    t.kind = TermKind::Return;
-    t.a = ids[0];
-  } else {
-    t.kind = TermKind::ReturnValues;
-    t.args = std::move(ids);
-  }
-  block().term = std::move(t);
-}
-
 /// Arguments of known functions may be unboxed doubles.
 std::vector<ValueId> Lowerer::convert_arguments(const Callee& callee, const std::vector<Val>& vals) {
   std::vector<ValueId> args;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
 // Emission of instructions, facts, labels, boxing of flonums and checks of types.
-#include <algorithm>
 #include <cstring>
 
 #include "low/lowerer.h"
@@ -290,37 +289,6 @@ bool Lowerer::bind(Label& l) {
   cur_ = l.block;
   apply(l.delta);
   return l.edges > 0;
-}
-
-std::vector<Val> Lowerer::join_values(Label& l, u32 count) {
-  std::vector<Val> result(count, constant_val(Void));
-  if (l.open.empty()) {
-    stop_here();
-    return result;
-  }
-  if (l.open.size() == 1) {
-    cur_ = l.open[0].block;
-    apply(l.delta);
-    result[0] = l.open[0].val;
-    std::copy(l.open[0].more.begin(), l.open[0].more.end(), result.begin() + 1);
-    return result;
-  }
-  BlockId target = new_block(std::all_of(l.open.begin(), l.open.end(), [this](const Label::Edge& e) { return f_->blocks[e.block].cold; }));
-  std::vector<u32> joined(count, 0);
-  for (const Label::Edge& e : l.open) {
-    cur_ = e.block;
-    std::vector<ValueId> args;
-    for (u32 k = 0; k < count; ++k) {
-      const Val& v = k == 0 ? e.val : e.more[k - 1];
-      joined[k] |= types(v);
-      args.push_back(tagged(v));
-    }
-    jump(target, std::move(args));
-  }
-  cur_ = target;
-  apply(l.delta);
-  for (u32 k = 0; k < count; ++k) result[k] = tagged_val(block_param(target, Rep::Tagged, joined[k] ? joined[k] : u32{kTypeAny}));
-  return result;
 }
 
 Val Lowerer::join(Label& l, bool want_value) {
