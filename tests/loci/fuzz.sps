@@ -58,6 +58,16 @@
     (if (= k 0) (with-length bv) (loop (- k 1) (damaged bv)))))
 
 ;;; Reading
+;; Does it hold a hash table, as far as a few thousand steps tell? Their order may change, and with it the runs of fixnums that are packed.
+(define (may-hold-table? x)
+  (let ((steps 0))
+    (let holds? ((x x))
+      (set! steps (+ steps 1))
+      (or (> steps 3000)
+          (hashtable? x)
+          (and (pair? x) (or (holds? (car x)) (holds? (cdr x))))
+          (and (vector? x) (exists holds? (vector->list x)))
+          (record? x)))))
 (define good 0)
 (define refused 0)
 (define (read-directly bv)
@@ -65,7 +75,7 @@
     (let ((x (fasl->datum bv)))
       (set! good (+ good 1))
       (let ((form (datum->fasl x)))
-        (if (< (bytevector-length form) 3000)
+        (if (and (< (bytevector-length form) 3000) (not (may-hold-table? x)))
             (let ((again (datum->fasl (fasl->datum form))))
               (if (not (= (bytevector-length again) (bytevector-length form))) (count-check #f 'same-form (list bv form again) 'equal))))))))
 
