@@ -61,18 +61,20 @@
   (let ((value (locus-wait l)))
     (set! ends (+ ends 1))
     (if (not (memv value '(0 1 7 129 143))) (fail 'value value))))
+;; A process that ended and was waited for may have left its number to another one.
+(define (signal! l number) (if (locus-running? l) (syscall 62 (locus-pid l) number)))
 (define (kill! l)
   (set! kills (+ kills 1))
   (case (random 4)
     ((0) (locus-kill l))
     ((1) (locus-break l (pick 'break 'hang-up 'terminate)))
-    (else (syscall 62 (locus-pid l) (pick 9 9 15 1))))
+    (else (signal! l (pick 9 9 15 1))))
   (end! l))
 (define (trip! l)
   (guard (c ((i/o-error? c) #f))
     (let ((m (message)))
       (locus-channel-put l (car m))
-      (if (= 0 (random 6)) (syscall 62 (locus-pid l) 9))                ; with the message on its way
+      (if (= 0 (random 6)) (signal! l 9))                ; with the message on its way
       (let ((x (car (limited (locus-channel-get-operation l) 'answer))))
         (set! trips (+ trips 1))
         (if (not (or (eof-object? x) ((cadr m) x))) (fail 'answer x (car m)))
