@@ -85,4 +85,11 @@ void for_each_child(Expr* e, F f) {
   if (e->body) f(e->body);
 }
 
+/// How many nodes e has.
+inline int node_count(const Expr* e) {
+  int n = 1;
+  for_each_child(const_cast<Expr*>(e), [&](Expr* c) { n += node_count(c); });
+  return n;
+}
+
 }  // namespace loko::core

@@ -38,12 +38,6 @@ bool cp0_fits(const Unit& unit) {
   return Depth::of(unit.body) <= kDeepest;
 }
 
-int size(Expr* e) {
-  int n = 1;
-  for_each_child(e, [&](Expr* c) { n += size(c); });
-  return n;
-}
-
 /// What is passed to known procedures; true if anything changed.
 bool improve_arguments(Unit& unit, const Options& options, const PassObserver& observer) {
   bool changed = spread_rest_arguments(unit);
@@ -81,7 +75,7 @@ void optimize(Unit& unit, const Options& options, const PassObserver& observer) 
   after("procedural-records", unit, options, observer);
   constexpr int kSmall = 20000;  // nodes of units that are worth a third round
   for (int round = 0; round < 4; ++round) {
-    if (round == 2 && (options.optimize < 2 || size(unit.body) > kSmall)) break;
+    if (round == 2 && (options.optimize < 2 || node_count(unit.body) > kSmall)) break;
     // A call among the operands of a call that is inlined waits for the next round: the third copies, so that all base
     // cases in (f (f x) …) are inlined.
     bool changed = cp0(unit, options, round < 3);

@@ -120,18 +120,12 @@ struct Pass {
       if (d == descriptors.end() || d->second.protocol || d->second.type != t->parent) return {};
     }
     if (is_quote(protocol, False)) return Descriptor{t, e->parts[1], nullptr};
-    bool known = protocol->tag == Tag::Lambda ? size(protocol) <= kLargestProtocol : is_known(protocol);
+    bool known = protocol->tag == Tag::Lambda ? node_count(protocol) <= kLargestProtocol : is_known(protocol);
     if (!known) return {};
     return Descriptor{t, e->parts[1], protocol};
   }
 
   static bool is_known(const Expr* e) { return e->tag == Tag::GlobalRef && is_known_procedure(e->global); }
-
-  static int size(const Expr* e) {
-    int n = 1;
-    for_each_child(const_cast<Expr*>(e), [&](Expr* c) { n += size(c); });
-    return n;
-  }
 
   // -- uses ----------------------------------------------------------------------------------------
 

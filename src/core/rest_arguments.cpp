@@ -21,12 +21,6 @@ constexpr size_t kMostElements = 6;   // of a list that becomes parameters
 constexpr size_t kMostClauses = 6;
 constexpr int kMostGrowth = 300;      // nodes of all the copies
 
-int size(const Expr* e) {
-  int n = 1;
-  for_each_child(const_cast<Expr*>(e), [&](Expr* c) { n += size(c); });
-  return n;
-}
-
 struct Pass {
   Unit& unit;
   KnownProcedures procedures{unit};
@@ -56,7 +50,7 @@ struct Pass {
     const Clause& last = p.lambda->clauses[k];
     if (!last.rest || last.rest->assigned || !is_only_looked_at(last.body, last.rest)) return;
     std::set<size_t> wanted = counts(p, k);
-    if (wanted.empty() || wanted.size() + k > kMostClauses || size(last.body) * static_cast<int>(wanted.size()) > kMostGrowth) return;
+    if (wanted.empty() || wanted.size() + k > kMostClauses || node_count(last.body) * static_cast<int>(wanted.size()) > kMostGrowth) return;
     std::vector<Clause> fresh;
     for (size_t count : wanted) fresh.push_back(clause_with(p.lambda, last, count));
     p.lambda->clauses.insert(p.lambda->clauses.begin() + static_cast<std::ptrdiff_t>(k), fresh.begin(), fresh.end());

@@ -295,8 +295,7 @@ struct Cleaner {
     for (const Block& b : f.blocks) {
       if (b.term.kind == TermKind::TailDirect || b.term.kind == TermKind::TailClosure || b.term.kind == TermKind::TailStub) f.needs_entry_check = true;
       for (const Inst& i : b.insts) {
-        bool call = i.op == Op::CallDirect || i.op == Op::CallClosure || i.op == Op::CallRuntime || i.op == Op::CallStub;
-        if (i.op == Op::Poll || (call && !b.cold)) f.needs_entry_check = true;
+        if (i.op == Op::Poll || (is_safepoint_call(i) && !b.cold)) f.needs_entry_check = true;
       }
     }
   }

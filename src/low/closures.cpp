@@ -132,14 +132,12 @@ struct Walker {
         return;
       case Tag::Call: break;
     }
-    LambdaInfo* callee = nullptr;
-    Expr* f = e->parts[0];
-    if (f->tag == Tag::Ref) callee = variable_info(f->variable).lambda;
-    else if (f->tag == Tag::GlobalRef) callee = global_lambda(f->global);
-    int clause = callee ? core::clause_for(callee->lambda, e->parts.size() - 1) : -1;
-    if (clause >= 0 && callee->variable && variable_info(callee->variable).exit) target = variable_info(callee->variable).exit;
-    if (clause >= 0) callee->calls.push_back({e, target, clause, inside});
-    else operand(f);
+    if (LambdaInfo* callee = known_callee(e)) {
+      if (callee->variable && variable_info(callee->variable).exit) target = variable_info(callee->variable).exit;
+      callee->calls.push_back({e, target, core::clause_for(callee->lambda, e->parts.size() - 1), inside});
+    } else {
+      operand(e->parts[0]);
+    }
     for (size_t i = 1; i < e->parts.size(); ++i) operand(e->parts[i]);
   }
 };

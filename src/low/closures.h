@@ -11,6 +11,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "core/build.h"
 #include "core/datum_type.h"
 #include "core/language.h"
 
@@ -133,6 +134,15 @@ bool lift_lambdas(core::Unit& unit, Analysis& analysis);
 inline LambdaInfo* global_lambda(const core::Global* g) {
   bool known = g->immutable && g->defined_here && g->definition && g->definition->tag == core::Tag::Lambda;
   return known ? lambda_info(g->definition) : nullptr;
+}
+/// The lambda that a reference surely is, or null.
+inline LambdaInfo* referenced_lambda(const core::Expr* e) {
+  return e->tag == core::Tag::Ref ? variable_info(e->variable).lambda : e->tag == core::Tag::GlobalRef ? global_lambda(e->global) : nullptr;
+}
+/// The lambda that a call surely calls, with a count of arguments that it takes, or null.
+inline LambdaInfo* known_callee(const core::Expr* call) {
+  LambdaInfo* l = referenced_lambda(call->parts[0]);
+  return l && core::clause_for(l->lambda, call->parts.size() - 1) >= 0 ? l : nullptr;
 }
 /// Nobody outside the unit can see this variable: it is a program's.
 inline bool is_private(const core::Global* g) { return g->immutable && g->defined_here && g->library.empty(); }

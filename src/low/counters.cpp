@@ -59,9 +59,8 @@ struct Finder {
           if (const LambdaInfo* l = b.variable->exit ? variable_info(b.variable).lambda : nullptr; l && !holds(l, results.count(l) != 0)) return false;
         return bounded(e->body);
       case Tag::Call: {
-        const Expr* f = e->parts[0];
-        const LambdaInfo* l = f->tag == Tag::Ref ? variable_info(f->variable).lambda : f->tag == Tag::GlobalRef ? global_lambda(f->global) : nullptr;
-        return l && core::clause_for(l->lambda, e->parts.size() - 1) >= 0 && holds(l, results.count(l) != 0);
+        const LambdaInfo* l = known_callee(e);
+        return l && holds(l, results.count(l) != 0);
       }
       case Tag::Prim: break;
       default: return false;

@@ -114,6 +114,11 @@ struct Inst {
   Span span{};
 };
 
+/// A call that the collector and backtraces can see: all but those of libm.
+inline bool is_safepoint_call(const Inst& i) {
+  return i.op == Op::CallDirect || i.op == Op::CallClosure || i.op == Op::CallRuntime || i.op == Op::CallStub;
+}
+
 enum class TermKind : u8 {
   Jump,        // to `target` with target_args
   Branch,      // cond on a, b

@@ -26,7 +26,7 @@ bool is_constant(Op op) { return op == Op::Imm || op == Op::FImm || op == Op::Co
 
 bool has_call(const Block& b) {
   return std::any_of(b.insts.begin(), b.insts.end(), [](const Inst& i) {
-    return i.op == Op::CallDirect || i.op == Op::CallClosure || i.op == Op::CallRuntime || i.op == Op::CallStub || i.op == Op::CallFloat;
+    return is_safepoint_call(i) || i.op == Op::CallFloat;
   });
 }
 

@@ -18,8 +18,6 @@
 namespace loko::low {
 namespace {
 
-bool is_call(Op op) { return op == Op::CallDirect || op == Op::CallClosure || op == Op::CallRuntime || op == Op::CallStub; }
-
 class LoadPrediction {
  public:
   explicit LoadPrediction(Function& f) : f_(f), graph_(make_graph(f)), loops_(find_loops(graph_)) {}
@@ -52,7 +50,7 @@ class LoadPrediction {
 
   bool loop(BlockId h, const std::vector<BlockId>& blocks) {
     for (BlockId b : blocks)
-      if (!f_.blocks[b].cold && std::any_of(f_.blocks[b].insts.begin(), f_.blocks[b].insts.end(), [](const Inst& i) { return is_call(i.op); }))
+      if (!f_.blocks[b].cold && std::any_of(f_.blocks[b].insts.begin(), f_.blocks[b].insts.end(), is_safepoint_call))
         return false;
     const std::vector<Inst>& insts = f_.blocks[h].insts;
     for (std::size_t at = 0; at < insts.size(); ++at) {

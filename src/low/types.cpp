@@ -143,16 +143,13 @@ struct Recovery {
   }
 
   u32 call(Expr* e) {
-    LambdaInfo* callee = nullptr;
+    LambdaInfo* callee = known_callee(e);
     Expr* f = e->parts[0];
-    if (f->tag == Tag::Ref) callee = variable_info(f->variable).lambda;
-    else if (f->tag == Tag::GlobalRef) callee = global_lambda(f->global);
-    else expr(f);
+    if (f->tag != Tag::Ref && f->tag != Tag::GlobalRef) expr(f);
     std::vector<u32> types;
     for (size_t i = 1; i < e->parts.size(); ++i) types.push_back(expr(e->parts[i]));
-    int clause = callee ? core::clause_for(callee->lambda, types.size()) : -1;
-    if (clause < 0) return f->tag == Tag::GlobalRef && core::is_no_return(f->global) ? 0 : u32{kTypeAny};
-    Clause& c = callee->lambda->clauses[static_cast<size_t>(clause)];
+    if (!callee) return f->tag == Tag::GlobalRef && core::is_no_return(f->global) ? 0 : u32{kTypeAny};
+    Clause& c = callee->lambda->clauses[static_cast<size_t>(core::clause_for(callee->lambda, types.size()))];
     u32 form = home_of(callee);
     for (size_t i = 0; i < c.required.size(); ++i) bind(c.required[i], types[i], form);
     if (callee->open) {

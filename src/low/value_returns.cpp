@@ -41,8 +41,7 @@ void add_tails(const Expr* e, Tails* tails) {
     }
     case Tag::Call: {
       const Expr* f = e->parts[0];
-      LambdaInfo* l = f->tag == Tag::Ref ? variable_info(f->variable).lambda : f->tag == Tag::GlobalRef ? global_lambda(f->global) : nullptr;
-      if (l && core::clause_for(l->lambda, e->parts.size() - 1) >= 0) {
+      if (LambdaInfo* l = known_callee(e)) {
         if (!l->contified) tails->callees.push_back(l);
       } else if (f->tag != Tag::GlobalRef || !core::is_no_return(f->global)) {
         tails->other = true;

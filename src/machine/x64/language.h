@@ -134,11 +134,7 @@ std::vector<BlockId> lay_out(const Prepared& p, const std::vector<BlockId>& fina
 std::string check(const Prepared& p, const Allocation& a);
 
 /// Does the instruction destroy all registers?
-inline bool is_call(const low::Inst& i) {
-  using low::Op;
-  return i.op == Op::CallDirect || i.op == Op::CallClosure || i.op == Op::CallRuntime || i.op == Op::CallStub ||
-         i.op == Op::CallFloat;
-}
+inline bool is_call(const low::Inst& i) { return low::is_safepoint_call(i) || i.op == low::Op::CallFloat; }
 
 /// General registers that the instruction destroys besides its result (bit set by hardware number).
 inline u32 clobbers(const low::Inst& i, bool b_is_immediate) {
