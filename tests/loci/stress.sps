@@ -57,18 +57,26 @@
 
 (define (end! l)
   (set! alive (remq l alive))
-  (limited (locus-dead-evt l) 'death)
+  (if (equal? (limited (locus-dead-evt l) 'death) '(hangs)) (locus-kill l))
   (let ((value (locus-wait l)))
     (set! ends (+ ends 1))
     (if (not (memv value '(0 1 7 129 143))) (fail 'value value))))
+;; Under nohup hang-ups are ignored, in loci as well.
+(define hang-ups?
+  (call-with-input-file "/proc/self/status"
+    (lambda (p)
+      (let loop ((line (get-line p)))
+        (if (and (> (string-length line) 7) (string=? (substring line 0 7) "SigIgn:"))
+            (even? (string->number (substring line 8 (string-length line)) 16))
+            (loop (get-line p)))))))
 ;; A process that ended and was waited for may have left its number to another one.
 (define (signal! l number) (if (locus-running? l) (syscall 62 (locus-pid l) number)))
 (define (kill! l)
   (set! kills (+ kills 1))
   (case (random 4)
     ((0) (locus-kill l))
-    ((1) (locus-break l (pick 'break 'hang-up 'terminate)))
-    (else (signal! l (pick 9 9 15 1))))
+    ((1) (locus-break l (pick 'break (if hang-ups? 'hang-up 'terminate) 'terminate)))
+    (else (signal! l (pick 9 9 15 (if hang-ups? 1 15)))))
   (end! l))
 (define (trip! l)
   (guard (c ((i/o-error? c) #f))
