@@ -50,6 +50,12 @@ void Expander::report(Span span, const std::string& kind, const std::string& mes
   note_macro(span);
 }
 
+void Expander::report_exception(Span span, const std::string& message, Handle use) {
+  note_use_of_macro(use);
+  diagnostics_.error(span, message);
+  note_macro(span);
+}
+
 namespace {
 
 u64 place_key(Span span) { return u64{span.source} << 32 | span.begin; }

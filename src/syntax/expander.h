@@ -118,6 +118,8 @@ class Expander {
   Span place_of(Value form) const;
   /// The elements of a proper list with between min and max (-1: any) elements; reports what is wrong.
   bool parse(Handle form, int min, int max, Items& items);
+  /// The error of an exception in the transformer of a macro.
+  void report_exception(Span span, const std::string& message, Handle use);
   Value call(Value procedure, Value arguments);
   void breathe();
 

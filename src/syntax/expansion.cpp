@@ -10,7 +10,7 @@ namespace loko::syntax {
 
 Task::Task(Compiler& compiler, What what, Value argument, Value environment)
     : compiler_(compiler), what_(what), argument_(handles_.make(argument)), environment_(handles_.make(environment)),
-      transfer_(handles_.make(False)), call_procedure_(handles_.make(False)), call_arguments_(handles_.make(Null)),
+      transfer_(handles_.make(False)), call_procedure_(handles_.make(False)), call_arguments_(handles_.make(Null)), use_(handles_.make(False)),
       diagnostics_(compiler.sources) {
   expander_ = std::make_unique<Expander>(*this);
 }
@@ -70,6 +70,7 @@ Step Task::resume(Value value) {
     step.kind = Step::Kind::Call;
     step.procedure = *call_procedure_;
     step.arguments = *call_arguments_;
+    step.is_transformer = *use_ != False;
     return step;
   }
   finished_ = true;
@@ -100,6 +101,19 @@ Value Task::call(Value procedure, Value arguments) {
   call_procedure_.set(False);
   call_arguments_.set(Null);
   return cancelled_ ? False : *transfer_;
+}
+
+Value Task::transform(Value procedure, Value input, Value form) {
+  use_.set(form);
+  violation_ = {};
+  Value output = call(procedure, list_of({input}));
+  use_.set(False);
+  return output;
+}
+
+std::string Task::render_exception(const std::string& message) {
+  if (*use_ != False) expander_->report_exception(violation_ ? violation_ : expander_->place_of(*use_), message, use_);
+  return diagnostics_.render_all(colour_wanted());
 }
 
 void Task::abandon() {

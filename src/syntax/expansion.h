@@ -27,6 +27,7 @@ struct Step {
   } kind = Kind::Failed;
   Value procedure = False;
   Value arguments = Null;
+  bool is_transformer = false;  // the procedure is called for the use of a macro
   Value result = False;
 };
 
@@ -72,8 +73,16 @@ class Task {
   Compiler& compiler() { return compiler_; }
   Expander* expander() { return expander_.get(); }
 
+  // -- while a transformer runs --
+  /// Where the syntax object of a syntax violation stands that is being raised.
+  void set_violation(Span span) { violation_ = span; }
+  /// What was reported so far and then `message` at the macro use (or at the violation), for people.
+  std::string render_exception(const std::string& message);
+
   // -- for the expander, on the coroutine --
   Value call(Value procedure, Value arguments);
+  /// Runs a transformer on the use of a macro. What it raises is told by the place of `form`.
+  Value transform(Value procedure, Value input, Value form);
   bool cancelled() const { return cancelled_; }
   Coroutine& coroutine() { return coroutine_; }
   HandleArena& handles() { return handles_; }
@@ -91,6 +100,8 @@ class Task {
   HandleArena handles_;
   Handle argument_, environment_, transfer_;  // transfer_: what goes in and out
   Handle call_procedure_, call_arguments_;
+  Handle use_;      // the use of a macro whose transformer is called, or #f
+  Span violation_;
   Diagnostics diagnostics_;
   Failure failure_;
   std::unique_ptr<Expander> expander_;

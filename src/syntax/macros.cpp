@@ -130,7 +130,8 @@ Handle Expander::transform(Value transformer, Handle form, Handle rib) {
   } else {
     Value procedure = is_variable_transformer(transformer) ? vector_at(transformer, 1) : transformer;
     Value input = add_wrap(*form, list_of({kAntiMark}), list_of({kShift}));
-    Value output = call(procedure, list_of({input}));
+    if (stopped()) return hold(True);
+    Value output = task_.transform(procedure, input, *form);
     if (stopped()) return hold(True);
     if (Value bare = bare_symbol(output); bare != False) {
       Value head = is_pair_syntax(*form) ? Walker(*form).item() : *form;

@@ -30,7 +30,12 @@ Value raise_syntax(Value who, Value message, Value form, Value subform) {
   if (Compiler::instance) {
     std::string place = Compiler::instance->sources.describe(syntax::span_of(form));
     if (place.empty()) place = Compiler::instance->sources.describe(syntax::span_of(subform));
-    if (!place.empty()) irritants = list_of({strip(form), strip(subform), heap_string(place)});
+    if (Task* task = Compiler::instance->current) {
+      Span span = syntax::span_of(subform);
+      task->set_violation(span ? span : syntax::span_of(form));
+    } else if (!place.empty()) {
+      irritants = list_of({strip(form), strip(subform), heap_string(place)});
+    }
   }
   context().pending = make_pair(symbol("syntax"), make_pair(who, make_pair(message, irritants)));
   return RaiseMark;
@@ -221,7 +226,7 @@ Value expand_step(Value handle, Value value) {
   if (!task) return raise_assertion("%expand-step", "this expansion has ended", handle);
   Step step = task->resume(value);
   switch (step.kind) {
-    case Step::Kind::Call: return vector_of({symbol("call"), step.procedure, step.arguments});
+    case Step::Kind::Call: return vector_of({symbol("call"), step.procedure, step.arguments, boolean(step.is_transformer)});
     case Step::Kind::Done: {
       std::string warnings = task->diagnostics().render_all(colour_wanted());
       fputs(warnings.c_str(), stderr);
@@ -237,6 +242,11 @@ Value expand_step(Value handle, Value value) {
                             f.form ? *f.form : False, f.subform ? *f.subform : False});
   end_task(task);
   return result;
+}
+
+Value expand_exception(Value handle, Value message) {
+  Task* task = task_of(handle);
+  return task && is_string(message) ? heap_string(task->render_exception(string_text(message))) : False;
 }
 
 Value expand_abandon(Value handle) {

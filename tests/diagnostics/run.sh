@@ -48,7 +48,7 @@ EOF
 echo "(import (rnrs)) (define x '#0=(1 . #0#)) (define y #1=#(2 #1#)) (write (list (car (cdr x)) (vector-ref (vector-ref y 1) 0)))" >"$tmp/circular.sps"
 expect "circular literals" 0 '^\(1 2\)$' "$loko" --program "$tmp/circular.sps"
 
-for program in misspelled bracket argument-order missing-import car-of-empty string-plus-number wrong-arguments long-irritants r7rs-as-r6rs; do
+for program in misspelled bracket argument-order missing-import car-of-empty string-plus-number wrong-arguments long-irritants r7rs-as-r6rs transformer transformer-violation; do
   compare $program "$loko" --program $program.sps
 done
 compare endless-recursion env LOKO_HEAP=64 "$loko" --program endless-recursion.sps

@@ -67,4 +67,22 @@
        => '(1 1 ("only a literal may contain itself" "only a literal may contain itself"
                  "only a literal may contain itself")))
 
+;; What a transformer raises reaches the handlers of eval as it is, and can be handled in the transformer.
+(define (raised-in-transformer body)
+  (guard (c ((condition? c) (list (syntax-violation? c) (assertion-violation? c) (condition-who c) (condition-message c)))
+            (else (list 'raised c)))
+    (eval `(let-syntax ((m (lambda (x) ,body))) (m 1))
+          (environment '(rnrs) '(for (rnrs) expand) '(for (rnrs conditions) expand) '(for (rnrs exceptions) expand)))))
+(check (raised-in-transformer '(vector-ref (vector 1 2) 5)) => '(#f #t vector-ref "index out of range"))
+(check (raised-in-transformer '(syntax-violation 'm "not so" x)) => '(#t #f m "not so"))
+(check (raised-in-transformer '(raise 'thing)) => '(raised thing))
+(check (raised-in-transformer '(guard (c (#t #''handled)) (car 5))) => 'handled)
+(check (raised-in-transformer '(with-exception-handler (lambda (c) #''again) (lambda () (raise-continuable (make-warning))))) => 'again)
+(check (with-exception-handler
+        (lambda (c) (list 'quote (if (warning? c) 'continued 'other)))
+        (lambda ()
+          (eval '(let-syntax ((m (lambda (x) (datum->syntax #'here (raise-continuable (make-warning)))))) (m))
+                (environment '(rnrs)))))
+       => 'continued)
+
 (finish)

@@ -12,7 +12,9 @@
           &diagnostics make-diagnostics-condition diagnostics-condition? condition-diagnostics)
   (import (loko core syntax) (loko core primitives)
           (loko base violations) (loko base lists) (loko base conditions) (loko base parameters)
-          (only (loko base errors) %make-condition))
+          (only (loko base errors) %make-condition)
+          (only (loko base backtraces) current-backtrace print-backtrace condition-report-string)
+          (only (loko base strings) string-append) (only (loko base textual-ports) open-string-output-port put-string))
 
   ;; The errors of an expansion as they are shown to people.
   (define-condition-type &diagnostics &condition
@@ -47,11 +49,44 @@
         (case (vector-ref step 0)
           ((call)
            (let ((procedure (vector-ref step 1)))
-             (loop (if procedure (%apply procedure (vector-ref step 2)) #f))))
+             (loop (cond ((vector-ref step 3) (transform task procedure (vector-ref step 2)))
+                         (procedure (%apply procedure (vector-ref step 2)))
+                         (else #f)))))
           ((done) (vector-ref step 1))
           (else
            (raise-failure (vector-ref step 1) (vector-ref step 2) (vector-ref step 3)
                           (vector-ref step 4) (vector-ref step 5) (vector-ref step 6)))))))
+
+  ;; Applies the transformer of a macro. A serious condition that leaves it gets a text that shows the use of the macro, and for other
+  ;; conditions than syntax violations what happened in the transformer.
+  (define (transform task procedure arguments)
+    (with-exception-handler
+     (lambda (c)
+       (if (and (condition? c) (serious-condition? c) (not (diagnostics-condition? c)))
+           (let ((text (%expand-exception task (exception-message c))))
+             (if text
+                 (raise (condition c (make-diagnostics-condition
+                                      (if (syntax-violation? c) text (string-append text (exception-report c))))))))
+           #f)
+       (raise-continuable c))
+     (lambda () (%apply procedure arguments))))
+
+  (define (exception-message c)
+    (let ((who (and (who-condition? c) (condition-who c)))
+          (message (if (message-condition? c) (condition-message c) #f)))
+      (cond ((not (syntax-violation? c)) "the transformer of the macro raised an exception")
+            ((not (string? message)) "invalid syntax")
+            ((symbol? who) (string-append (symbol->string who) ": " message))
+            ((string? who) (string-append who ": " message))
+            (else message))))
+
+  ;; The condition and the frames that are active, as text.
+  (define (exception-report c)
+    (call-with-values open-string-output-port
+      (lambda (port get)
+        (put-string port (condition-report-string c))
+        (print-backtrace (current-backtrace) port)
+        (get))))
 
   ;; Who complains about a form: its keyword, as syntax-violation has it.
   (define (keyword-of form)

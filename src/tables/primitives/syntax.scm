@@ -104,7 +104,12 @@
 (primitive %expand-step
   (takes    (task any) (value any))
   (gives    vector) (effects reads writes allocates raises) (compiler expand_step)
-  (doc "Runs a task until it wants something: #(call procedure arguments), #(done value) or #(failed kind message place rendered form)."))
+  (doc "Runs a task until it wants something: #(call procedure arguments transformer?), #(done value) or #(failed kind message place rendered form)."))
+
+(primitive %expand-exception
+  (takes    (task any) (message any))
+  (gives    any) (effects reads writes allocates) (compiler expand_exception)
+  (doc "While a task wants a transformer called: the text that shows this message, a string, at the use of the macro."))
 
 (primitive %expand-abandon
   (takes    (task any))
