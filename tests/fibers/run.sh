@@ -35,5 +35,8 @@ if [ -n "${LOKO_TEST_LONG-}" ]; then
     (cd ../.. && one "$t beside another fiber" "$build/loko" $std --quiet --torture-switch=$every <"$tmp/beside")
   done
 fi
+for page in fibers system; do
+  (cd ../.. && one "docs/reference/$page.md" "$build/loko" --program tests/support/page-examples.sps docs/reference/$page.md)
+done
 one "repl.py" python3 repl.py "$build/loko"
 one "paste.py" python3 paste.py "$build/loko"
