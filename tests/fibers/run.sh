@@ -22,6 +22,7 @@ else
   echo "1 passed, 0 failed"
 fi
 LOKO_TEST_FEW=1 one "pieces.sps with collections" "$build/loko" --torture=997 --torture-switch=3 --program pieces.sps
+for every in 31 97; do LOKO_TEST_FEW=1 one "parameters.sps with collections" "$build/loko" --torture=$every --torture-switch=3 --program parameters.sps; done
 one "operations.sps with collections" "$build/loko" --torture=2011 --torture-switch=7 --program operations.sps
 # Long: more seeds with collections, and the tests of the libraries while another fiber runs at each n-th safepoint.
 if [ -n "${LOKO_TEST_LONG-}" ]; then

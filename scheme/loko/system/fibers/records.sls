@@ -8,8 +8,8 @@
 ;; one of a queue is used again by its own fiber, so a loop that waits at the same places makes none.
 (library (loko system fibers records)
   (export queue? fiber? make-fiber make-service-fiber service? fiber-rtd
-          f-k f-next f-ticket f-value f-op f-interrupt f-name f-waits f-state f-result f-joiners f-scope f-locals f-id
-          f-k! f-next! f-ticket! f-value! f-op! f-interrupt! f-name! f-waits! f-state! f-result! f-joiners! f-scope!
+          f-assigned f-k f-next f-ticket f-value f-op f-interrupt f-name f-waits f-state f-result f-joiners f-scope f-locals f-id
+          f-assigned! f-k! f-next! f-ticket! f-value! f-op! f-interrupt! f-name! f-waits! f-state! f-result! f-joiners! f-scope!
           f-locals!
           make-waiter w-fiber w-ticket w-op w-value w-next w-alive?
           make-queue q-head q-tail q-count q-head! q-tail! q-count! enqueue! enter-queue! enter-again! dequeue! peek-alive q-empty? q-for-each
@@ -29,25 +29,26 @@
   (define fiber-rtd
     (make-record-type-descriptor
      'fiber #f #f #t #f
-     '#((mutable k) (mutable next) (mutable ticket) (mutable value) (mutable op) (mutable interrupt) (mutable name)
+     '#((mutable assigned) (mutable k) (mutable next) (mutable ticket) (mutable value) (mutable op) (mutable interrupt) (mutable name)
         (mutable waits) (mutable state) (mutable result) (mutable joiners) (mutable scope) (mutable locals)
         (immutable id))))
 
   (define-fields
-    (0 f-k f-k!)                   ; suspended: its continuation; not yet started: its thunk; running or dead: #f
-    (1 f-next f-next!)             ; in the run queue
-    (2 f-ticket f-ticket!)
-    (3 f-value f-value!)           ; what the one who woke it handed over
-    (4 f-op f-op!)                 ; the operation that was chosen
-    (5 f-interrupt f-interrupt!)   ; #f, or a thunk to be called where it goes on
-    (6 f-name f-name!)             ; symbol, string or #f
-    (7 f-waits f-waits!)           ; what it waits for, while it is blocked; else #f
-    (8 f-state f-state!)           ; alive, or how it ended: returned, raised, exited, cancelled
-    (9 f-result f-result!)         ; list of values, or the object raised
-    (10 f-joiners f-joiners!)      ; #f or the queue of those who wait for its end
-    (11 f-scope f-scope!)          ; #f or the scope that waits for it
-    (12 f-locals f-locals!)        ; association list of fiber-local variables
-    (13 f-id f-id!))
+    (0 f-assigned f-assigned!)     ; values of parameters that were assigned (parameters.sls)
+    (1 f-k f-k!)                   ; suspended: its continuation; not yet started: its thunk; running or dead: #f
+    (2 f-next f-next!)             ; in the run queue
+    (3 f-ticket f-ticket!)
+    (4 f-value f-value!)           ; what the one who woke it handed over
+    (5 f-op f-op!)                 ; the operation that was chosen
+    (6 f-interrupt f-interrupt!)   ; #f, or a thunk to be called where it goes on
+    (7 f-name f-name!)             ; symbol, string or #f
+    (8 f-waits f-waits!)           ; what it waits for, while it is blocked; else #f
+    (9 f-state f-state!)           ; alive, or how it ended: returned, raised, exited, cancelled
+    (10 f-result f-result!)        ; list of values, or the object raised
+    (11 f-joiners f-joiners!)     ; #f or the queue of those who wait for its end
+    (12 f-scope f-scope!)         ; #f or the scope that waits for it
+    (13 f-locals f-locals!)       ; association list of fiber-local variables
+    (14 f-id f-id!))
 
   ;; (fiber? object)
   (define (fiber? x) (%record-is-a? x fiber-rtd))
@@ -57,11 +58,11 @@
   ;; A fiber that will run thunk.
   (define (make-fiber thunk name scope)
     (set! next-id (fx+ next-id 1))
-    (%record fiber-rtd thunk #f 0 #f #f #f name #f 'alive '() #f scope '() next-id))
+    (%record fiber-rtd '() thunk #f 0 #f #f #f name #f 'alive '() #f scope '() next-id))
 
   ;; A fiber of the system, which has number 0.
   (define (make-service-fiber thunk name)
-    (%record fiber-rtd thunk #f 0 #f #f #f name #f 'alive '() #f #f '() 0))
+    (%record fiber-rtd '() thunk #f 0 #f #f #f name #f 'alive '() #f #f '() 0))
 
   (define (service? f) (eq? 0 (f-id f)))
 

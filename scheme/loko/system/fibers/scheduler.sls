@@ -5,8 +5,8 @@
 ;; The main program is a fiber, too; it differs in that its end is the process's.
 ;; INVARIANT(atomic): code of this folder is never preempted nor interrupted by the user (kUninterruptibleCode); so what
 ;; happens between two calls of block!, yield! and dispatch is one step. It calls procedures of the user last in a step.
-;; INVARIANT(identity): a fiber's list of winders ends with (fiber); the main program's ends with (). So continuations know
-;; their fiber ((loko base control) refuses to enter another's).
+;; INVARIANT(identity): a fiber's list of winders ends with (fiber), its list of parameters' bindings with the fiber; the main program's end with ().
+;; So continuations know their fiber ((loko base control) refuses to enter another's).
 ;; INVARIANT(flat): the scheduler runs on the stack of the fiber that gave way, after its continuation was captured (the
 ;; stack is empty then), so endless switches need no space.
 (library (loko system fibers scheduler)
@@ -21,7 +21,8 @@
           (only (loko base printer) display %write-part)
           (only (loko base ports) flush-output-port)
           (only (loko base backtraces) current-backtrace %print-backtrace)
-          (loko system fibers records) (loko system fibers timer-heap) (loko system fibers poller))
+          (loko system fibers records) (loko system fibers timer-heap) (loko system fibers poller)
+          (loko system fibers parameters))
 
   ;;; The run queue
 
@@ -182,15 +183,17 @@
 
   ;;; Beginning and end
 
-  ;; Bindings of parameters for a new fiber. It never returns to the extents of bindings that are shadowed; a chain of fibers
-  ;; that each start the next one would carry them along for ever.
-  (define (copy-bindings l)
-    (let copy ((l l) (new '()))
-      (if (pair? l)
-          (let ((parameter (car (car l))))
-            (copy (cdr l)
-                  (if (bound? parameter new) new (cons (cons parameter (cdr (car l))) new))))
-          new)))
+  ;; Gives a new fiber the present values of the parameters. The bindings are copied: it never returns to the extents of those that are
+  ;; shadowed, and a chain of fibers that each start the next one would carry them along for ever.
+  (define (inherit-parameters! f)
+    (let copy ((l (%params)) (new f))
+      (cond ((pair? l)
+             (let ((parameter (car (car l))))
+               (copy (cdr l)
+                     (if (bound? parameter new) new (cons (cons parameter (cdr (car l))) new)))))
+            (else
+             (f-assigned! f (assigned-values l))
+             (f-value! f new)))))
 
   (define (bound? parameter bindings)
     (and (pair? bindings)
@@ -201,7 +204,7 @@
   (define (spawn! thunk name scope)
     (let ((f (make-fiber thunk name scope)))
       (if installed? #t (install!))
-      (f-value! f (copy-bindings (%params)))
+      (inherit-parameters! f)
       (set! alive (fx+ alive 1))
       (schedule! f)
       f))
@@ -209,7 +212,7 @@
   ;; A fiber of the system: it never ends, and it does not count as one that somebody could wait for.
   (define (spawn-service! thunk name)
     (let ((f (make-service-fiber thunk name)))
-      (f-value! f '())
+      (f-value! f f)
       (schedule! f)))
 
   (define end-hook (lambda (f) #f))
@@ -460,6 +463,7 @@
   ;; From the first spawn on, ports wait here, and ticks and the interrupt key come here.
   (define (install!)
     (set! installed? #t)
+    (%parameters-per-fiber! own-value own-value!)
     (%set-timer-hook! tick)
     (%set-interrupt-hook! user-interrupt)
     (%set-hook! 9 %do-long-work)           ; kHookLongWork
@@ -484,11 +488,12 @@
     (set! armed? #f)
     (set! timer? #t))
 
-  ;; In a forked child: forgets the parent's fibers, frames and dynamic state, and runs thunk, which must not return, as the main
-  ;; program of this process.
+  ;; In a forked child: forgets the parent's fibers, frames and dynamic state (not what the fiber assigned to parameters), and
+  ;; runs thunk, which must not return, as the main program of this process.
   (define (%run-as-main! thunk)
     (let ((f main-fiber))
       (%reset-scheduler!)
+      (if (eq? current f) #t (main-assigned-values! (f-assigned current)))
       (set! current f)
       (f-ticket! f (fx+ 1 (f-ticket f)))
       (f-waits! f #f)
