@@ -486,7 +486,13 @@ Val Lowerer::primitive(Expr* e, bool effect_only) {
     return tagged_val(emit(std::move(i)));
   }
   while (info.max_args != kManyArgs && args.size() < info.max_args) args.push_back(imm(kDefault, Rep::Tagged));
-  return tagged_val(call_runtime(info.entry, args, info.gives, e->span));
+  ValueId v = call_runtime(info.entry, args, info.gives, e->span);
+  if (info.length >= 0) {   // it didn't raise, so this is an index
+    ValueId n = args[static_cast<size_t>(info.length)];
+    refine(n, kTypeFixnum);
+    learn(Fact::Kind::Length, v, n);
+  }
+  return tagged_val(v);
 }
 
 void Lowerer::primitive_to(Expr* e, const Dest& dest) {

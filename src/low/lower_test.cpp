@@ -250,5 +250,37 @@ TEST_F(LowerTest, NamedLoopsMakeNoClosures) {
   EXPECT_EQ(calls, 0) << print(low);
 }
 
+/// Index checks left of (do ((i START (fx+ i 1))) ((not (fx<? i END)) v) (SET! v i X)) with v = (MAKE n).
+int checks_of_filling(const std::string& make, const std::string& set, const std::string& x, const std::string& start, const std::string& end) {
+  Arena arena;
+  HandleArena handles;
+  core::Unit unit;
+  unit.arena = &arena;
+  unit.handles = &handles;
+  std::string problem;
+  EXPECT_TRUE(core::read(unit,
+                         "(lambda f (clause (n s) (let ((v (prim " + make + " n))) (letrec ((loop (lambda loop (clause (i) (if (prim fx<? i " + end + ") "
+                         "(begin (prim " + set + " v i " + x + ") (call loop (prim fx+ i 1))) v))))) (call loop " + start + ")))))",
+                         &problem)) << problem;
+  SourceManager sources;
+  Diagnostics diagnostics(sources);
+  Options options;
+  core::optimize(unit, options);
+  Unit low = lower(unit, diagnostics, options);
+  int checks = 0;
+  for (const Block& b : low.lambdas[1].clauses[0].function.blocks) checks += b.term.kind == TermKind::Branch && b.term.cond == Cond::Below;
+  return checks;
+}
+
+TEST_F(LowerTest, LengthsOfNewSequencesAreKnown) {
+  EXPECT_EQ(checks_of_filling("make-vector", "vector-set!", "i", "0", "n"), 0);
+  EXPECT_EQ(checks_of_filling("make-bytevector", "bytevector-u8-set!", "1", "0", "n"), 0);
+  EXPECT_EQ(checks_of_filling("make-vector", "vector-set!", "i", "2", "n"), 0);
+  // Not too much is claimed.
+  EXPECT_GT(checks_of_filling("make-vector", "vector-set!", "i", "0", "(prim fx+ n 1)"), 0);
+  EXPECT_GT(checks_of_filling("make-vector", "vector-set!", "i", "-1", "n"), 0);
+  EXPECT_GT(checks_of_filling("make-vector", "vector-set!", "i", "0", "s"), 0);
+}
+
 }  // namespace
 }  // namespace loko::low

@@ -45,6 +45,7 @@ struct PrimitiveInfo {
   Lowering lowering;
   u8 effects;
   bool fold;
+  i32 length;             // the argument that is the length of the result, which is a sequence; or -1
   u16 entry;              // index in Context::entries (Runtime, Compiler, Stub)
   const char* target;     // template or C++ function name
   u32 gives;              // TypeBits of the result

@@ -1,7 +1,7 @@
 ;; SPDX-License-Identifier: MIT
 ;;
 ;; What the passes on types, loops and floats must not change: results, exactness, signed zeros, errors and the order of effects.
-(import (rnrs) (rnrs mutable-pairs) (only (rnrs r5rs) quotient remainder)
+(import (rnrs) (rnrs mutable-pairs) (rnrs mutable-strings) (only (rnrs r5rs) quotient remainder)
         (rename (only (tests support checks) check-who finish) (check-who check)))
 ;; The optimizer doesn't know what comes out of here.
 (define hidden (list 0))
@@ -238,5 +238,24 @@
               (else (loop c spaces)))))))
 (check (last-of-port (hide "ab cd ef gh")) => '(#\h 3))
 (check (last-of-port (hide "ab c")) => '(#\b 1))
+
+;;; The length of a sequence just made is known, if that was a length.
+(define (fill-up-to v end) (do ((i 0 (+ i 1))) ((= i end) v) (vector-set! v i i)))
+(define (filled n) (let ((v (make-vector n #f))) (do ((i 0 (+ i 1))) ((>= i n) v) (vector-set! v i i))))
+(define (filled-bytes n) (let ((v (make-bytevector n 0))) (do ((i 0 (+ i 1))) ((>= i n) v) (bytevector-u8-set! v i i))))
+(define (filled-string n) (let ((v (make-string n))) (do ((i 0 (+ i 1))) ((>= i n) v) (string-set! v i (if (odd? i) #\λ #\a)))))
+(define (overfilled n) (let ((v (make-vector n #f))) (do ((i 0 (+ i 1))) ((> i n) v) (vector-set! v i i))))
+(define (underfilled n) (let ((v (make-vector n #f))) (do ((i (- n 1) (- i 1))) ((< i -1) v) (vector-set! v i i))))
+(check (filled (hide 3)) => '#(0 1 2))
+(check (filled (hide 0)) => '#())
+(check (filled (hide -1)) => '(raised make-vector (-1)))
+(check (filled (hide 2.)) => '(raised make-vector (2.)))
+(check (filled (hide 'a)) => '(raised make-vector (a)))
+(check (filled-bytes (hide 3)) => #vu8(0 1 2))
+(check (filled-string (hide 3)) => "aλa")
+(check (overfilled (hide 0)) => '(raised vector-set! (#() 0 0)))
+(check (overfilled (hide 2)) => '(raised vector-set! (#(0 1) 2 2)))
+(check (underfilled (hide 2)) => '(raised vector-set! (#(0 1) -1 -1)))
+(check (fill-up-to (make-vector (hide 2) 0) (hide 3)) => '(raised vector-set! (#(0 1) 2 2)))
 
 (finish)

@@ -143,7 +143,7 @@ struct Primitive {
   size_t required = 0;
   bool rest = false;
   std::set<std::string> effects, needs;
-  int entry = 0;
+  int entry = 0, length = -1;         // length: the argument that is the length of the result
   std::string gives_text = "any", library;
   std::vector<Argument> arguments;
   std::vector<Sexp> examples;

@@ -101,6 +101,11 @@ Primitive parse_primitive(const Parser& p, const Sexp& s) {
           p.fail(c.line, r.name + ": unknown table " + table);
         r.needs.insert(table);
       }
+    } else if (h == "length") {
+      const std::string& name = c.items.at(1).text;
+      for (size_t k = 0; k < r.takes.size(); ++k)
+        if (r.takes[k].first == name) r.length = static_cast<int>(k);
+      if (r.length < 0) p.fail(c.line, r.name + ": no argument " + name);
     } else if (h == "fold") {
       r.fold = c.items.at(1).text;
     } else if (h == "low" || h == "runtime" || h == "compiler" || h == "stub" || h == "float") {
@@ -296,7 +301,7 @@ int main(int argc, char** argv) {
     }
     cpp += "  {" + c_string("\"" + r.name) + ", " + std::to_string(r.required) + ", " +
            (r.rest ? "kManyArgs" : std::to_string(r.takes.size())) + ", Lowering::" + lowering + ", " +
-           (effects.empty() ? "0" : effects) + ", " + (r.fold.empty() ? "false" : "true") + ", " + entry + ", \"" + r.target + "\", " +
+           (effects.empty() ? "0" : effects) + ", " + (r.fold.empty() ? "false" : "true") + ", " + std::to_string(r.length) + ", " + entry + ", \"" + r.target + "\", " +
            r.gives + ", {" + takes + "}, {" + names + "}, " + c_string(r.doc) + "},\n";
   }
   std::vector<size_t> order(all.size());

@@ -41,7 +41,10 @@ Value make_vector(Value length, Value fill) {
   u64 n;
   if (!take_length("make-vector", length, 8, n)) return RaiseMark;
   if (fill == Default) fill = fixnum(0);
-  return is_long(n) && fill != fixnum(0) ? in_pieces(LongWork::MakeVector, make_vector(n, fixnum(0)), fill) : make_vector(n, fill);
+  const bool pieces = is_long(n) && fill != fixnum(0);
+  const Value v = make_vector(n, pieces ? fixnum(0) : fill);
+  if (pieces || !is_reference(fill)) scan_by_cards(v);
+  return pieces ? in_pieces(LongWork::MakeVector, v, fill) : v;
 }
 
 Value vector_fill(Value v, Value x, Value start, Value end) {

@@ -56,6 +56,14 @@ void scan_dirty_slots(u64 start, u64 end) {
 
 }  // namespace
 
+void scan_large_cards(u32 unit, u64 low, u64 high, bool promoted) {
+  const u64 start = unit_start(unit);
+  const StorageClass storage = heap().units[unit].storage;
+  auto find = [&](u64) { return start; };
+  if (promoted) scan_dirty_cards<Mark::Old>(low, high, storage, nullptr, find);
+  else scan_dirty_cards<Mark::Static>(low, high, storage, nullptr, find);   // a card stays dirty if the next collection might change a slot of it
+}
+
 void scan_old_cards() {
   HeapState& h = heap();
   for (unsigned s = 0; s < kClasses; ++s) {
@@ -75,7 +83,7 @@ void scan_old_cards() {
     Unit& u = h.units[unit];
     u64 start = unit_start(unit);
     if (u.storage != StorageClass::Raw || header_kind(*reinterpret_cast<u64*>(start)) == Kind::StringWide)
-      scan_dirty_cards<Mark::Old>(start, u.top, u.storage, nullptr, [&](u64) { return start; });
+      scan_large_cards(unit, start, u.top, true);
   }
 }
 

@@ -93,6 +93,32 @@ TEST_F(Collector, GlobalSlotsAreRoots) {
   set_slot(place, False);
 }
 
+TEST_F(Collector, YoungLargeVectorsAreScannedByCards) {
+  HandleArena arena;
+  for (int fulls = 0; fulls < 8; ++fulls) {   // which of the three collections are full ones
+    Handle old = arena.make(make_pair(fixnum(1), Null));
+    collect_now(true);
+    collect_now(true);
+    Handle big = arena.make(make_vector(100000, fixnum(7)));
+    scan_by_cards(*big);
+    set_field(*big, 1, *old);   // what full collections move though it is old
+    set_field(*big, 100000, make_pair(fixnum(2), *old));
+    for (i64 round = 0; round < 3; ++round) {
+      set_field(*big, 50000 + round, make_pair(fixnum(round), *big));
+      collect_now(fulls >> round & 1);
+      verify_heap();
+      ASSERT_EQ(slot(*big, 1), *old);
+      ASSERT_EQ(car(slot(*big, 100000)), fixnum(2));
+      ASSERT_EQ(cdr(slot(*big, 100000)), *old);
+      for (i64 i = 0; i <= round; ++i) {
+        ASSERT_EQ(car(slot(*big, 50000 + i)), fixnum(i));
+        ASSERT_EQ(cdr(slot(*big, 50000 + i)), *big);
+      }
+      ASSERT_EQ(slot(*big, 60000), fixnum(7));
+    }
+  }
+}
+
 TEST_F(Collector, LargeObjectsStayInPlace) {
   HandleArena arena;
   Handle big = arena.make(make_vector(100000, fixnum(7)));

@@ -20,6 +20,9 @@ bool allocation_fits(u64 bytes);
 Value make_pair(Value car, Value cdr);
 Value make_flonum(double d);                      // immediate when it can be
 Value make_vector(u64 length, Value fill);
+/// Promises of a vector just made, full of something that is no reference: cards are marked of all references stored from now on.
+/// If it is a large object the collector then looks only where there are some.
+void scan_by_cards(Value v);
 Value make_bytevector(u64 length);                // zeroed
 Value make_string1(u64 length);                   // zeroed
 Value make_string4(u64 length);                   // zeroed

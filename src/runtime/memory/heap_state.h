@@ -5,6 +5,8 @@
 // it can be walked. Nursery chunks hold anything and are never walked.
 // INVARIANT(cards): a slot of an old object that refers to a young one lies in a card that is dirty; a slot of
 // an image object or a global slot that refers to the heap (young, for slots) likewise.
+// INVARIANT(carded): of a young large vector that was made full of one number or constant, only dirty cards have references to
+// what collections move or free. So its other pages aren't looked at.
 // INVARIANT(walking): a segment is objects without gaps up to its top; holes that marking in place left are filled (mark.cpp).
 #pragma once
 
@@ -21,7 +23,7 @@ inline constexpr u64 kNurseryBytes = u64{8} << 20;
 inline constexpr u64 kExtraChunkBytes = u64{1} << 20;
 inline constexpr u64 kLargeWords = 16384;            // objects of more words get units of their own
 inline constexpr u64 kMinFullBytes = u64{64} << 20;  // no full collection before the old generation has this size
-inline constexpr u64 kYoungLargeBytes = u64{32} << 20;
+inline constexpr u64 kYoungLargeBytes = kNurseryBytes;   // fresh ones of so many bytes ask for a collection
 inline constexpr unsigned kClasses = static_cast<unsigned>(StorageClass::Count);
 
 enum class Space : u8 { Free, Nursery, Segment, Large, LargeRest };
@@ -35,6 +37,7 @@ struct Unit {
   u32 units = 0;        // Nursery, Large: length in units; LargeRest: distance to the head; Segment: words marked in place
   u32 next = 0;         // next unit of the list that it is on; 0 ends the list
   Space space = Space::Free;
+  bool carded = false;  // Large, while young: INVARIANT(carded)
   StorageClass storage = StorageClass::Pairs;
   bool marked = false;  // Large, during a collection: reached
   bool aged = false;    // Large: survived a collection, and is still young
@@ -336,6 +339,8 @@ u64* allocate_large(u64 words, bool* zeroed = nullptr, Pages pages = Pages::Any)
 Value mark_large(Value v);
 /// Visits the contents of a large object that was reached, and makes it old when it is promoted.
 void scan_large(u32 unit);
+/// The same by cards, of the words from low to high: those of an old object, or (not promoted) of a young one.
+void scan_large_cards(u32 unit, u64 low, u64 high, bool promoted);
 /// Gives back those of a list that were not reached, and puts the others on the list of their age.
 void sweep_larges(u32 list);
 

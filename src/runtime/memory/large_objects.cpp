@@ -32,13 +32,17 @@ void scan_large(u32 unit) {
   HeapState& h = heap();
   Unit& u = h.units[unit];
   const u64 start = unit_start(unit);
-  if (h.flags[unit] & kPromote) {
-    clear_cards(start, u.top);
+  const bool promoted = h.flags[unit] & kPromote, carded = u.carded;
+  if (promoted) {
+    if (!carded) clear_cards(start, u.top);
+    u.carded = false;
     for (u64 i = 0, n = u.units; i < n; ++i) h.flags[unit + i] &= static_cast<u8>(~kYoung);
   }
   if (u.storage == StorageClass::Raw) return;
   for (u64 at = start; at < u.top; at += kSlice) {   // in slices, so that the mark stack stays short
-    visit_clipped<Mark::Old>(reinterpret_cast<u64*>(start), u.storage, at, at + kSlice < u.top ? at + kSlice : u.top);
+    const u64 end = at + kSlice < u.top ? at + kSlice : u.top;
+    if (carded) scan_large_cards(unit, at, end, promoted);
+    else visit_clipped<Mark::Old>(reinterpret_cast<u64*>(start), u.storage, at, end);
     if (h.in_place) drain_marks();
   }
 }
@@ -84,3 +88,16 @@ Value mark_large(Value v) {
 }
 
 }  // namespace loko::memory
+
+namespace loko {
+
+using namespace memory;
+
+void scan_by_cards(Value v) {
+  if (!in_heap(v.bits) || !(flags_of(v.bits) & kLarge)) return;
+  Unit& u = unit_of(v.bits);
+  clear_cards(v.bits & ~kTagMask, u.top);
+  u.carded = true;
+}
+
+}  // namespace loko

@@ -58,6 +58,13 @@ void check_first_word(Value v, const void* where) {
   }
 }
 
+/// Is it a place in a large object of which only dirty cards are scanned?
+bool is_carded(u64 at) {
+  if (!in_heap(at)) return false;
+  const Unit* u = &unit_of(at);
+  return (u->space == Space::LargeRest ? u - u->units : u)->carded;
+}
+
 void check(const Value* where, const Starts& starts) {
   Value v = *where;
   if (!is_reference(v)) return;
@@ -90,6 +97,7 @@ void check(const Value* where, const Starts& starts) {
     if (needs_card && !card_of(at)) fail("old object refers to a young one from a clean card", where, v);
   }
   u64 at = reinterpret_cast<u64>(where);
+  if (is_carded(at) && !card_of(at)) fail("large object refers to the heap from a clean card", where, v);
   if (at >= kImageDataBase && at < kImageDataEnd && !card_of(at)) fail("image object refers to the heap from a clean card", where, v);
 }
 
@@ -166,7 +174,7 @@ void verify_heap() {
   for (u32 unit = h.old_larges; unit; unit = h.units[unit].next)
     check_object(reinterpret_cast<u64*>(unit_start(unit)), h.units[unit].storage, starts);
   for (u32 unit = h.young_larges; unit; unit = h.units[unit].next)
-    if (h.units[unit].aged) check_object(reinterpret_cast<u64*>(unit_start(unit)), h.units[unit].storage, starts);
+    if (h.units[unit].aged || h.units[unit].carded) check_object(reinterpret_cast<u64*>(unit_start(unit)), h.units[unit].storage, starts);
   for (u32 i = 0; i < h.static_count; ++i)
     for (u64 at = h.statics[i].start; at < h.statics[i].end; at += 8 * words_at(reinterpret_cast<u64*>(at), h.statics[i].storage))
       check_object(reinterpret_cast<u64*>(at), h.statics[i].storage, starts);

@@ -5,7 +5,7 @@
 ;;; Bytevectors
 
 (primitive make-bytevector
-  (takes    (k index) (optional fill fixnum)) (gives mutable-bytevector)
+  (takes    (k index) (optional fill fixnum)) (gives mutable-bytevector) (length k)
   (effects allocates raises) (runtime make_bytevector)
   (library (rnrs bytevectors) (scheme base))
   (doc "A bytevector of k bytes, each of them fill (0 if left out).")
@@ -242,7 +242,7 @@
 ;;; Vectors
 
 (primitive make-vector
-  (takes    (k index) (optional fill any)) (gives mutable-vector)
+  (takes    (k index) (optional fill any)) (gives mutable-vector) (length k)
   (effects allocates raises) (runtime make_vector)
   (library (rnrs base) (scheme base))
   (doc "A vector of k elements, each of them fill (0 if left out).")

@@ -39,7 +39,7 @@
 ;;; Making and changing strings
 
 (primitive make-string
-  (takes    (k index) (optional fill char)) (gives mutable-string)
+  (takes    (k index) (optional fill char)) (gives mutable-string) (length k)
   (effects allocates raises) (runtime make_string)
   (library (rnrs base) (scheme base))
   (doc "A string of k characters, each of them fill (a space if left out).")
