@@ -7,6 +7,8 @@
 // blocks of malloc as well. (Bonwick, "The slab allocator", 1994.)
 //
 // INVARIANT(class): all blocks of a slab have the size that its first word tells, a multiple of 16.
+#include <malloc.h>
+
 #include <cstdint>
 #include <cstdlib>
 #include <new>
@@ -44,6 +46,8 @@ void* from_system(std::size_t bytes) {
 /// Makes a slab of the class; false if there are too many chunks or no memory.
 bool add_slab(std::size_t size) {
   if (slab_at == slab_end) {
+    // Else what is freed once raises the threshold for ever, and the long vectors of a large function leave holes in the heap.
+    if (chunk_count == 0) mallopt(M_MMAP_THRESHOLD, kChunkBytes);
     if (chunk_count > kChunkSlots / 2) return false;
     void* chunk = std::aligned_alloc(kChunkBytes, kChunkBytes);
     if (!chunk) return false;

@@ -60,9 +60,7 @@ void Scan::begin(ValueId v) {
 /// Queues the first piece from there on in which something happens.
 void Scan::queue_next(ValueId v, u32 from) {
   u32 at = l_.next_use(v, from, kFar);
-  const auto& list = arrivals_[v];
-  auto it = std::lower_bound(list.begin(), list.end(), from, [](const Arrival& a, u32 x) { return a.start < x; });
-  if (it != list.end()) at = std::min(at, it->start);
+  if (arrivals_[v]) at = arrivals_[v]->first(from, at, at, [](BlockId) { return true; });
   queued_[v] = kNone;
   if (at != kFar) queue(piece_around(v, at, false));
 }
@@ -115,9 +113,8 @@ void Scan::note_arrivals(BlockId q) {
 void Scan::arrive(ValueId v, BlockId q, BlockId to) {
   u32 start = p_.start[to];
   if (start < p_.end[q] || !l_.live_in(p_, v, to)) return;
-  auto& list = arrivals_[v];
-  auto at = std::upper_bound(list.begin(), list.end(), start, [](u32 x, const Arrival& a) { return x < a.start; });
-  list.insert(at, {start, q});
+  if (!arrivals_[v]) arrivals_[v] = std::make_unique<Arrivals>();
+  arrivals_[v]->add(start, q, p_.end[q]);
   if (queued_[v] != kNone && queued_[v] <= start) return;  // looked at when that is
   Piece c = piece_around(v, start, false);
   if (done_[v] == kNone || c.from > done_[v]) queue(c);
@@ -126,7 +123,10 @@ void Scan::arrive(ValueId v, BlockId q, BlockId to) {
 void Scan::expire(u32 position) {
   for (auto& kind : active_)
     for (ValueId& v : kind)
-      if (v != kNone && a_.fragments[v].back().to <= position) v = kNone;
+      if (v != kNone && a_.fragments[v].back().to <= position) {
+        if (l_.ranges(v).back().to <= position) arrivals_[v].reset();
+        v = kNone;
+      }
 }
 
 // -- where they begin and end --
@@ -145,11 +145,8 @@ bool Scan::one_memory_use(ValueId v, u32 from, u32 to) const {
 
 /// The first block that begins in [from, to) and that v enters in a register.
 u32 Scan::first_arrival(ValueId v, u32 from, u32 to) const {
-  const auto& list = arrivals_[v];
-  auto it = std::lower_bound(list.begin(), list.end(), from, [](const Arrival& a, u32 x) { return a.start < x; });
-  for (; it != list.end() && it->start < to; ++it)
-    if (register_at(v, term_position(it->from) + 1).is_register()) return it->start;
-  return kFar;
+  if (!arrivals_[v]) return kFar;
+  return arrivals_[v]->first(from, to, kFar, [&](BlockId q) { return register_at(v, term_position(q) + 1).is_register(); });
 }
 
 /// Where a piece that begins at home gets its register. False: now is not the time (or never).

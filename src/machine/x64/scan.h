@@ -4,9 +4,11 @@
 // scan (which piece begins where), scan_registers (which register, whose is taken) and scan_hints (which one is best).
 #pragma once
 
+#include <memory>
 #include <queue>
 #include <vector>
 
+#include "machine/x64/arrivals.h"
 #include "machine/x64/lifetimes.h"
 
 namespace loko::x64 {
@@ -36,12 +38,6 @@ class Scan {
 
  private:
   static constexpr u32 kRegisters = 16;
-
-  /// A block that a value may enter in a register, over an edge from a block that was scanned.
-  struct Arrival {
-    u32 start;
-    BlockId from;
-  };
 
   [[noreturn]] void fail(const char* what) const;
   BlockId block_of(u32 position) const { return p_.block_at[position / 2]; }
@@ -96,7 +92,7 @@ class Scan {
   Allocation& a_;
   std::priority_queue<Piece, std::vector<Piece>, LaterPiece> queue_;
   std::vector<u32> queued_, done_;                // by value: beginning of the `first` piece that is in the queue, was handled last
-  std::vector<std::vector<Arrival>> arrivals_;    // by value, sorted
+  std::vector<std::unique_ptr<Arrivals>> arrivals_;  // by value: blocks that it may enter in a register, from blocks that were scanned
   std::vector<u32> header_starts_;                // positions, sorted
   std::vector<Location> incoming_;                // of the function's parameters
   std::vector<u32> parameter_;                    // by value: index among the parameters of its block or function
