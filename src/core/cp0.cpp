@@ -23,9 +23,10 @@ Context single(const Context& c) { return c.kind == Context::Kind::Operator ? Co
 
 Expr* Cp0::process(Expr* e, const Context& c, const Env* env) {
   if (failed) return e;
-  for (Scorer* s = scorer; s; s = s->outer)
-    if (--s->effort < 0) failed = s;
-  if (failed) return e;
+  if (scorer && --effort < 0) {
+    run_out();
+    return e;
+  }
   switch (e->tag) {
     case Tag::Quote:
       if (c.kind == Context::Kind::Effect) return make_quote(unit, Void, e->span);
@@ -98,11 +99,11 @@ Expr* Cp0::reference_to(Variable* v, Span span, const Context& c, bool only) {
       trail.push_back(o);
       o->integrated = c.application->integrated = changed = true;
       Scorer* saved = scorer;
-      scorer = o->scorer;
+      enforce(o->scorer);
       o->visiting = true;
       Expr* r = apply_lambda(o->source, k, *c.application, o->env);
       o->visiting = false;
-      scorer = saved;
+      enforce(saved);
       return r;
     }
   }

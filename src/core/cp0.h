@@ -32,7 +32,7 @@ struct Env {
 struct Scorer {
   Scorer* outer;
   int size;    // operations that may still be emitted
-  int effort;  // nodes that may still be looked at
+  int effort;  // nodes that may still be looked at; up to date when the attempt comes into force (Cp0::enforce)
   i64 first_operand = 0;     // number of the first operand that was made for it
   std::vector<std::unique_ptr<Arena>> arenas{};  // of what attempts within it made for operands of this one: they die with it
 };
@@ -90,7 +90,8 @@ struct Cp0 {
   std::set<Attempted> hopeless{};  // too large in such calls
   std::vector<Attempted> judged{};  // keys of hopeless and no_return in the order of their being entered
   std::vector<Operand*> trail{};                      // operands whose lambdas were integrated
-  Scorer* scorer = nullptr;
+  Scorer* scorer = nullptr;    // the innermost attempt whose limits are in force
+  int granted = 0, effort = 0; // nodes that may be looked at until a limit in force is reached: when it came into force, and now
   std::vector<Scorer*> active{};  // attempts that are going on, also those whose limits are not in force at the moment
   std::vector<std::unique_ptr<Arena>> arenas{};  // of what attempts made for operands that are older than all of them
   size_t entered = 0;          // attempts that were active when the present Unit::tree was chosen
@@ -152,6 +153,8 @@ struct Cp0 {
   void forget(Expr* e);
   int count(Expr* e);
   bool charge(int operations);
+  void enforce(Scorer* s);
+  void run_out();
 
   // -- cp0_primitives.cpp --
   Expr* primitive_call(PrimitiveId id, const std::vector<Operand*>& arguments, const Context& c, Span span);

@@ -4,6 +4,7 @@
 #include "core/cp0.h"
 
 #include <algorithm>
+#include <climits>
 #include <iterator>
 #include <utility>
 
@@ -88,6 +89,26 @@ bool Cp0::charge(int operations) {
   return !failed;
 }
 
+/// Has the limits of an attempt, and of those around it, in force.
+void Cp0::enforce(Scorer* s) {
+  if (s == scorer) return;
+  if (int spent = granted - effort; spent > 0)
+    for (Scorer* a = scorer; a; a = a->outer) a->effort -= spent;
+  scorer = s;
+  granted = INT_MAX;
+  for (Scorer* a = s; a; a = a->outer) granted = std::min(granted, a->effort);
+  effort = granted;
+}
+
+/// A limit in force is reached: the outermost attempt that has no effort left fails.
+void Cp0::run_out() {
+  for (Scorer* a = scorer; a; a = a->outer) {
+    a->effort -= granted - effort;
+    if (a->effort < 0) failed = a;
+  }
+  granted = effort;
+}
+
 /// What is made from here on belongs to this operand. If attempts that it is older than are going on, it must outlive them: it gets an arena
 /// of the innermost attempt that is no younger, unless the present one is such already.
 Cp0::Lasting Cp0::begin_lasting(i64 number, size_t attempts) {
@@ -124,7 +145,7 @@ Expr* Cp0::sequence_of(const std::vector<Expr*>& effects, Expr* last) {
 Expr* Cp0::visit(Operand* o) {
   if (o->value) return o->value;
   Scorer* saved = scorer;
-  scorer = o->scorer;
+  enforce(o->scorer);
   int before = scorer ? scorer->size : 0;
   Lasting lasting = begin_lasting(o->number, o->attempts);
   o->visiting = true;
@@ -135,7 +156,7 @@ Expr* Cp0::visit(Operand* o) {
     if (scorer) o->size = before - scorer->size, scorer->size = before;
     o->value = r;
   }
-  scorer = saved;
+  enforce(saved);
   return r;
 }
 
@@ -150,9 +171,9 @@ Expr* Cp0::effect_of(Operand* o) {
     return n->parts.size() == 1 ? n->parts[0] : n;
   }
   Scorer* saved = scorer;
-  scorer = o->scorer;
+  enforce(o->scorer);
   Expr* r = process(o->source, Context{Context::Kind::Effect, nullptr}, o->env);
-  scorer = saved;
+  enforce(saved);
   return r;
 }
 
@@ -358,13 +379,13 @@ Expr* Cp0::attempt(Expr* lambda, bool& pending, const Context& c, const Env* env
   if (plain && hopeless.count(attempted)) return nullptr;
   Scorer s{scorer, limit, options.inline_effort * kEffortUnit * lambdas, next_operand};
   Mark mark{trail.size(), judged.size(), unit.trees().mark()};
-  scorer = &s;
+  enforce(&s);
   active.push_back(&s);
   pending = true;
   Expr* r = apply_lambda(lambda, k, a, env);
   pending = false;
   active.pop_back();
-  scorer = s.outer;
+  enforce(s.outer);
   if (failed) {
     give_up(mark.trail);
     for (const Context* around = a.outer; around->kind == Context::Kind::Operator; around = around->application->outer)
