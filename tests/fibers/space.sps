@@ -3,7 +3,7 @@
 ;; Space: endless switching, spawning and choosing, with parameters and winders installed, holds no more memory after a long time
 ;; than after a short one (the leak of fibers made of call/cc, manual 6.1).
 (import (rnrs) (only (loko) parameterize make-parameter) (loko system fibers) (tests support checks)
-        (only (loko core primitives) %collect %collections))
+        (only (loko core primitives) %collect %collections %memory-statistics))
 
 ;; Kilobytes that the process holds, after a full collection.
 (define (resident)
@@ -78,5 +78,25 @@
   (flat 10000 (lambda (n)
                 (do ((i 0 (+ i 1))) ((= i n))
                   (perform-operation (choice-operation (get-operation never) (get-operation ch) (wait-operation c) (sleep-operation 1000)))))))
+
+;; What grew old and died, as the connections of a server do, goes long before the old generation has its 64 MB: rounds until
+;; the scheduler has asked for a full collection.
+(let* ((full (lambda () (vector-ref (%memory-statistics) 1)))
+       (used (lambda () (vector-ref (%memory-statistics) 3)))
+       (before (full)) (ch (make-channel)))
+  (define (grow-old n)                     ; 2 MB that live through two collections
+    (let ((kept (map (lambda (i) (make-bytevector 4096 i)) (vector->list (make-vector 500 1)))) (start (%collections)))
+      (let spin ()
+        (make-vector 1000 0)
+        (if (< (%collections) (+ start 3)) (spin)))
+      (length kept)))
+  (spawn-fiber (lambda () (let loop () (put-message ch 1) (yield-current-task) (loop))))
+  (let loop ((rounds 0) (most 0))
+    (cond ((> (full) before) (count-check (< most 60000000) 'grown most 'collected))
+          ((= rounds 2000000) (count-check #f 'rounds rounds 'collected))
+          (else
+           (if (< (used) 50000000) (grow-old 1))
+           (do ((i 0 (+ i 1))) ((= i 200)) (get-message ch))
+           (loop (+ rounds 1) (max most (used)))))))
 
 (finish)

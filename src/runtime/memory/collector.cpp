@@ -118,13 +118,6 @@ u64 release_from(const From& from) {
   return live;
 }
 
-u64 monotonic_nanoseconds() {
-  constexpr u64 kMonotonic = 1;
-  u64 time[2] = {};
-  os::read_clock(kMonotonic, time);
-  return time[0] * 1000000000 + time[1];
-}
-
 }  // namespace
 
 void collect(bool full) {
@@ -170,7 +163,8 @@ void collect(bool full) {
     adapt_ageing(aged, bytes_of_age(Age::Old) - old_before);
   }
   h.collect_minor = h.collect_full = h.collecting = h.in_place = false;
-  const u64 taken = monotonic_nanoseconds() - started;
+  const u64 ended = monotonic_nanoseconds(), taken = ended - started;
+  if (full) h.full_ended = ended;
   h.collection_ns += taken;
   if (taken > h.longest_ns) h.longest_ns = taken;
 }

@@ -177,6 +177,7 @@ struct HeapState {
   u64 minor_count, full_count, in_place_count;
   u64 frames_scanned;              // frames of the stack and of continuations that collections looked at
   u64 collection_ns, longest_ns;   // all collections, the longest one
+  u64 full_ended;                  // monotonic nanoseconds at the end of the last full collection, 0 before the first
   u32 kept_files;                  // descriptors of memory files that are kept for private mappings
   int exhausted_status;            // of the process when the system gives no memory; 0: the usual one
   PageVector<LentFile> lent_files;
@@ -370,9 +371,12 @@ void sweep_code();
 u32 allocate_owned_slot();
 
 // -- policy.cpp --
+u64 monotonic_nanoseconds();
 u64 bytes_of_age(Age age);
 /// After a minor collection: `aged` bytes were young before, `promoted` have become old.
 void adapt_ageing(u64 aged, u64 promoted);
+/// Asks for a full collection if the old generation has grown by a quarter and little time goes to full collections.
+void collect_if_worthwhile();
 /// After a full collection: `before` bytes were there, `live` of them survived.
 void after_full(u64 before, u64 live);
 

@@ -28,6 +28,11 @@ Value request_collection(Value full) {
   return Void;
 }
 
+Value request_worthwhile_collection() {
+  collect_if_worthwhile();
+  return Void;
+}
+
 Value collection_count() { return fixnum(static_cast<i64>(context().collections)); }
 Value nursery_epoch() { return fixnum(static_cast<i64>(context().nursery_epoch)); }
 Value address_epoch() { return fixnum(static_cast<i64>(context().address_epoch)); }

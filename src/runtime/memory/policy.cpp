@@ -6,6 +6,13 @@
 
 namespace loko::memory {
 
+u64 monotonic_nanoseconds() {
+  constexpr u64 kMonotonic = 1;
+  u64 time[2] = {};
+  os::read_clock(kMonotonic, time);
+  return time[0] * 1000000000 + time[1];
+}
+
 u64 bytes_of_age(Age age) {
   HeapState& h = heap();
   u64 bytes = 0;
@@ -33,6 +40,21 @@ void adapt_ageing(u64 aged, u64 promoted) {
   } else if (aged > kNurseryBytes / 64) {
     h.unaged_next = kFirst;
   }
+}
+
+// The old generation may double, and reach 64 MB before the first full collection. What grows slowly, as a server does with every connection
+// that lived through two collections, would hold that for ever. A scheduler asks between two steps, so that programs without one collect
+// at the same places each time.
+void collect_if_worthwhile() {
+  constexpr u64 kSlack = u64{4} << 20, kBytesPerNanosecond = 1, kShare = 64;   // at most 1/64 of the time
+  HeapState& h = heap();
+  const u64 old = (h.old_units + h.old_large_units) << kUnitShift;
+  if (h.collect_full || old <= h.live / 4 * 5 + kSlack) return;
+  const u64 now = monotonic_nanoseconds();
+  if (h.full_ended == 0) h.full_ended = now;
+  if ((now - h.full_ended) / kShare < old / kBytesPerNanosecond) return;
+  h.collect_full = true;
+  trip_safepoint();
 }
 
 // A collection that finds hardly any garbage in a growing heap is wasted. After it the heap may grow further, and the next

@@ -7,6 +7,11 @@
   (effects writes) (runtime request_collection)
   (doc "Asks for a collection, which happens at the next safepoint (loop or procedure entry)."))
 
+(primitive %collect-if-worthwhile
+  (takes) (gives void)
+  (effects writes) (runtime request_worthwhile_collection)
+  (doc "Asks for a full collection if the old generation has grown by a quarter since the last one and such collections take at most 1/64 of the time."))
+
 (primitive %collections
   (takes) (gives fixnum)
   (effects reads) (runtime collection_count)

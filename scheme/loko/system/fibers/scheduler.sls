@@ -333,7 +333,8 @@
   ;; Makes runnable whose time or descriptor is ready.
   (define (look-around!)
     (fire-timers!)
-    (if (fx>? (wake-up-fds) 0) (poll-events! 0 wake-for-event!)))
+    (if (fx>? (wake-up-fds) 0) (poll-events! 0 wake-for-event!))
+    (%collect-if-worthwhile))
 
   ;; Nothing can run: sleep until a timer is due or a descriptor is ready.
   (define (idle)
