@@ -38,6 +38,7 @@ void start_nursery() {
   HeapState& h = heap();
   if (!h.nursery_unit) h.nursery_unit = take_chunk_units(kNurseryBytes);
   use_chunk(h.nursery_unit);
+  if (h.few_survived == kFewInTurn) context().alloc_limit = context().alloc + kCachedNurseryBytes;
   h.used_in_closed_chunks = 0;
 }
 
@@ -50,10 +51,25 @@ u64 close_nursery() {
   return h.used_in_closed_chunks;
 }
 
+/// Supplies `bytes` from what lies behind the part of the nursery that was in use, and asks for a collection; null if there is no room.
+u64* allocate_in_rest_of_nursery(u64 bytes) {
+  HeapState& h = heap();
+  Context& c = context();
+  const u64 end = unit_start(h.nursery_unit) + kNurseryBytes;
+  if (h.chunk != h.nursery_unit || c.alloc_limit == end || bytes > end - c.alloc) return nullptr;
+  c.alloc_limit = end;
+  h.collect_minor = true;
+  trip_safepoint();
+  u64* result = reinterpret_cast<u64*>(c.alloc);
+  c.alloc += bytes;
+  return result;
+}
+
 /// Supplies `bytes` in another chunk and asks for a collection. Called when the present chunk is full.
 u64* allocate_in_new_chunk(u64 bytes) {
   HeapState& h = heap();
   Context& c = context();
+  if (u64* words = allocate_in_rest_of_nursery(bytes)) return words;
   close_nursery();
   // A primitive that never ends would take all of the machine's memory, as nothing is collected before it does.
   if (u64 used = h.used_units << kUnitShift; used > 2 * h.limit + (u64{256} << 20)) out_of_memory(bytes);

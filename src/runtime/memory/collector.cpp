@@ -151,6 +151,7 @@ void collect(bool full) {
     u64* p = reinterpret_cast<u64*>(unit_start(h.nursery_unit));
     for (; p < reinterpret_cast<u64*>(used_end); ++p) *p = 0xdeadbeefdeadbee8;
   }
+  if (!full) adapt_nursery(bytes_of_age(Age::Young) + bytes_of_age(Age::Old) - old_before);
   start_nursery();
   ++c.collections;
   ++c.nursery_epoch;

@@ -443,6 +443,29 @@ class Mutator {
   std::vector<Handle> handles_;
 };
 
+u64 nursery_room() { return context().alloc_limit - context().alloc; }
+
+TEST_F(Collector, NarrowsTheNurseryWhileHardlyAnythingSurvives) {
+  collect_now(true);
+  if (heap().old_units > 256) GTEST_SKIP() << "another test left a large heap";
+  for (u32 i = 0; i < memory::kFewInTurn + 2; ++i) collect_now(false);
+  EXPECT_EQ(nursery_room(), memory::kCachedNurseryBytes);
+  // When the part is full, the rest serves until the safepoint.
+  const u64 start = context().alloc;
+  for (u64 i = 0; i <= memory::kCachedNurseryBytes / 16; ++i) make_pair(Null, Null);
+  EXPECT_EQ(context().alloc, start + memory::kCachedNurseryBytes + 16);
+  EXPECT_TRUE(heap().collect_minor);
+  EXPECT_EQ(context().stack_limit, ~u64{0});
+  collect_now(false);
+  EXPECT_EQ(nursery_room(), memory::kCachedNurseryBytes);
+  HandleArena arena;
+  Handle tree = arena.make(build_tree(13));
+  collect_now(false);
+  EXPECT_EQ(nursery_room(), memory::kNurseryBytes);
+  EXPECT_EQ(count_tree(*tree), (u64{1} << 13) - 1);
+  verify_heap();
+}
+
 TEST_F(Collector, LeavesOutAgeingWhenNearlyAllSurvives) {
   HandleArena arena;
   Handle list = arena.make(Null);

@@ -20,6 +20,8 @@ inline constexpr u64 kUnitBytes = u64{1} << kUnitShift;
 inline constexpr u64 kCardBytes = u64{1} << kCardShift;
 inline constexpr u64 kCardsPerUnit = kUnitBytes / kCardBytes;
 inline constexpr u64 kNurseryBytes = u64{8} << 20;
+inline constexpr u64 kCachedNurseryBytes = u64{1} << 20;  // of it, while hardly anything survives: stays in the second-level cache
+inline constexpr u32 kFewInTurn = 4;                 // collections that hardly anything survives make the nursery narrow (policy.cpp)
 inline constexpr u64 kExtraChunkBytes = u64{1} << 20;
 inline constexpr u64 kLargeWords = 16384;            // objects of more words get units of their own
 inline constexpr u64 kMinFullBytes = u64{64} << 20;  // no full collection before the old generation has this size
@@ -123,6 +125,7 @@ struct HeapState {
   u64 peak_units;           // most used units since pages were last given back
   u64 kept_units;           // units that had pages after that
   u32 nursery_unit;         // the permanent chunk
+  u32 few_survived;         // so many minor collections in turn, up to kFewInTurn: then only a part of the nursery is used
   u32 chunks;               // list of extra nursery chunks
   u32 chunk;                // the one in use
   u32 young_larges, old_larges;
@@ -320,6 +323,8 @@ void release_mapping(u32 unit, u64 units);
 void start_nursery();
 void trip_safepoint();
 u64* allocate_in_new_chunk(u64 bytes);
+/// Decides how much of the nursery is used until the next collection, after a minor one from which `survived` bytes came.
+void adapt_nursery(u64 survived);
 /// Ends the use of the present chunk and returns the bytes allocated in the nursery.
 u64 close_nursery();
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// When the collector does what: ageing, the next full collection, how much memory is kept.
+// When the collector does what: the nursery's size, ageing, the next full collection, how much memory is kept.
 #include "os/platform.h"
 #include "runtime/memory/heap_state.h"
 
@@ -25,6 +25,17 @@ u64 bytes_of_age(Age age) {
       bytes += kUnitBytes;
     }
   return bytes;
+}
+
+// What dies at once is best allocated where the cache has room for it. What lives a little longer wants more time to die
+// before it is copied, and each collection costs something by itself (cards of old segments). So the nursery becomes narrow
+// when hardly anything has survived several collections, and wide at once when more does.
+void adapt_nursery(u64 survived) {
+  constexpr u64 kFew = kCachedNurseryBytes / 64, kMany = kCachedNurseryBytes / 32, kManyUnits = 256;
+  HeapState& h = heap();
+  const bool narrow = h.few_survived == kFewInTurn;
+  if (survived > (narrow ? kMany : kFew) || h.old_units > kManyUnits) h.few_survived = 0;
+  else if (!narrow) ++h.few_survived;
 }
 
 // Ageing copies each survivor once more. When nearly all that was aged survives again, the next collections do without:
