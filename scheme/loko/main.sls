@@ -8,6 +8,8 @@
           (loko base lists) (loko base eval) (loko base process) (loko base start)
           (loko base ports) (loko base textual-ports) (loko base stdio) (loko base printer)
           (loko base files) (loko base system)
+          (only (loko base process-state) %set-at-change! %ignore-change)
+          (only (loko loci early) %begin-early-server!)
           (loko repl))
 
   (define usage
@@ -277,7 +279,15 @@ then in the working directory. See also loko(1).
   (define (run-program filename arguments)
     (check-file filename)
     (%set-command-line! arguments)
-    (let ((thunk (expanding (lambda () (%run-task (%expand-start (program-task) filename #f))))))
+    (let* ((changed? #f)               ; by libraries of the program
+           (thunk (begin
+                    (%set-at-change! (lambda () (set! changed? #t)))
+                    (expanding (lambda () (%run-task (%expand-start (program-task) filename #f)))))))
+      (%set-at-change! %ignore-change)
+      (if (and (%set-compiler-option! 'creates-loci #f) (not changed?))
+          (begin
+            (%set-compiler-option! 'reach-table #f)
+            (%begin-early-server!)))
       (if (procedure? thunk) (thunk))))
 
   ;; Where a compiled program goes: the file name without its extension.
@@ -303,7 +313,9 @@ then in the working directory. See also loko(1).
   (define (write-program filename output)
     (%set-compiler-option! 'mode 'compile)
     (let* ((program (expanding (lambda () (%run-task (%expand-start (program-task) filename #f)))))
-           (bodies (car program))
+           (bodies (if (and (%set-compiler-option! 'creates-loci #f) (not freestanding?))
+                       (cons %begin-early-server! (car program))
+                       (car program)))
            (slots (cdr program))
            (report (writing
                     (lambda ()

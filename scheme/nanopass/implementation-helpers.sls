@@ -27,6 +27,7 @@
           %property-set! %property-ref %compile-time-value %trace-enter %trace-leave)
   (import (rnrs)
           (only (loko) pretty-print iota make-list list-head gensym module make-parameter)
+          (only (loko base process-state) %state-changed!)
           (only (loko core primitives) %make-compile-time-value %compile-time-value %syntax-place))
 
   ;;; Text
@@ -130,6 +131,7 @@
           properties))
 
   (define (%property-set! id key value)
+    (%state-changed!)
     (let ((p (find-property id key)))
       (if p
           (vector-set! p 2 value)

@@ -16,6 +16,7 @@
 #include <algorithm>
 
 #include "image/dump.h"
+#include "image/reach_table.h"
 #include "pipeline/pipeline.h"
 #include "runtime/image_start.h"
 #include "syntax/expansion.h"
@@ -143,6 +144,7 @@ int build_image(syntax::Compiler& compiler, const std::string& directory, const 
   memcpy(bytes_of(blob), stub_bytes.data(), stub_bytes.size());
   context().roots[kRootStub] = blob;
   collect_now(true);
+  image::note_evaluating_code();
   image::DumpOptions how;
   how.whole = true;
   how.main = context().roots[kRootMain];

@@ -13,6 +13,7 @@
 
 #include "base/diagnostics.h"
 #include "image/dump.h"
+#include "image/reach_table.h"
 #include "machine/x64/compile.h"
 #include "machine/x64/registry.h"
 #include "pipeline/pipeline.h"
@@ -59,6 +60,15 @@ void load_registry() {
   x64::registry().load(reinterpret_cast<const u8*>(image->registry), image->registry_bytes);
 }
 
+/// What the code of this process's program mentions, for %take-snapshot.
+void install_reach_table() {
+  auto same = [](auto address) { return address; };
+  std::vector<u32> table = image::make_reach_table(image::reaching_code([](u64) { return true; }), same, same);
+  Value bytes = make_bytevector(4 * table.size());
+  memcpy(bytes_of(bytes), table.data(), 4 * table.size());
+  context().roots[kRootReach] = bytes;
+}
+
 /// -g: symbols, frames and line tables of the image's code.
 std::vector<u8> with_debug_info(std::vector<u8> bytes, const image::Dump& dump, bool whole) {
   std::vector<image::DebugFunction> functions = dump.functions;
@@ -101,6 +111,7 @@ Value compile_write_program(Value start, Value output, Value whole, Value reset_
   how.whole = whole != False && !how.bare;
   how.main = start;
   how.describe = pipeline::options().debug;
+  how.reach_table = !how.bare && syntax::Compiler::instance->creates_loci;
   for (Value l = reset_slots; is_pair(l); l = cdr(l)) how.reset_slots.push_back(static_cast<u32>(fixnum_value(car(l))));
   std::sort(how.reset_slots.begin(), how.reset_slots.end());
   if (!how.bare) {
@@ -164,6 +175,8 @@ Value compile_set_option(Value name, Value value) {
   else if (n == "dump") o.dump = is_string(value) ? syntax::string_text(value) : "";
   else if (n == "stop-after") o.stop_after = is_string(value) ? syntax::string_text(value) : "";
   else if (n == "is-pass") return boolean(is_string(value) && pipeline::is_pass(syntax::string_text(value)));
+  else if (n == "creates-loci") return boolean(compiler.creates_loci);
+  else if (n == "reach-table") install_reach_table();
   else if (n == "passes") pipeline::print_passes();
   else if (n == "time-passes") pipeline::print_times();
   else if (n == "werror") message_options().warnings_are_errors = value != False;

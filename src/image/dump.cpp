@@ -12,6 +12,7 @@
 #include <unordered_map>
 
 #include "image/objects.h"
+#include "image/reach_table.h"
 #include "machine/x64/registry.h"
 #include "tables/primitives.h"
 
@@ -129,7 +130,16 @@ class Dumper {
       for (Value hook : c.hooks) visit(hook);
     visit(options_.main);
     drain();
+    if (options_.reach_table && error_.empty()) reserve_reach_table();
     if (!options_.whole && error_.empty()) shake_symbols();
+  }
+
+  /// Room for the reach table, whose addresses are not known yet.
+  void reserve_reach_table() {
+    reaching_ = reaching_code([&](u64 entry) { return options_.whole || code_numbers_.count(entry - sizeof(CodeHeader)); });
+    reach_table_ = make_bytevector(4 * reach_table_words(reaching_));
+    visit(reach_table_);
+    drain();
   }
 
   /// A fresh table of the reached interned symbols, in the layout of runtime/data/symbols: a vector of buckets (a
@@ -139,7 +149,7 @@ class Dumper {
     for (const Object& o : objects_)
       if (is_symbol(o.value) && !(header(o.value) & kHeaderFlag0)) symbols.push_back(o.value);
     u64 buckets = 64;
-    while (buckets < symbols.size()) buckets *= 2;
+    while (buckets + buckets / 2 < symbols.size()) buckets *= 2;
     symbol_table_ = make_vector(buckets, Null);
     for (Value symbol : symbols) {
       Value& bucket = slot(symbol_table_, static_cast<i64>(1 + (symbol_hash(symbol) & (buckets - 1))));
@@ -167,10 +177,13 @@ class Dumper {
       data = round_up(data, kCard);
       ranges_[k].start = data;
       ranges_[k].storage_class = k;
-      for (Object& o : objects_) {
-        if (static_cast<unsigned>(o.shape.storage) != k) continue;
-        o.place = data;
-        data += 8 * o.shape.words;
+      for (bool of_program : {false, true}) {
+        for (Object& o : objects_) {
+          if (static_cast<unsigned>(o.shape.storage) != k || is_of_program(o) != of_program) continue;
+          o.place = data;
+          data += 8 * o.shape.words;
+        }
+        if (!of_program) ranges_[k].program = static_cast<u32>(data);
       }
       ranges_[k].end = data;
     }
@@ -183,6 +196,9 @@ class Dumper {
     }
     data_end_ = round_up(data, kPage);
   }
+
+  /// Was it made after the image of this process?
+  static bool is_of_program(const Object& o) { return find_image() && (address(o.value) < kImageDataBase || address(o.value) >= kImageDataEnd); }
 
   u64 code_place(u64 a) const {  // final address of a place inside code
     if (options_.whole) return a;
@@ -274,6 +290,10 @@ class Dumper {
       if (!options_.whole && is_kind(o.value, Kind::CodeInfo)) to[kInfoDocumentation] = False.bits;
       if (o.shape.storage == StorageClass::Procedures) to[0] = code_place(from[0]);
     }
+    if (is_bytevector(reach_table_)) {
+      std::vector<u32> table = make_reach_table(reaching_, [&](u64 entry) { return code_place(entry); }, [&](u32 slot) { return slot_place(slot); });
+      memcpy(at(address(translate(reach_table_)) + 8), table.data(), 4 * table.size());
+    }
     u64* slots = reinterpret_cast<u64*>(at(slots_place_));
     for (std::size_t i = 0; i < slots_.size(); ++i)
       slots[i] = is_reset(slots_[i]) ? kUnbound : translate(slot_at(slots_[i])).bits;
@@ -297,6 +317,7 @@ class Dumper {
     }
     if (!options_.whole) header.roots[kRootSymbolTable] = translate(symbol_table_);
     header.roots[kRootMain] = translate(options_.main);
+    if (is_bytevector(reach_table_)) header.roots[kRootReach] = translate(reach_table_);
     for (int i = 0; i < kHookCount; ++i) header.hooks[i] = options_.bare ? False : translate(context().hooks[i]);
     memcpy(bytes.data(), &header, sizeof header);
     out_->data_bytes = bytes.size();
@@ -319,6 +340,8 @@ class Dumper {
   std::vector<u32> slots_;
   std::set<u32> entries_;                              // C++ functions that reached code calls
   Value symbol_table_{kFalse};
+  std::vector<ReachingCode> reaching_;
+  Value reach_table_{kFalse};
   ImageRange ranges_[kClasses] = {};
   u64 code_end_ = 0, data_end_ = 0, slots_place_ = 0, registry_place_ = 0;
   std::vector<u8> registry_bytes_;

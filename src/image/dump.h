@@ -24,6 +24,7 @@ struct DumpOptions {
   u64 base_bytes = 0;                 // length of the file the image is appended to
   std::vector<u32> reset_slots;       // cells that start unbound, whatever they hold now; sorted
   bool describe = false;              // shaken: list the code for debuggers
+  bool reach_table = false;           // the program takes snapshots (reach_table.h)
   std::vector<u32> keep_roots;        // root indexes that a shaken image keeps besides the symbol table
 };
 

@@ -14,7 +14,7 @@ enum class StorageClass : u32 { Pairs, Procedures, Typed, Raw, Count };
 struct ImageRange {
   u64 start, end;
   u32 storage_class;   // StorageClass
-  u32 reserved;
+  u32 program;         // address: from here on are objects of the program, before it those of the system's image
 };
 
 /// Lies at the start of the data segment of an image. All addresses are final.

@@ -39,6 +39,8 @@ struct Compiler {
   bool in_image = false;        // compiled code goes to the image's code region
   bool building_image = false;  // libraries instantiated now will be in the image (loko-boot)
 
+  bool creates_loci = false;    // a form was expanded that does ((loko loci))
+
   /// Makes a procedure of no arguments of a unit; kFalse after errors were reported.
   std::function<Value(core::Unit&, Diagnostics&, bool in_image)> compile;
   /// Runs the source-level optimizer on a unit (for expand/optimize); may be empty.

@@ -10,6 +10,7 @@ namespace loko::syntax {
 Expr* Expander::form_library_export(Handle form, Form) {
   Items p;
   if (!parse(form, 3, 3, p)) return make_void();
+  if (!compiler_.building_image) compiler_.creates_loci = true;
   Handle name = hold(strip(*p[1])), symbol = hold(peel(*p[2]));
   Value parts, version;
   if (!is_symbol(*symbol) || !split_name(*name, parts, version)) return make_quote(False);

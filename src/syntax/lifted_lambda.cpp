@@ -67,6 +67,7 @@ Expr* Expander::make_captured(const std::vector<Expr*>& mentions) {
 Expr* Expander::form_lifted_lambda(Handle form, Form f) {
   Items p;
   if (!parse(form, 4, -1, p)) return make_void();
+  if (!compiler_.building_image) compiler_.creates_loci = true;
   std::vector<Value> rest{core_identifier("lambda")};
   for (std::size_t i = 2; i < p.size(); ++i) rest.push_back(*p[i]);
   Expr* lambda = form_lambda(hold(list_from(rest)), f);

@@ -342,6 +342,7 @@ enum RootIndex : int {
   kRootCharTables,
   kRootEnvironment,
   kRootStub,          // bytevector: the ELF file of the runtime stub, for compiled programs
+  kRootReach,         // bytevector or #f: the reach table of the program (runtime/io/snapshot_format.h)
   kRootLibrary0 = 32, // free for the Scheme library: (%root i) (%root-set! i v), i from 0 to 31
   kRootCount = 64
 };

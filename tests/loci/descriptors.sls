@@ -7,7 +7,7 @@
 ;; (descriptor-names): what they are, for a message.
 (library (descriptors)
   (export descriptors descriptor-names lent-files)
-  (import (rnrs) (only (loko system unsafe) syscall))
+  (import (rnrs) (rename (only (loko core primitives) %os-syscall) (%os-syscall syscall)))
 
   (define (name-of fd)
     (let* ((path (string->utf8 (string-append "/proc/self/fd/" (number->string fd) "\x0;"))) (buffer (make-bytevector 100))

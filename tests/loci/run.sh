@@ -66,6 +66,33 @@ once=$'begin\nonce\n42\n0'
 same "the program's expressions" "$once" "$(timeout 30 "$build/loko" --program "$tmp/once.sps")"
 "$build/loko" --compile "$tmp/once.sps" --output "$tmp/once" && same "the program's expressions, compiled" "$once" "$(timeout 30 "$tmp/once")"
 
+# what loci see: from the early server as from a fork of the creator; and most come from the server
+early() {                                     # name, program ...
+  local name=$1; shift
+  rm -f "$tmp/served"
+  timeout 100 "$@" "$tmp/served" >"$tmp/by-server" 2>"$tmp/by-server-errors"
+  LOKO_LOCI=fork timeout 100 "$@" >"$tmp/by-fork" 2>"$tmp/by-fork-errors"
+  same "$name: the same both ways" "" "$(diff "$tmp/by-server" "$tmp/by-fork"; diff "$tmp/by-server-errors" "$tmp/by-fork-errors")"
+  same "$name: cases" 55 "$(grep -c . "$tmp/by-fork")"
+  same "$name: which way" "44 server
+afterwards
+assigned-parameters
+continuations
+evaluation
+fibers
+library-variables
+much
+shared-memory
+string-ports" "$(grep -c ' server)\| \. server)' "$tmp/served") server
+$(grep -v 'server)' "$tmp/served" | sed 's/(\([^ ]*\) .*/\1/' | sort)"
+}
+early "early" "$build/loko" --program early.sps
+timeout 120 "$build/loko" -feval --compile early.sps --output "$tmp/early" 2>"$tmp/warnings" && early "early, compiled" "$tmp/early"
+timeout 100 "$build/loko" --torture=3011 --program early.sps >"$tmp/tortured" 2>"$tmp/tortured-errors"
+same "early with collections" "$(cat "$tmp/tortured")" "$(LOKO_LOCI=fork timeout 100 "$build/loko" --program early.sps 2>"$tmp/errors")"
+LOKO_LOCI=fork one "interface, by forks" "$build/loko" --program interface.sps
+one "early server" "$build/loko" --program early-server.sps
+
 # however the creator ends, its loci end with it
 gone() {                                      # the processes in the file end, sooner or later; prints how many don't
   local left pid

@@ -2,7 +2,7 @@
 ;;
 ;; Loci of every kind that talk, with random kills. Arguments: seconds, seed. Wanted: every wait ends, what arrives is whole, a completion value
 ;; fits the end, and nothing is left: no process, no descriptor.
-(import (rnrs) (loko loci) (loko system fibers) (only (loko) parameterize) (only (loko system unsafe) syscall) (only (loko core primitives) %collect) (descriptors)
+(import (rnrs) (loko loci) (loko system fibers) (only (loko) parameterize) (rename (only (loko core primitives) %os-syscall) (%os-syscall syscall)) (rename (only (loko system unsafe) syscall) (syscall raw-syscall)) (only (loko core primitives) %collect) (descriptors)
         (tests support checks))
 
 (define (argument n default) (let ((l (command-line))) (if (> (length l) n) (string->number (list-ref l n)) default)))
@@ -113,5 +113,5 @@
 (set! changing #f)
 (check-true (<= (settle 200 before) 0))
 (check-true (< (lent-files) 33))
-(check-true (let wait ((n 300)) (let ((r (syscall 61 -1 0 1 0))) (cond ((= r -10) #t) ((= n 0) #f) (else (sleep 0.01) (wait (- n 1)))))))
+(check-true (let wait ((n 300)) (let ((r (raw-syscall 61 -1 0 1 0))) (cond ((= r -10) #t) ((= n 0) #f) (else (sleep 0.01) (wait (- n 1)))))))
 (finish)

@@ -6,7 +6,7 @@
 (library (loko base conditions)
   (export condition simple-conditions condition? condition-predicate condition-accessor
           define-condition-type
-          &condition
+          &condition %compound-condition-rtd
           &message make-message-condition message-condition? condition-message
           &warning make-warning warning?
           &serious make-serious-condition serious-condition?
@@ -45,6 +45,7 @@
   (define-record-type (compound-condition make-compound-condition compound-condition?)
     (fields (immutable components components))
     (sealed #t))
+  (define %compound-condition-rtd (record-type-descriptor compound-condition))
 
   ;; (condition? object): true of simple and compound conditions.
   (define (condition? object)

@@ -6,7 +6,7 @@
   (export make-enumeration enum-set-universe enum-set-indexer enum-set-constructor enum-set->list
           enum-set-member? enum-set-subset? enum-set=? enum-set-union enum-set-intersection
           enum-set-difference enum-set-complement enum-set-projection define-enumeration
-          enum-set? %enum-list)
+          enum-set? %enum-list %enumeration-rtds)
   (import (for (loko core syntax) run expand)
           (for (loko core primitives) run expand)
           (loko base violations)
@@ -21,6 +21,8 @@
 
   (define set-rtd
     (make-record-type-descriptor 'enum-set #f #f #t #t '#((immutable type) (immutable members))))
+
+  (define %enumeration-rtds (list type-rtd set-rtd))
 
   (define (type-symbols type) (%record-ref type 0))
   (define (type-indexes type) (%record-ref type 1))

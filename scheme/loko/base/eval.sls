@@ -11,7 +11,7 @@
           library-exports features %require-library %run-task %interaction-imports %set-interaction-standard!
           &diagnostics make-diagnostics-condition diagnostics-condition? condition-diagnostics)
   (import (loko core syntax) (loko core primitives)
-          (loko base violations) (loko base lists) (loko base conditions) (loko base parameters)
+          (loko base violations) (loko base lists) (loko base conditions) (loko base parameters) (loko base process-state)
           (only (loko base errors) %make-condition)
           (only (loko base backtraces) current-backtrace print-backtrace condition-report-string)
           (only (loko base strings) string-append) (only (loko base textual-ports) open-string-output-port put-string))
@@ -94,9 +94,14 @@
           ((and (pair? form) (symbol? (car form))) (car form))
           (else 'expand)))
 
+  ;; The same for a program, which may define or load something.
+  (define (expanded what argument environment)
+    (%state-changed!)
+    (%run-task (%expand-start what argument environment)))
+
   ;; Calls what an expansion gave.
   (define (run what argument environment)
-    (let ((thunk (%run-task (%expand-start what argument environment))))
+    (let ((thunk (expanded what argument environment)))
       (if (procedure? thunk) (thunk) (%void))))
 
   ;; (eval expression [environment]): the value of a datum or syntax object; definitions and imports are
@@ -108,7 +113,7 @@
 
   ;; (environment import-spec ...): an environment with these imports.
   (define (environment . specs)
-    (%run-task (%expand-start 'environment specs #f)))
+    (expanded 'environment specs #f))
 
   ;; (environment? object).
   (define (environment? object) (%environment? object))
@@ -138,7 +143,7 @@
           (begin
             (set! prepared? #t)
             (if (null? (%environment-symbols environment))
-                (%run-task (%expand-start 'import interaction-imports environment)))))
+                (expanded 'import interaction-imports environment))))
       environment))
 
   ;; (interaction-environment [environment]): the environment of the REPL.
@@ -147,6 +152,7 @@
       (() (or current-interaction-environment (prepared-environment)))
       ((environment)
        (if (%environment? environment) #t (%type-violation 'interaction-environment "an environment" environment))
+       (%state-changed!)
        (set! current-interaction-environment environment))))
 
   ;; (system-global-environment): everything there is.
@@ -180,13 +186,13 @@
   (define expand
     (case-lambda
       ((expression) (expand expression (interaction-environment)))
-      ((expression environment) (%run-task (%expand-start 'expand expression environment)))))
+      ((expression environment) (expanded 'expand expression environment))))
 
   ;; (expand/optimize expression [environment]): likewise, after the source-level optimizer.
   (define expand/optimize
     (case-lambda
       ((expression) (expand/optimize expression (interaction-environment)))
-      ((expression environment) (%run-task (%expand-start 'optimize expression environment)))))
+      ((expression environment) (expanded 'optimize expression environment))))
 
   ;; (load filename [environment]): evaluates the forms of a file one after the other.
   (define load
@@ -204,14 +210,14 @@
 
   ;; (environment-import! environment import-spec ...): adds imports to an environment that can change.
   (define (environment-import! environment . specs)
-    (%run-task (%expand-start 'import specs environment)))
+    (expanded 'import specs environment))
 
   ;; (environment-symbols environment): the names that it binds.
   (define (environment-symbols environment) (%environment-symbols environment))
 
   ;; Loads and instantiates a library.
   (define (%require-library name)
-    (%run-task (%expand-start 'library name #f)))
+    (expanded 'library name #f))
 
   (define (check-strings who)
     (lambda (l)
@@ -251,8 +257,10 @@
   ;; (uninstall-library name): forgets a loaded library, so that it is loaded again at the next import.
   (define uninstall-library
     (case-lambda
-      ((name) (%uninstall-library name))
-      ((name force?) (%uninstall-library name))))
+      ((name) (uninstall-library name #f))
+      ((name force?)
+       (%state-changed!)
+       (%uninstall-library name))))
 
   ;; (features): the feature identifiers of cond-expand (R7RS).
   (define (features) (%features)))

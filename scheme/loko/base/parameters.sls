@@ -10,7 +10,7 @@
   (export make-parameter parameterize %limit %make-lazy-parameter %parameter-binding %call-with-bindings
           %parameters-per-fiber!)
   (import (loko core syntax) (loko core primitives)
-          (loko base violations) (only (loko base lists) append))
+          (loko base violations) (only (loko base lists) append) (loko base process-state))
 
   ;; (%limit who): the fender of a parameter who that is a number of things.
   (define (%limit who)
@@ -76,7 +76,9 @@
                                      (set! default value)
                                      (set! value convert-key)))
                                (own-value! parameter new new? l))
-                             (set! value new))))))
+                             (begin
+                               (set! value new)
+                               (%state-changed!)))))))     ; it may be one of the image
                 ((key new)
                  (if (eq? key convert-key)
                      (if fender (fender new) new)

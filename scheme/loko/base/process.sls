@@ -3,7 +3,7 @@
 ;; The process: command line and environment variables (R6RS libraries 10, R7RS 6.14, manual 3.2).
 ;; State of the process is asked from the system at the first use, so that an image contains none.
 (library (loko base process)
-  (export command-line %set-command-line! %reset-process! get-environment-variable get-environment-variables putenv)
+  (export command-line %set-command-line! %reset-process! get-environment-variable get-environment-variables putenv %environment-list)
   (import (loko core syntax) (loko core primitives)
           (loko base violations) (loko base lists))
 
@@ -22,6 +22,9 @@
     (set! arguments strings))
 
   (define variables #f)
+
+  ;; (%environment-list): the list of them, another one after each change.
+  (define (%environment-list) (all-variables))
 
   ;; Forgets what an image remembers of the process that made it.
   (define (%reset-process!)

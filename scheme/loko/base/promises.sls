@@ -4,13 +4,14 @@
 ;; (state . content) that chains of delay-force come to share; state 0: content is a thunk that gives
 ;; the value, 1: a thunk that gives a promise, 2: the value.
 (library (loko base promises)
-  (export delay delay-force make-promise promise? force)
+  (export %promise-rtd delay delay-force make-promise promise? force)
   (import (loko core syntax) (loko core primitives)
           (loko base record-syntax))
 
   (define-record-type (promise new-promise promise?)
     (fields (mutable cell promise-cell promise-cell-set!))
     (sealed #t) (opaque #t))
+  (define %promise-rtd (record-type-descriptor promise))
 
   (define (%delay state thunk) (new-promise (cons state thunk)))
 

@@ -14,7 +14,7 @@
           record-type-generative? record-type-sealed? record-type-opaque?
           record-type-field-names record-field-mutable?
           %make-rtd %make-rcd %rcd-maker %rcd-default? %rtd-size %rtd-is-a?
-          %nongenerative-types %record-type-field-names-all %wrong-record %wrong-record-message)
+          %nongenerative-types %set-nongenerative-types! %rcd-rtd %record-type-field-names-all %wrong-record %wrong-record-message)
   (import (loko core syntax) (loko core primitives)
           (loko base violations) (only (loko base lists) append list-tail))
 
@@ -55,6 +55,8 @@
 
   ;; The list of them.
   (define (%nongenerative-types) nongenerative-types)
+  ;; In a process that has got those of another one.
+  (define (%set-nongenerative-types! types) (set! nongenerative-types types))
 
   (define (find-uid uid)
     (let loop ((l nongenerative-types))
@@ -263,6 +265,8 @@
 
   (define rcd-rtd
     (%make-rtd 'record-constructor-descriptor #f #f #t #t '#(rtd default? maker) 0))
+
+  (define %rcd-rtd rcd-rtd)
 
   ;; (record-constructor-descriptor? object).
   (define (record-constructor-descriptor? object)

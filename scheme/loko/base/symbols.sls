@@ -3,7 +3,7 @@
 ;; Symbols and booleans: R6RS base 11.8 and 11.10, R7RS 6.3 and 6.5.
 (library (loko base symbols)
   (export symbol? symbol->string string->symbol symbol=? boolean? boolean=? symbol<? symbol-append
-          gensym not)
+          gensym not %gensym-count %set-gensym-count!)
   (import (loko core syntax) (loko core primitives)
           (loko base violations) (loko base lists))
 
@@ -43,6 +43,8 @@
     (string->symbol (%string-append-list (%map1 symbol->string symbols))))
 
   (define gensym-count 0)
+  (define (%gensym-count) gensym-count)
+  (define (%set-gensym-count! n) (set! gensym-count n))
 
   ;; (gensym [prefix]): a fresh uninterned symbol (manual 3.2); prefix is a string or symbol.
   (define gensym

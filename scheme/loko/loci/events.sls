@@ -8,6 +8,7 @@
   (export locus-log! log-event log-message log-descriptor forget-log-procedure!)
   (import (rnrs)
           (only (loko core primitives) %os-syscall %os-close %os-write %os-getpid %monotonic-ns)
+          (only (loko base process-state) %state-changed!)
           (only (loko loci streams) ch-peer raise-system-error))
 
   (define sink #f)                 ; #f, a procedure, or a descriptor
@@ -17,6 +18,7 @@
   (define (locus-log! target)
     (if (not (or (not target) (procedure? target) (string? target)))
         (assertion-violation 'locus-log! "expected a procedure, the name of a file or #f" target))
+    (%state-changed!)
     (let ((new (if (string? target) (open-log target) target)))
       (if (fixnum? sink) (%os-close sink))
       (set! sink new)))

@@ -9,7 +9,7 @@
   (export launcher make-launcher launcher? launcher-start launcher-signal launcher-take-status current-launcher fork-launcher
           make-task task? task-procedure task-library task-name task-context task-limits
           make-locus-limits locus-limits? limits-memory limits-cpu-time limits-wall-time no-limits within-own-limits
-          fork-task raise-fork-error signal-process take-status-of adopt-process close-fd)
+          fork-task fork-without-signals %set-early-start! use-limits! set-environment! raise-fork-error signal-process take-status-of adopt-process close-fd)
   (import (rnrs)
           (only (loko core primitives) %os-syscall %os-close %os-poll %exit %install-sigint %files-after-fork %heap-limit! %exhausted-status!)
           (only (loko base waiting) %descriptor-opened %descriptor-closing)
@@ -19,6 +19,8 @@
           (only (loko base ports) %flush-all-ports)
           (only (loko base inherited-ports) %disown-ports! %adopt-port!)
           (only (loko base parameters) make-parameter)
+          (only (loko base process-state) %set-at-change! %ignore-change)
+          (only (loko base process) get-environment-variable get-environment-variables putenv)
           (only (loko base stdio) %reset-standard-ports!)
           (only (loko system fibers scheduler) %run-as-main! %reset-scheduler!)
           (only (loko system random) %forget-own-random-state!)
@@ -129,6 +131,16 @@
             (end-by-default! SIGALRM)
             (set-timer! 1 (limits-wall-time l) SIGALRM)))))
 
+  ;; In a locus: these are its limits.
+  (define (use-limits! l)
+    (apply-limits! l)
+    (set! own-limits l))
+
+  ;; The environment variables become these.
+  (define (set-environment! variables)
+    (for-each (lambda (old) (if (not (assoc (car old) variables)) (putenv (car old) #f))) (get-environment-variables))
+    (for-each (lambda (new) (if (not (equal? (get-environment-variable (car new)) (cdr new))) (putenv (car new) (cdr new)))) variables))
+
   ;; exit's argument as the completion value.
   (define (completion-value x)
     (if (and (fixnum? x) (fx<=? 0 x 255)) x 0))
@@ -164,8 +176,9 @@
   (define (run-task task parent channel)
     (%run-as-main!
      (lambda ()
-       (apply-limits! (task-limits task))
-       (set! own-limits (task-limits task))
+       (set! early-start #f)            ; the server serves the creator
+       (%set-at-change! %ignore-change)
+       (use-limits! (task-limits task))
        (forget-log-procedure!)
        (%forget-exit-procedures!)
        (%forget-own-random-state!)
@@ -198,18 +211,23 @@
     (%os-close fd))
 
   ;; Forks a process for the task, whose end of the channel is `channel`, with the other descriptors as standard ports; it keeps those of the
-  ;; list and calls the thunk first. Its number, or a negative error number.
+  ;; list and calls the thunk first. Its number, or a negative error number. Its parent is this process, or, if its number is given, this one's.
+  (define (fork-task task kept channel in out err before creator)
+    (let ((parent (or creator (%os-syscall 39))))
+      (fork-without-signals (lambda ()
+                              (before)
+                              (run-child task kept parent channel in out err))
+                            (and creator #t))))
+
+  ;; Forks a process that calls the thunk, which does not return.
   ;; What would end the child meanwhile waits until it is no copy of this process any more, with exit procedures and buffers that are not
   ;; its own (run-task).
-  (define (fork-task task kept channel in out err before)
-    (let ((parent (%os-syscall 39)) (signals (make-bytevector 8 0)) (mask (make-bytevector 8 0)))
+  (define (fork-without-signals thunk sibling?)
+    (let ((signals (make-bytevector 8 0)) (mask (make-bytevector 8 0)))
       (bytevector-u64-native-set! signals 0 #x4003)                     ; SIGHUP, SIGINT, SIGTERM
       (%os-syscall 14 0 signals mask 8)                                 ; rt_sigprocmask, SIG_BLOCK
-      (let ((pid (%os-syscall 57)))
-        (if (= pid 0)
-            (begin
-              (before)
-              (run-child task kept parent channel in out err)))
+      (let ((pid (if sibling? (%os-syscall 56 #x8011 0 0 0 0) (%os-syscall 57))))        ; clone(CLONE_PARENT | SIGCHLD), fork
+        (if (= pid 0) (thunk))
         (%os-syscall 14 2 mask 0 8)                                     ; SIG_SETMASK
         pid)))
 
@@ -225,10 +243,15 @@
           (%descriptor-opened pidfd))
       pidfd))
 
+  ;; #f, or a procedure that does what fork-task does without a fork of this process, or gives #f ((loko loci early)).
+  (define early-start #f)
+  (define (%set-early-start! start) (set! early-start start))
+
   (define (start-by-fork task in out err)
     (let-values (((ours theirs) (open-socket-pair 'locus)))
       (let* ((kept (apply append (map attached-descriptors (task-context task))))
-             (pid (fork-task task kept theirs in out err (lambda () #f))))
+             (pid (or (and early-start (early-start task theirs in out err))
+                      (fork-task task kept theirs in out err (lambda () #f) #f))))
         (close-fd theirs)
         (let ((pidfd (if (< pid 0) pid (adopt-process pid))))
           (if (< pidfd 0)

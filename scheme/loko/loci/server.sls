@@ -13,7 +13,7 @@
   (export serve make-locus-server-record locus-server? locus-server-process)
   (import (rnrs)
           (only (loko core primitives) %os-syscall %os-close)
-          (only (loko base process) get-environment-variable get-environment-variables putenv)
+          (only (loko base process) get-environment-variables)
           (only (loko base waiting) %descriptor-opened)
           (only (loko base eval) environment eval)
           (only (loko base errors) %make-condition)
@@ -54,7 +54,8 @@
                                   '() channel (and in? (list-ref fds 4)) out err
                                   (lambda ()
                                     (%os-syscall 81 directory)                   ; fchdir
-                                    (set-environment! variables)))))
+                                    (set-environment! variables))
+                                  #f)))
               (for-each %os-close fds)
               pid)))))
 
@@ -66,10 +67,6 @@
         (lambda (ch)
           (let ((arguments (locus-channel-get ch)))
             (if (not (eof-object? arguments)) (apply proc ch arguments))))))
-
-  (define (set-environment! variables)
-    (for-each (lambda (old) (if (not (assoc (car old) variables)) (putenv (car old) #f))) (get-environment-variables))
-    (for-each (lambda (new) (if (not (equal? (get-environment-variable (car new)) (cdr new))) (putenv (car new) (cdr new)))) variables))
 
   ;;; The creator
 

@@ -21,6 +21,7 @@
   (import (rnrs)
           (only (loko core primitives) %os-system-call %os-getpid)
           (only (loko base parameters) %make-lazy-parameter)
+          (only (loko base process-state) %state-changed!)
           (only (loko base io-conditions) %raise-file-error os-error? os-error-number os-error-name)
           (only (loko base waiting) %file-call)
           (only (loko base files) %path %open-file rename-file file-size file-directory? current-directory)
@@ -307,6 +308,7 @@
       old))
   (define (set-umask! bits)
     (check-integer 'set-umask! bits)
+    (%state-changed!)
     (unspecified (system-call 95 bits)))
 
   ;;; Temporary files
@@ -316,6 +318,7 @@
   (define temp-file-prefix
     (%make-lazy-parameter
      (lambda ()
+       (%state-changed!)                ; loci that are created later have the same
        (string-append (or (get-environment-variable "TMPDIR") "/tmp") "/" (number->string (%os-getpid))))
      (lambda (x)
        (if (string? x) x (assertion-violation 'temp-file-prefix "expected a string" x)))))

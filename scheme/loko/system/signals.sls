@@ -8,6 +8,7 @@
   (import (rnrs) (loko system fibers)
           (only (loko core primitives) %os-syscall %os-close %os-read %os-getpid)
           (only (loko base waiting) %descriptor-opened %descriptor-closing)
+          (only (loko base process-state) %state-changed!)
           (only (loko base io-conditions) raise-os-error))
 
   (define SIGHUP 1) (define SIGINT 2) (define SIGQUIT 3) (define SIGUSR1 10) (define SIGUSR2 12) (define SIGPIPE 13)
@@ -32,6 +33,7 @@
   (define (source n)
     (or (vector-ref sources n)
         (let ((set (set-of n)))
+          (%state-changed!)
           (check 'signal-operation (%os-syscall 14 0 set 0 8))                       ; block
           (let ((fd (check 'signal-operation (%os-syscall 289 -1 set 8 #x80800))))   ; signalfd4, CLOEXEC, NONBLOCK
             (%descriptor-opened fd)

@@ -11,6 +11,7 @@
   (import (rnrs)
           (loko base io-bus)
           (only (loko base violations) %type-violation)
+          (only (loko base process-state) %state-changed!)
           (only (loko base waiting) %process-forked)
           (only (loko core primitives)
                 %raw-syscall %bytevector-address
@@ -21,6 +22,7 @@
   ;; stand for their addresses; negative if it failed.
   (define (syscall n . arguments)
     (if (not (fixnum? n)) (%type-violation 'syscall "a fixnum" n))
+    (%state-changed!)                    ; who knows
     (let ((result (%raw-syscall n (list->vector arguments))))
       (if (and (eqv? result 0) (memv n '(56 57))) (%process-forked))     ; clone, fork: this is the child
       result))

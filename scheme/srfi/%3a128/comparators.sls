@@ -12,7 +12,7 @@
           comparator-hash-function comparator-test-type comparator-check-type comparator-hash
           hash-bound hash-salt
           =? <? >? <=? >=? comparator-if<=>)
-  (import (rnrs))
+  (import (rnrs) (only (loko base process-state) %state-changed!))
 
   (define-record-type (comparator %make-comparator comparator?)
     (fields (immutable type-test comparator-type-test-predicate)
@@ -154,6 +154,7 @@
   ;; (comparator-register-default! comparator): the default comparator uses it for objects that pass its type test.
   (define (comparator-register-default! c)
     (unless (comparator? c) (assertion-violation 'comparator-register-default! "expected a comparator" c))
+    (%state-changed!)
     (set! registered (append registered (list c))))
 
   ;; The place of an object's type in the order of types; registered comparators follow the built-in ones.

@@ -5,7 +5,7 @@
 (library (srfi :215 logging)
   (export send-log current-log-fields current-log-callback
           EMERGENCY ALERT CRITICAL ERROR WARNING NOTICE INFO DEBUG)
-  (import (rnrs) (only (loko) make-parameter))
+  (import (rnrs) (only (loko) make-parameter) (only (loko base process-state) %state-changed!))
 
   (define EMERGENCY 0) (define ALERT 1) (define CRITICAL 2) (define ERROR 3)
   (define WARNING 4) (define NOTICE 5) (define INFO 6) (define DEBUG 7)
@@ -40,6 +40,7 @@
   (define waiting '())         ; messages without a callback, the last first
 
   (define (keep message)
+    (%state-changed!)
     (set! waiting (cons message (if (< (length waiting) most-waiting)
                                     waiting
                                     (list-head waiting (- most-waiting 1))))))

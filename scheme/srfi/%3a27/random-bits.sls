@@ -8,6 +8,7 @@
           random-source-state-ref random-source-state-set! random-source-randomize!
           random-source-pseudo-randomize! random-source-make-integers random-source-make-reals)
   (import (rnrs)
+          (only (loko base process-state) %state-changed!)
           (prefix (loko system random) r:))
 
   (define-record-type (random-source new-random-source random-source?)
@@ -19,6 +20,13 @@
 
   (define (check who s)
     (unless (random-source? s) (assertion-violation who "expected a random source" s)))
+
+  (define (replace! s state)
+    (note-use s)
+    (random-source-replace! s state))
+
+  ;; Using the default source changes it for the rest of the process.
+  (define (note-use s) (when (eq? s default-random-source) (%state-changed!)))
 
   ;; (random-source-state-ref s): the present state, as a datum.
   (define (random-source-state-ref s)
@@ -33,12 +41,12 @@
       (assertion-violation 'random-source-state-set! "expected the state of a random source" state))
     (let ((bv (make-bytevector 32)))
       (bytevector-uint-set! bv 0 (cadr state) (endianness little) 32)
-      (random-source-replace! s (r:bytevector->random-state bv))))
+      (replace! s (r:bytevector->random-state bv))))
 
   ;; (random-source-randomize! s): a truly random state, from the kernel.
   (define (random-source-randomize! s)
     (check 'random-source-randomize! s)
-    (random-source-replace! s (r:make-random-state)))
+    (replace! s (r:make-random-state)))
 
   ;; (random-source-pseudo-randomize! s i j): the state that belongs to i and j, natural numbers.
   (define (random-source-pseudo-randomize! s i j)
@@ -47,11 +55,12 @@
     (unless (natural? i) (assertion-violation 'random-source-pseudo-randomize! "expected a natural number" i))
     (unless (natural? j) (assertion-violation 'random-source-pseudo-randomize! "expected a natural number" j))
     ;; A pair of natural numbers as one (Cantor), distinct from the seed of new sources.
-    (random-source-replace! s (r:make-random-state (- -1 (+ (div (* (+ i j) (+ i j 1)) 2) j)))))
+    (replace! s (r:make-random-state (- -1 (+ (div (* (+ i j) (+ i j 1)) 2) j)))))
 
   ;; (random-source-make-integers s): a procedure that takes n and gives an integer, 0 <= it < n.
   (define (random-source-make-integers s)
     (check 'random-source-make-integers s)
+    (note-use s)
     (lambda (n) (r:random-integer n (random-source-state s))))
 
   ;; (random-source-make-reals s [unit]): a procedure without arguments that gives a number between 0 and 1, both excluded;
@@ -60,9 +69,11 @@
     (case-lambda
       ((s)
        (check 'random-source-make-reals s)
+       (note-use s)
        (lambda () (r:random-real (random-source-state s))))
       ((s unit)
        (check 'random-source-make-reals s)
+       (note-use s)
        (unless (and (real? unit) (< 0 unit 1))
          (assertion-violation 'random-source-make-reals "expected a number between 0 and 1" unit))
        (if (and (inexact? unit) (<= unit 1.1102230246251565e-16))
@@ -74,6 +85,10 @@
   (define default-random-source (make-random-source))
 
   ;; (random-integer n): 0 <= it < n, from the default source.
-  (define random-integer (random-source-make-integers default-random-source))
+  (define (random-integer n)
+    (%state-changed!)
+    (r:random-integer n (random-source-state default-random-source)))
   ;; (random-real): 0 < it < 1, from the default source.
-  (define random-real (random-source-make-reals default-random-source)))
+  (define (random-real)
+    (%state-changed!)
+    (r:random-real (random-source-state default-random-source))))

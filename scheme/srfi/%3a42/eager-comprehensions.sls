@@ -9,7 +9,7 @@
           : :list :string :vector :integers :range :real-range :char-range :port :dispatched :do :let :parallel
           :while :until
           :-dispatch-ref :-dispatch-set! make-initial-:-dispatch dispatch-union :generator-proc)
-  (import (rnrs))
+  (import (rnrs) (only (loko base process-state) %state-changed!))
 
   ;;; The loop
 
@@ -228,6 +228,7 @@
     dispatch)
   (define (:-dispatch-set! d)
     (if (not (procedure? d)) (assertion-violation ':-dispatch-set! "expected a procedure" d))
+    (%state-changed!)
     (set! dispatch d))
   ;; (dispatch-union d1 d2): arguments that both know are an error.
   (define (dispatch-union d1 d2)

@@ -3,7 +3,7 @@
 ;; SRFI 78: lightweight testing. Results are printed as they come and counted; check-ec quantifies by SRFI 42's qualifiers.
 (library (srfi :78 lightweight-testing)
   (export check check-ec check-report check-set-mode! check-reset! check-passed?)
-  (import (rnrs) (only (loko) pretty-print) (srfi :42 eager-comprehensions))
+  (import (rnrs) (only (loko) pretty-print) (srfi :42 eager-comprehensions) (only (loko base process-state) %state-changed!))
 
   (define correct 0)
   (define failed '())   ; descriptions, last first
@@ -13,9 +13,11 @@
   (define (check-set-mode! m)
     (unless (memq m '(off summary report-failed report))
       (assertion-violation 'check-set-mode! "expected off, summary, report-failed or report" m))
+    (%state-changed!)
     (set! mode m))
 
   (define (check-reset!)
+    (%state-changed!)
     (set! correct 0)
     (set! failed '()))
 
@@ -37,8 +39,11 @@
              (write expected)
              (newline)))))
 
-  (define (note-passed!) (set! correct (+ correct 1)))
+  (define (note-passed!)
+    (%state-changed!)
+    (set! correct (+ correct 1)))
   (define (note-failed! expression bindings actual expected)
+    (%state-changed!)
     (set! failed (cons (list expression bindings actual expected) failed)))
 
   (define (check-one expression thunk same? expected-thunk)

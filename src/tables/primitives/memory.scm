@@ -201,3 +201,13 @@
   (takes (rtd record) (most fixnum)) (gives list)
   (effects reads allocates raises) (runtime record_instances)
   (doc "At most so many records of exactly this type that were alive at the last full collection (for reports)."))
+
+(primitive %take-snapshot
+  (takes (roots vector) (types list)) (gives any)
+  (effects reads allocates) (runtime take_snapshot) (needs fasl)
+  (doc "What the procedure that is the first element of a vector, and the other elements, reach, as bytes for %restore-snapshot; a text if that can't be. types: the record types of the system whose instances are data."))
+
+(primitive %restore-snapshot
+  (takes (bytes bytevector) (types list) (table-type record)) (gives any)
+  (effects reads writes allocates) (runtime restore_snapshot) (needs fasl)
+  (doc "The vector of a snapshot that was taken in this process or one with the same code, made anew; slots get their values. types: the nongenerative record types; table-type: that of hash tables."))

@@ -8,6 +8,7 @@
   (import (loko core syntax) (loko core primitives)
           (only (loko base lists) length)
           (only (loko base parameters) %parameters-per-fiber!)
+          (only (loko base process-state) %state-changed!)
           (only (loko system fibers records) f-assigned f-assigned!))
 
   (define main-values '())       ; those of the main program
@@ -29,6 +30,7 @@
 
   ;; As set of %parameters-per-fiber!. Without an entry to be replaced it searches nothing.
   (define (own-value! parameter value new? end)
+    (%state-changed!)                  ; what a fiber has is no part of the parameter
     (let* ((assigned (assigned-values end))
            (room (if (pair? assigned) (car assigned) 32))
            (old (if (pair? assigned) (cdr assigned) '()))

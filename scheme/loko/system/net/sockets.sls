@@ -14,6 +14,7 @@
           (only (loko base waiting) wait-readable wait-writable %call-when-readable %call-when-writable
                 %descriptor-opened %descriptor-closing)
           (only (loko base errors) %make-condition)
+          (only (loko base process-state) %state-changed!)
           (only (loko base io-conditions) raise-os-error/table)
           (only (loko base ports) %init-input! %init-output!)
           (only (loko base port-records) %make-port binary-port-rtd p-fd! p-closer! NONBLOCK BORROWED))
@@ -70,6 +71,7 @@
   (define (ignore-sigpipe!)
     (if (not sigpipe-ignored?)
         (let ((action (make-bytevector 32 0)))
+          (%state-changed!)
           (bytevector-u64-native-set! action 0 1)
           (%os-syscall 13 13 action 0 8)
           (set! sigpipe-ignored? #t))))
