@@ -2,7 +2,7 @@
 ;;
 ;; A web server: a fiber for each client, keep-alive, static files, and a small interface for handlers.
 ;; usage: web-server.sps [PORT [DIRECTORY]]      (default: 8080, no files)
-(import (rnrs) (loko system fibers) (loko system net))
+(import (rnrs) (rnrs mutable-strings) (loko system fibers) (loko system net))
 
 ;;; Requests: method, path (decoded, without the query), query or "", headers as an association list with small names.
 (define-record-type request (fields method path query version headers body))
@@ -26,13 +26,16 @@
 
 ;; A line without its end, as a string of Latin-1; the end-of-file object.
 (define (read-line in bad)
-  (let loop ((chars '()) (n 0))
+  (let loop ((line (make-string 80)) (n 0))
     (let ((b (get-u8 in)))
-      (cond ((eof-object? b) (if (null? chars) b (bad 400)))
+      (cond ((eof-object? b) (if (= n 0) b (bad 400)))
             ((= b 10)
-             (list->string (reverse (if (and (pair? chars) (char=? (car chars) #\return)) (cdr chars) chars))))
+             (substring line 0 (if (and (> n 0) (char=? (string-ref line (- n 1)) #\return)) (- n 1) n)))
             ((> n most-line) (bad 431))
-            (else (loop (cons (integer->char b) chars) (+ n 1)))))))
+            (else
+             (let ((line (if (< n (string-length line)) line (string-append line (make-string n)))))
+               (string-set! line n (integer->char b))
+               (loop line (+ n 1))))))))
 
 (define (index s c)
   (let loop ((i 0))
@@ -61,8 +64,16 @@
 
 (define (header headers name) (let ((entry (assoc name headers))) (and entry (cdr entry))))
 
+;; Is it the same decoded?
+(define (plain? s)
+  (let loop ((i 0))
+    (or (= i (string-length s))
+        (and (not (char=? (string-ref s i) #\%)) (char<? (string-ref s i) #\x80) (loop (+ i 1))))))
+
 ;; %XX in UTF-8; #f if that is not what it is.
-(define (decode s)
+(define (decode s) (if (plain? s) s (decode-escapes s)))
+
+(define (decode-escapes s)
   (guard (c (#t #f))
     (let ((n (string-length s)))
       (utf8->string
@@ -103,12 +114,17 @@
 
 ;;; Writing
 
+(define (header-lines headers)
+  (if (null? headers)
+      ""
+      (string-append (caar headers) ": " (cdar headers) "\r\n" (header-lines (cdr headers)))))
+
 (define (write-response out r keep? head?)
   (put-bytevector out
     (string->utf8
      (string-append
       "HTTP/1.1 " (number->string (response-status r)) " " (reason (response-status r)) "\r\n"
-      (apply string-append (map (lambda (h) (string-append (car h) ": " (cdr h) "\r\n")) (response-headers r)))
+      (header-lines (response-headers r))
       "Content-Length: " (number->string (bytevector-length (response-body r))) "\r\n"
       (if keep? "\r\n" "Connection: close\r\n\r\n"))))
   (if (not head?) (put-bytevector out (response-body r)))

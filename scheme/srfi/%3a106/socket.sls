@@ -14,7 +14,7 @@
           (except (rename (loko system net) (socket-shutdown net:shutdown) (address-family net:address-family)) socket-input-port socket-output-port)
           (only (loko core primitives) %os-syscall %os-sendto %os-recvfrom)
           (only (loko base waiting) %call-when-readable %call-when-writable)
-          (only (loko system net sockets) raise-network-error socket-lasting-port))
+          (only (loko system net sockets) raise-network-error socket-lasting-port socket-take-unread! socket-stream?))
 
   (define *af-unspec* 0) (define *af-inet* 2) (define *af-inet6* 10)
   (define *sock-stream* 1) (define *sock-dgram* 2)
@@ -43,7 +43,10 @@
   (define-names socket-domain (stream 1) (datagram 2))
   (define-names ip-protocol (ip 0) (tcp 6) (udp 17))
   (define-names message-type (none 0) (oob 1) (peek 2) (wait-all 256))
-  (define-names shutdown-method (read 1) (write 2))
+  (define-names shutdown-methods (read 1) (write 2))
+  (define-syntax shutdown-method             ; at least one
+    (syntax-rules ()
+      ((_ method more ...) (shutdown-methods method more ...))))
 
   ;; (socket-merge-flags flag ...), (socket-purge-flags base flag ...)
   (define (socket-merge-flags . flags) (apply bitwise-ior flags))
@@ -75,6 +78,12 @@
     (if (and (has? flags *ai-numerichost*) (not (string->ip-address node 0)))
         (error 'make-client-socket "not a numeric address" node)))
 
+  (define (check-kind who family type protocol)
+    (if (not (memv family (list *af-unspec* *af-inet* *af-inet6*))) (assertion-violation who "expected an address family" family))
+    (if (not (memv type (list *sock-stream* *sock-dgram*))) (assertion-violation who "expected stream or datagram" type))
+    (if (not (memv protocol (list *ipproto-ip* (if (eqv? type *sock-dgram*) *ipproto-udp* *ipproto-tcp*))))
+        (assertion-violation who "the protocol does not serve sockets of this type" protocol)))
+
   ;; (make-client-socket node service [family [type [flags [protocol]]]]): connected to node, strings both.
   (define make-client-socket
     (case-lambda
@@ -83,17 +92,21 @@
       ((node service family type) (make-client-socket node service family type (socket-merge-flags *ai-v4mapped* *ai-addrconfig*)))
       ((node service family type flags) (make-client-socket node service family type flags *ipproto-ip*))
       ((node service family type flags protocol)
+       (check-kind 'make-client-socket family type protocol)
        (numeric node flags)
-       (if (eqv? type *sock-dgram*)
-           (let* ((a (car (of-family family flags (resolve-host node (resolve-service service "udp")))))
-                  (s (open-datagram-socket (net:address-family a))))
-             (connect-datagram-socket s a)
-             s)
-           (let loop ((l (of-family family flags (resolve-host node (resolve-service service "tcp")))))
-             (if (null? (cdr l))
-                 (connect-address (car l))
-                 (or (guard (c ((i/o-error? c) #f)) (connect-address (car l)))
-                     (loop (cdr l)))))))))
+       (let* ((datagram? (eqv? type *sock-dgram*))
+              (connect (if datagram? connected-datagram-socket connect-address)))
+         (let loop ((l (of-family family flags (resolve-host node (resolve-service service (if datagram? "udp" "tcp"))))))
+           (if (null? (cdr l))
+               (connect (car l))
+               (or (guard (c ((i/o-error? c) #f)) (connect (car l)))
+                   (loop (cdr l)))))))))
+
+  (define (connected-datagram-socket a)
+    (let ((s (open-datagram-socket (net:address-family a))))
+      (guard (c (#t (socket-close s) (raise c)))
+        (connect-datagram-socket s a))
+      s))
 
   ;; (make-server-socket service [family [type [protocol]]]): a listener, or a bound datagram socket, on all addresses.
   (define make-server-socket
@@ -102,6 +115,7 @@
       ((service family) (make-server-socket service family *sock-stream*))
       ((service family type) (make-server-socket service family type *ipproto-ip*))
       ((service family type protocol)
+       (check-kind 'make-server-socket family type protocol)
        (let* ((datagram? (eqv? type *sock-dgram*))
               (port (resolve-service service (if datagram? "udp" "tcp")))
               (a (string->ip-address (if (eqv? family *af-inet6*) "::" "0.0.0.0") port)))
@@ -147,18 +161,23 @@
       (if (< n 0) (raise-network-error 'socket-recv n s))
       (prefix bv n)))
 
-  ;; (socket-recv socket size [flags]): at most size bytes; none at the end of the stream. With wait-all fewer only at the end.
+  ;; (socket-recv socket size [flags]): at most size bytes; none at the end of the stream. What the input port has read ahead comes first.
+  ;; With wait-all a stream gives fewer only at its end.
   (define socket-recv
     (case-lambda
-      ((s size) (receive s size *msg-none*))
+      ((s size) (socket-recv s size *msg-none*))
       ((s size flags)
-       (if (and (has? flags *msg-waitall*) (not (has? flags *msg-peek*)))
-           (receive-all s size (socket-purge-flags flags *msg-waitall*))
-           (receive s size flags)))))
+       (if (not (and (integer? size) (exact? size) (>= size 0))) (assertion-violation 'socket-recv "expected a number of bytes" size))
+       (let ((ahead (if (has? flags *msg-oob*) #vu8() (socket-take-unread! s size (has? flags *msg-peek*)))))
+         (cond ((and (has? flags *msg-waitall*) (not (has? flags *msg-peek*)) (socket-stream? s))
+                (receive-all s size (socket-purge-flags flags *msg-waitall*) ahead))
+               ((> (bytevector-length ahead) 0) ahead)
+               (else (receive s size flags)))))))
 
-  (define (receive-all s size flags)
+  (define (receive-all s size flags ahead)
     (let ((all (make-bytevector size)))
-      (let loop ((n 0))
+      (bytevector-copy! ahead 0 all 0 (bytevector-length ahead))
+      (let loop ((n (bytevector-length ahead)))
         (let* ((part (if (< n size) (receive s (- size n) flags) (make-bytevector 0)))
                (count (bytevector-length part)))
           (bytevector-copy! part 0 all n count)

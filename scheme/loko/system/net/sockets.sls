@@ -4,7 +4,7 @@
 ;; input and an output port on the same descriptor, which is closed with the socket, or when both ports are.
 ;; Times are seconds, #f for no limit; a call that takes longer raises &i/o "timed out".
 (library (loko system net sockets)
-  (export socket? socket-descriptor socket-input-port socket-output-port socket-lasting-port socket-textual-ports socket-close socket-open?
+  (export socket? socket-descriptor socket-input-port socket-output-port socket-lasting-port socket-take-unread! socket-stream? socket-textual-ports socket-close socket-open?
           socket-shutdown socket-local-address socket-peer-address socket-option-set!
           open-listener accept-connection accept-operation connect-address
           open-datagram-socket connect-datagram-socket send-datagram receive-datagram datagram-operation
@@ -17,7 +17,7 @@
           (only (loko base process-state) %state-changed!)
           (only (loko base io-conditions) raise-os-error/table)
           (only (loko base ports) %init-input! %init-output!)
-          (only (loko base port-records) %make-port binary-port-rtd p-fd! p-closer! NONBLOCK BORROWED))
+          (only (loko base port-records) %make-port binary-port-rtd p-fd! p-closer! p-flags p-ibuf p-ipos p-ipos! p-iend IN-OPEN NONBLOCK BORROWED))
 
   (define SOCK_STREAM 1)
   (define SOCK_DGRAM 2)
@@ -143,7 +143,7 @@
           p)))
 
   ;; (socket-lasting-port socket input?): a port whose closing leaves the socket as it is (SRFI 106); the same until it is closed, since it
-  ;; has a buffer. socket-close flushes it.
+  ;; has a buffer, of which socket-take-unread! tells. socket-close flushes it.
   (define (socket-lasting-port s input?)
     (fd-of (if input? 'socket-input-port 'socket-output-port) s)
     (let ((known (if input? (socket-input s) (socket-output s))))
@@ -152,6 +152,27 @@
           (let ((p (make-stream-port s input? (lambda () #f))))
             (if input? (socket-input-set! s p) (socket-output-set! s p))
             p))))
+
+  (define (part bv start end)
+    (let ((new (make-bytevector (- end start))))
+      (bytevector-copy! bv start new 0 (- end start))
+      new))
+
+  ;; (socket-take-unread! socket n peek?): at most n of the bytes that the input port has read ahead; with peek? they stay.
+  (define (socket-take-unread! s n peek?)
+    (let ((p (socket-input s)))
+      (if (and p (binary-port? p) (not (eqv? 0 (bitwise-and IN-OPEN (p-flags p)))))
+          (let* ((start (p-ipos p)) (end (min (p-iend p) (+ start n))) (bytes (part (p-ibuf p) start end)))
+            (if (not peek?) (p-ipos! p end))
+            bytes)
+          #vu8())))
+
+  ;; (socket-stream? socket): or else datagrams.
+  (define (socket-stream? s)
+    (let ((value (make-bytevector 4 0)) (length (make-bytevector 4 0)))
+      (bytevector-u32-native-set! length 0 4)
+      (%os-syscall 55 (fd-of 'socket-stream? s) 1 3 value length)      ; SO_TYPE
+      (= SOCK_STREAM (bytevector-s32-native-ref value 0))))
 
   ;; (socket-textual-ports socket [transcoder]): two values: textual input and output ports (UTF-8).
   (define socket-textual-ports
