@@ -130,6 +130,49 @@
 (check (equal? (circle 1001) (circle 1003)) => #f)
 (check (equal? (vector (circle 3) (circle 211)) (vector (circle 3) (circle 211))) => #t)
 
+;;; UTF-8: bytes of every kind, also what is no text, give what their parts give that begin at ASCII characters
+(define (ascii-parts b)
+  (let ((end (bytevector-length b)))
+    (let loop ((start 0) (i 1) (parts '()))
+      (cond ((>= i end) (apply string-append (reverse (cons (utf8->string (r7:bytevector-copy b start end)) parts))))
+            ((and (> (- i start) 300) (< (bytevector-u8-ref b i) 128))
+             (loop i (+ i 1) (cons (utf8->string (r7:bytevector-copy b start i)) parts)))
+            (else (loop start (+ i 1) parts))))))
+(define (bytes-of kinds)
+  (let* ((m (if (< n 10000) 3000 (* 9 n))) (b (make-bytevector m)) (k (vector-length kinds)))
+    (let loop ((i 0) (state 1))
+      (if (= i m)
+          b
+          (begin
+            (bytevector-u8-set! b i (vector-ref kinds (mod (div state 7919) k)))
+            (loop (+ i 1) (mod (+ (* state 69069) 12345) 4294967296)))))))
+(for-each
+ (lambda (kinds)
+   (let* ((b (bytes-of kinds)) (s (utf8->string b)))
+     (check (string=? s (ascii-parts b)) => #t)
+     (check (utf8->string (string->utf8 s)) => s)))
+ '(#(97 98) #(97 #xce #xbb) #(97 #x80 #x80 #x80 #x80) #(97 #xf0 #x9f #x98 #x80 #xe2 #x82 #xac #xff)))
+(let* ((k (div n 2)) (s (apply string-append (map (lambda (i) "aλ€😀") (iota k)))) (b (string->utf8 s)))
+  (check (bytevector-length b) => (* 10 k))
+  (check (utf8->string b) => s)
+  (check (utf8->string (r7:bytevector-copy b 1)) => (string-append (substring s 1 (string-length s)))))
+
+;;; Hashes of long texts: of a part, but the same for equal ones, narrow or wide, mutable or not, and other ones if an end differs
+(let* ((narrow (make-string 200000 #\a)) (wide (make-string 200000 #\λ)) (bytes (make-bytevector 200000 1)) (other (make-bytevector 200000 1)))
+  (string-fill! wide #\a)
+  (check (list (= (string-hash narrow) (string-hash wide)) (= (equal-hash narrow) (equal-hash wide))) => '(#t #t))
+  (string-set! wide 199999 #\b)
+  (check (= (string-hash narrow) (string-hash wide)) => #f)
+  (check (= (equal-hash bytes) (equal-hash other)) => #t)
+  (bytevector-u8-set! other 0 2)
+  (check (= (equal-hash bytes) (equal-hash other)) => #f)
+  (let ((table (make-hashtable equal-hash equal?)))
+    (if (< n 10000) (hashtable-set! table wide 0))
+    (do ((i 0 (+ i 1))) ((or (= i 20) (< n 10000)))
+      (string-set! wide (* i 9999) #\z)
+      (hashtable-set! table (string-copy wide) i))
+    (check (hashtable-ref table wide #f) => (- (hashtable-size table) 1))))
+
 ;;; Others ran within
 (let ((before turns))
   (do ((i 0 (+ i 1))) ((or (= i 100000) (> turns (+ before 3))))

@@ -135,6 +135,32 @@
             (loop (cdr rest) (and narrow? (fx<? (char->integer (car rest)) 256))))
           narrow?)))
 
+  ;;; UTF-8
+
+  (define (decode-utf8 piece b start end)
+    (let loop ((i start) (parts '()))
+      (if (fx<? i end)
+          (let ((j (sequence-start b (fx+ i piece) end)))
+            (loop j (cons (utf8->string b i j) parts)))
+          (%string-append-list (reverse parts)))))
+
+  ;; Where decoding may begin anew: before a byte that continues nothing, or behind three that do.
+  (define (sequence-start b j end)
+    (define (continues? i) (fx=? (fxand (bytevector-u8-ref b i) #xc0) #x80))
+    (cond ((fx>=? j end) end)
+          ((not (continues? j)) j)
+          ((not (continues? (fx- j 1))) (fx- j 1))
+          ((not (continues? (fx- j 2))) (fx- j 2))
+          ((not (continues? (fx- j 3))) (fx- j 3))
+          (else j)))
+
+  (define (encode-utf8 piece s start end)
+    (let loop ((i start) (n 0) (parts '()))
+      (if (fx<? i end)
+          (let* ((j (fxmin end (fx+ i piece))) (part (string->utf8 s i j)))
+            (loop j (fx+ n (bytevector-length part)) (cons part parts)))
+          (append-bytes! (fx* 8 piece) (make-bytevector n) (reverse parts)))))
+
   ;;; equal?
 
   (define plain 4000)      ; steps of a turn of plain comparison
@@ -233,7 +259,9 @@
      (lambda (piece to from start end) (copy-bytes! (fx* 8 piece) to 0 from start end) to)
      (lambda (piece to bytevectors) (append-bytes! (fx* 8 piece) to bytevectors))
      (lambda (piece b x) (fill-bytes! (fx* 8 piece) b x 0 (bytevector-length b)) b)
-     (lambda (piece a b) (equal-in-pieces a b))))
+     (lambda (piece a b) (equal-in-pieces a b))
+     (lambda (piece b start end) (decode-utf8 (fx* 8 piece) b start end))
+     (lambda (piece s start end) (encode-utf8 piece s start end))))
 
   ;; (%do-long-work number arguments): the hook of C++ (kHookLongWork). The first argument is the length of a piece.
   (define (%do-long-work number arguments) (%apply (vector-ref works number) arguments)))

@@ -162,12 +162,16 @@ u64 combine(u64 h, u64 x) {
 /// Hashing under a seed that is not 0 mixes it into every byte and character, so that keys which collide under one seed
 /// don't under another.
 u64 hash_bytes(const u8* p, u64 n, u64 seed) {
+  if (n > kHashedWhole)
+    return hash_long(n, seed, [&](u64 start, u64 end, u64 h) { return hash_bytes(p + start, end - start, h); });
   u64 h = (n + 0x51) ^ seed;
   for (u64 i = 0; i < n; ++i) h = combine(h, p[i]);
   return h;
 }
 
 u64 seeded_text(Text t, u64 seed) {
+  if (t.length > kHashedWhole)
+    return hash_long(t.length, seed, [&](u64 start, u64 end, u64 h) { return seeded_text(sub_text(t, start, end), h); });
   u64 h = seed ^ t.length;
   for (u64 i = 0; i < t.length; ++i) h = combine(h, t[i]);
   return h;

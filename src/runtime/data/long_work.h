@@ -15,7 +15,8 @@ enum class LongWork : i64 {
   MakeVector, VectorFill, VectorCopyInto, VectorCopy, VectorToList, ListToVector, VectorAppend,
   Length, Append, AppendReverse, Reverse, ListCopy, IsList,
   MakeString, StringFill, StringCopyInto, StringCopy, StringToList, ListToString, StringAppend,
-  BytevectorFill, BytevectorCopyInto, BytevectorCopy, BytevectorAppend, MakeBytevector, Equal
+  BytevectorFill, BytevectorCopyInto, BytevectorCopy, BytevectorAppend, MakeBytevector, Equal,
+  Utf8ToString, StringToUtf8
 };
 
 /// How many elements, pairs or steps are done at a stretch: a millisecond's work; few where every safepoint switches.

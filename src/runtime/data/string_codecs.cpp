@@ -2,6 +2,7 @@
 //
 // Strings to bytes and back: UTF-8, UTF-16, UTF-32. Invalid input becomes U+FFFD, one for each maximal
 // valid prefix (Unicode 3.9). ASCII is found sixteen bytes at a time.
+#include "runtime/data/long_work.h"
 #include "runtime/data/ascii.h"
 #include "runtime/data/check.h"
 #include "runtime/data/endianness.h"
@@ -116,6 +117,7 @@ Value string_to_utf8(Value s, Value start, Value end) {
   if (!is_string(s)) return raise_type("string->utf8", kExpectedString, s);
   Range r;
   if (!take_range("string->utf8", s, start, end, length_of(s), r)) return RaiseMark;
+  if (is_long(r.count())) return in_pieces(LongWork::StringToUtf8, r, s);
   Text t = sub_text(text_of(s), r.start, r.end);
   if (t.narrow != nullptr && ascii_prefix(t.narrow, t.length) == t.length) {
     Value b = make_bytevector(t.length);
@@ -134,6 +136,7 @@ Value utf8_to_string(Value b, Value start, Value end) {
   if (!is_bytevector(b)) return raise_type("utf8->string", kExpectedBytevector, b);
   Range r;
   if (!take_range("utf8->string", b, start, end, length_of(b), r)) return RaiseMark;
+  if (is_long(r.count() / 8)) return in_pieces(LongWork::Utf8ToString, r, b);
   return decode_all(bytes_of(stable_bytevector(b)) + r.start, r.count());
 }
 

@@ -142,6 +142,8 @@ Value index_or_false(i64 i) { return i < 0 ? False : fixnum(i); }
 /// Eight Latin-1 characters, or two others, at a time, each time folding a product of 128 bits. Wide strings with
 /// Latin-1 content are read as if they were narrow, so that equal strings have equal hashes.
 u64 hash_text(Text t, u64 seed) {
+  if (t.length > kHashedWhole)
+    return hash_long(t.length, seed, [&](u64 start, u64 end, u64 h) { return hash_text(sub_text(t, start, end), h); });
   constexpr u64 kFactor = 0x9e3779b97f4a7c15;
   u64 key = seed ^ 0xd6e8feb86659fd93, h = seed ^ (t.length * kFactor);
   auto take = [&](u64 block) {

@@ -2,6 +2,7 @@
 //
 // Allocation by C++: bump in the nursery, further chunks when it is full, units of their own for large objects.
 // Nothing here collects: running out sets a request and trips the safepoint check.
+#include "os/platform.h"
 #include "runtime/memory/heap_state.h"
 
 namespace loko {
@@ -105,10 +106,18 @@ namespace {
 
 Value typed(u64* p) { return Value{reinterpret_cast<u64>(p) | kTagTyped}; }
 
-/// The same as allocate_words, and whether the words are zero already: fresh pages are.
+constexpr u64 kSuppliedBytes = u64{64} << 20;   // greater objects may be meant to stay sparse
+
+/// The same as allocate_words, and whether the words are zero already: fresh pages are. Where fibers wait, pages of a great object that were
+/// used before are given back rather than cleared in one step: the system supplies others as they are touched.
 u64* allocate_tracked(u64 words, bool* zeroed) {
   *zeroed = false;
-  return words > kLargeWords ? allocate_large(words, zeroed) : allocate_words(words);
+  if (words <= kLargeWords) return allocate_words(words);
+  u64* p = allocate_large(words, zeroed);
+  const u64 pages = (8 * words + kUnitBytes - 1) >> kUnitShift << kUnitShift;
+  if (!*zeroed && pages > kSuppliedBytes && !heap().poison && is_procedure(context().hooks[kHookLongWork]))
+    *zeroed = os::system_call(os::kSysMadvise, reinterpret_cast<u64>(p), pages, os::kMadvDontNeed) == 0;
+  return p;
 }
 
 void fill_words(u64* p, u64 words, u64 value) {
@@ -148,7 +157,6 @@ Value make_flonum(double d) {
 }
 
 Value make_vector(u64 length, Value fill) {
-  constexpr u64 kSuppliedBytes = u64{64} << 20;   // greater ones may be meant to stay sparse
   bool zeroed;
   u64* p = allocate_tracked(1 + (length ? length : 1), &zeroed);
   p[0] = make_header(Kind::Vector, length);
