@@ -72,6 +72,7 @@ std::string run_pass(const std::string& pass, const std::string& text) {
   else if (pass == "peel_checks") peel_checks(f);
   else if (pass == "licm") hoist_invariants(f);
   else if (pass == "predict_loads") predict_loads(f);
+  else if (pass == "if_conversion") convert_branches(f);
   else if (pass == "recover_operands") recover_operands(f);
   else if (pass == "ranges") remove_range_checks(f);
   else if (pass == "reentry") optimize(f, [](const char* done, const Function&) { return std::string(done) != "split-cold"; });

@@ -111,6 +111,8 @@ void optimize(Function& f, const PassObserver& observer) {
   if (!goes_on("licm")) return;
   if (predict_loads(f)) clean_up(f);
   if (!goes_on("predict-loads")) return;
+  if (convert_branches(f)) clean_up(f);
+  if (!goes_on("if-conversion")) return;
   recover_operands(f);
   goes_on("recover-operands");
 }

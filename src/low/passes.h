@@ -62,6 +62,10 @@ int hoist_invariants(Function& f);
 /// Lets numbers that loops keep in memory go around in registers, too, compared with what is loaded in each round; gives their number.
 int predict_loads(Function& f);
 
+/// Makes branches that only choose between #t and #f comparisons with a result, and jumps to returns returns; gives their number.
+/// Blocks may become unreachable.
+int convert_branches(Function& f);
+
 /// Removes operations that a dominating one has done; gives their number.
 int number_values(Function& f);
 

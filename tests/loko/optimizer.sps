@@ -258,4 +258,18 @@
 (check (underfilled (hide 2)) => '(raised vector-set! (#(0 1) -1 -1)))
 (check (fill-up-to (make-vector (hide 2) 0) (hide 3)) => '(raised vector-set! (#(0 1) 2 2)))
 
+;;; Comparisons as values: on each path, the opposite ones too, of numbers that aren't ordered.
+(define comparisons
+  (list (lambda (x y) (< x y)) (lambda (x y) (not (< x y))) (lambda (x y) (if (>= x y) #f #t)) (lambda (x y) (= x y)) (lambda (x y) (if (= x y) #f #t))))
+(define (compared x y) (map (lambda (f) (f (hide x) (hide y))) comparisons))
+(check (compared 1 2) => '(#t #f #t #f #t))
+(check (compared 2 2) => '(#f #t #f #t #f))
+(check (compared 2.5 2) => '(#f #t #f #f #t))
+(check (compared 1.5 2.5) => '(#t #f #t #f #t))
+(check (compared (expt 10 30) 1) => '(#f #t #f #f #t))
+(check (compared +nan.0 1.) => '(#f #t #t #f #t))
+(check (compared 1 +nan.0) => '(#f #t #t #f #t))
+(check (compared -0. 0.) => '(#f #t #f #t #f))
+(check ((car comparisons) (hide 1) (hide 'a)) => '(raised < (a)))
+
 (finish)
