@@ -56,7 +56,16 @@ constexpr Row kRows[] = {
     {"(srfi ", Atomicity::AsCaller},
 };
 
+/// Atomic libraries that wait in system calls of their own: a signal ends the process there.
+constexpr const char* kWaiting[] = {"(loko base waiting)", "(loko loci launcher)", "(loko loci early)", "(loko editor)"};
+
 }  // namespace
+
+bool may_end_within(const std::string& library) {
+  for (const char* name : kWaiting)
+    if (library == name) return true;
+  return false;
+}
 
 Atomicity atomicity_of(const std::string& library) {
   for (const Row& row : kRows)

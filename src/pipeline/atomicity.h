@@ -14,5 +14,7 @@ namespace loko::pipeline {
 
 /// The atomicity of a library in scheme/, by its name as it is written.
 core::Atomicity atomicity_of(const std::string& library);
+/// May a signal end the process within a step of this atomic library? Elsewhere it waits for the end of the step (kIndivisibleCode).
+bool may_end_within(const std::string& library);
 
 }  // namespace loko::pipeline

@@ -165,6 +165,17 @@ void run_on_core(const char* name, bool (*pass)(core::Unit&), core::Unit& unit, 
   if (unit.is_program && o.stop_after == name) stop(core::print(unit.body));
 }
 
+/// Cores of the unit that have safepoints are integrated nowhere: there a signal would have to wait. The first element of a core says where
+/// it may be (core/stored.cpp).
+void keep_safepoints_here(core::Unit& unit) {
+  if (!unit.store) return;
+  unit.store = [store = unit.store](Value binding, Value core) {
+    if (is_vector(core))
+      if (u8& least = bytes_of(slot(core, 1))[0]) least = 0xff;
+    store(binding, core);
+  };
+}
+
 x64::CompileOptions code_options(const core::Unit& unit, bool in_image, bool collectable, bool stops, std::string* text) {
   const Options& o = options();
   constexpr u32 kMarks[] = {0, kCallersCode, kAtomicCode, kAtomicCode | kUninterruptibleCode,
@@ -174,6 +185,7 @@ x64::CompileOptions code_options(const core::Unit& unit, bool in_image, bool col
   how.collectable = collectable;
   how.library_root = o.library_root;
   how.atomicity = kMarks[static_cast<u8>(unit.atomicity)];
+  if (unit.atomicity == core::Atomicity::Atomic && !may_end_within(unit.name)) how.atomicity |= kIndivisibleCode;
   how.verify = o.verify;
   how.dump = o.dump == "x64" || o.dump == "all" || stops ? text : nullptr;
   return how;
@@ -195,6 +207,7 @@ Value compile(core::Unit& unit, const SourceManager& sources, Diagnostics& diagn
   if (!o.library_root.empty()) {
     unit.atomicity = atomicity_of(unit.name);
     if (unit.atomicity == core::Atomicity::None) unit.store = nullptr;  // in other code it would be atomic
+    if (may_end_within(unit.name)) keep_safepoints_here(unit);
   }
   if (!o.dump.empty()) dump("core", core::print(unit.body));
   if (unit.wants_warnings) {

@@ -146,6 +146,9 @@ kill -TERM $pid; wait $pid; equal "status after SIGTERM" $? 143
 exec 7>&-
 equal "output before SIGTERM" "$(cat "$tmp/out")" partial
 
+# --- at random moments: a step of a library is not ended half-way ---
+TMPDIR=$tmp python3 tests/io/ending.py "$loko" tests/io/ending.sps
+
 # --- files that may not be written: read-only is said of those that nobody may write ---
 cat >"$tmp/rights.sps" <<'END'
 (import (rnrs))

@@ -62,6 +62,11 @@
     (if (not (eq? fd (p-fd p)))
         (%raise-closed (if in? 'read 'write) p)))
 
+  ;; A call gave n, that it would wait or was interrupted. After an interruption the handler, or the end of the process, comes in the wait; but
+  ;; with a scheduler at the next transfer.
+  (define (wait-if-needed p fd in? n)
+    (if (or (eq? n -11) (not (%scheduled?))) (wait-for-device p fd in? #t)))
+
   ;; The port that the program knows: p, or the one that converts for it.
   (define (front p) (if (flag? p BEHIND) (p-extra p) p))
 
@@ -72,9 +77,8 @@
     (let loop ()
       (let ((n (if (%scheduled?) (%transfer p fd #t bv start count) (%os-read fd bv start count))))
         (cond ((fx>=? n 0) n)
-              ((eq? n -4) (loop))
-              ((eq? n -11)
-               (wait-for-device p fd #t #t)
+              ((or (eq? n -11) (eq? n -4))
+               (wait-if-needed p fd #t n)
                (loop))
               (else
                (%raise-port-error 'read 'read (front p) (fx- 0 n)))))))
@@ -83,9 +87,8 @@
   (define (fd-write! p fd bv start count)
     (let loop ()
       (let ((n (if (%scheduled?) (%transfer p fd #f bv start count) (%os-write fd bv start count))))
-        (cond ((eq? n -4) (loop))
-              ((eq? n -11)
-               (wait-for-device p fd #f #t)
+        (cond ((or (eq? n -11) (eq? n -4))
+               (wait-if-needed p fd #f n)
                (loop))
               (else n)))))
 
