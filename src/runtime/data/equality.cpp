@@ -163,7 +163,9 @@ u64 combine(u64 h, u64 x) {
 /// don't under another.
 u64 hash_bytes(const u8* p, u64 n, u64 seed) {
   if (n > kHashedWhole)
-    return hash_long(n, seed, [&](u64 start, u64 end, u64 h) { return hash_bytes(p + start, end - start, h); });
+    return hash_long(p, n, seed, [](const void* bytes, u64 start, u64 end, u64 h) {
+      return hash_bytes(static_cast<const u8*>(bytes) + start, end - start, h);
+    });
   u64 h = (n + 0x51) ^ seed;
   for (u64 i = 0; i < n; ++i) h = combine(h, p[i]);
   return h;
@@ -171,7 +173,9 @@ u64 hash_bytes(const u8* p, u64 n, u64 seed) {
 
 u64 seeded_text(Text t, u64 seed) {
   if (t.length > kHashedWhole)
-    return hash_long(t.length, seed, [&](u64 start, u64 end, u64 h) { return seeded_text(sub_text(t, start, end), h); });
+    return hash_long(&t, t.length, seed, [](const void* text, u64 start, u64 end, u64 h) {
+      return seeded_text(sub_text(*static_cast<const Text*>(text), start, end), h);
+    });
   u64 h = seed ^ t.length;
   for (u64 i = 0; i < t.length; ++i) h = combine(h, t[i]);
   return h;
@@ -184,7 +188,7 @@ u64 leaf_hash(Value v, u64 seed) {
   switch (header_kind(header(v))) {
     case Kind::String1: case Kind::String4: case Kind::StringWide:
     case Kind::ImmutableString1: case Kind::ImmutableString4:
-      return seed == 0 ? hash_text(text_of(v)) : seeded_text(text_of(v), seed);
+      return seed == 0 ? hash_string(text_of(v)) : seeded_text(text_of(v), seed);
     case Kind::Symbol: return seed == 0 ? symbol_hash(v) : seeded_text(text_of(symbol_name(v)), seed);
     case Kind::Bytevector: case Kind::ImmutableBytevector: return hash_bytes(bytes_of(v), length_of(v), seed);
     case Kind::Bignum: case Kind::Ratnum: case Kind::Flonum: case Kind::Compnum: return number_hash(v);

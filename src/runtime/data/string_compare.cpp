@@ -142,8 +142,6 @@ Value index_or_false(i64 i) { return i < 0 ? False : fixnum(i); }
 /// Eight Latin-1 characters, or two others, at a time, each time folding a product of 128 bits. Wide strings with
 /// Latin-1 content are read as if they were narrow, so that equal strings have equal hashes.
 u64 hash_text(Text t, u64 seed) {
-  if (t.length > kHashedWhole)
-    return hash_long(t.length, seed, [&](u64 start, u64 end, u64 h) { return hash_text(sub_text(t, start, end), h); });
   constexpr u64 kFactor = 0x9e3779b97f4a7c15;
   u64 key = seed ^ 0xd6e8feb86659fd93, h = seed ^ (t.length * kFactor);
   auto take = [&](u64 block) {
@@ -170,6 +168,24 @@ u64 hash_text(Text t, u64 seed) {
   }
   take(0);
   return as_fixnum_hash(h);
+}
+
+u64 hash_long(const void* data, u64 n, u64 seed, u64 (*part)(const void*, u64, u64, u64)) {
+  constexpr u64 kEnd = kHashedWhole / 4, kRuns = 1024;
+  u64 h = seed ^ n, at = 0, size = kEnd;
+  for (u64 k = 0; k < kRuns + 2; ++k) {
+    h = part(data, at, at + size, h);
+    at = k == 0 ? n - kEnd : kEnd + (n - 2 * kEnd) / kRuns * (k - 1);
+    if (k == 1) size = 8;
+  }
+  return h;
+}
+
+u64 hash_string(Text t, u64 seed) {
+  if (t.length <= kHashedWhole) return hash_text(t, seed);
+  return hash_long(&t, t.length, seed, [](const void* text, u64 start, u64 end, u64 h) {
+    return hash_text(sub_text(*static_cast<const Text*>(text), start, end), h);
+  });
 }
 
 // -- primitives --
@@ -228,14 +244,14 @@ Value string_ci_greater_equal(Value a, Value b) {
 
 Value string_hash(Value s) {
   if (!is_string(s)) return raise_type("string-hash", kExpectedString, s);
-  return fixnum(static_cast<i64>(hash_text(text_of(s))));
+  return fixnum(static_cast<i64>(hash_string(text_of(s))));
 }
 
 /// Strings that collide under one seed don't under another.
 Value string_hash_seeded(Value s, Value seed) {
   if (!is_string(s)) return raise_type("%string-hash-seeded", kExpectedString, s);
   if (!is_fixnum(seed)) return raise_assertion("%string-hash-seeded", "expected a fixnum", seed);
-  return fixnum(static_cast<i64>(hash_text(text_of(s), static_cast<u64>(fixnum_value(seed)) * 0xbf58476d1ce4e5b9)));
+  return fixnum(static_cast<i64>(hash_string(text_of(s), static_cast<u64>(fixnum_value(seed)) * 0xbf58476d1ce4e5b9)));
 }
 
 Value string_ci_hash(Value s) {

@@ -38,17 +38,12 @@ int compare_text(Text a, Text b);
 /// Stable hash of the characters, the same for both widths: a nonnegative fixnum.
 /// With a seed it is another one of a family, for tables that strangers fill.
 u64 hash_text(Text t, u64 seed = 0);
+/// The same for the keys of tables: of a long text a part.
+u64 hash_string(Text t, u64 seed = 0);
 /// More characters or bytes than this are not all hashed.
 constexpr u64 kHashedWhole = u64{1} << 17;
-/// The hash of something so long: (part start end seed) hashes its ends and some runs between.
-template <typename Part>
-u64 hash_long(u64 n, u64 seed, Part part) {
-  constexpr u64 kEnd = kHashedWhole / 4, kRuns = 1024, kRun = 8;
-  u64 h = part(n - kEnd, n, part(0, kEnd, seed ^ n * 0x9e3779b97f4a7c15));
-  const u64 step = (n - 2 * kEnd) / kRuns;
-  for (u64 at = kEnd; at + kRun <= n - kEnd; at += step) h = part(at, at + kRun, h);
-  return h;
-}
+/// The hash of something so long: part(data, start, end, seed) hashes its ends and some runs between.
+u64 hash_long(const void* data, u64 n, u64 seed, u64 (*part)(const void*, u64, u64, u64));
 /// Makes a narrow mutable string wide in place (StringWide); no-op for wide ones.
 void widen_string(Value s);
 /// A new immutable string.
