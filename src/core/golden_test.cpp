@@ -37,6 +37,7 @@ std::string run_pass(const std::string& pass, const std::string& text) {
   else if (pass == "constant_arguments") propagate_constant_arguments(unit);
   else if (pass == "dead_arguments") drop_dead_arguments(unit);
   else if (pass == "procedural_records") reveal_records(unit);
+  else if (pass == "known_tests") remove_known_tests(unit);
   else if (pass == "base_case") split_base_cases(unit);
   else if (pass == "cp0")
     for (int i = 0; i < 4; ++i) {

@@ -82,6 +82,11 @@ void optimize(Unit& unit, const Options& options, const PassObserver& observer) 
     recompute_flags(unit);
     after("cp0", unit, options, observer);
     if (round < 2 && options.optimize >= 2 && improve_arguments(unit, options, observer)) changed = true;
+    if (round >= 1 && options.optimize >= 2) {
+      if (remove_known_tests(unit)) changed = true;
+      recompute_flags(unit);
+      after("known-tests", unit, options, observer);
+    }
     if (round == 0) {
       store_cores(unit);
       if (options.optimize >= 2) {

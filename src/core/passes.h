@@ -31,6 +31,8 @@ bool propagate_constant_arguments(Unit& unit);
 bool drop_dead_arguments(Unit& unit);
 /// Splits recursive procedures so that their base case can be inlined into the recursive calls.
 void split_base_cases(Unit& unit);
+/// Decides tests whose outcome is known, from tests around them or before all calls of a known procedure; true if there were any.
+bool remove_known_tests(Unit& unit);
 /// In Expr::info of a lambda that must not be inlined.
 inline void* const kLoopBreaker = reinterpret_cast<void*>(1);
 /// "" or what is wrong: scopes, single binding, flags, operand counts.
