@@ -22,6 +22,7 @@
           (only (loko core syntax) %lifted-lambda %library-export)
           (only (loko core primitives) %os-syscall %os-close)
           (only (loko base control) %add-exit-procedure!)
+          (only (loko base hashtables) hashtable-values)
           (only (loko base stdio) console-error-port console-output-port)
           (only (loko base ports) port-file-descriptor %fd-port)
           (only (loko base port-records) textual-port-rtd p-flags p-flags! p-transcoder! NONBLOCK)
@@ -168,7 +169,7 @@
        (let ((pidfd (locus-record-pidfd l)))
          (perform-operation (readable-operation pidfd))
          (locus-record-pidfd-set! l #f)
-         (hashtable-delete! running l)
+         (hashtable-delete! running (locus-record-pid l))
          (locus-record-status-set! l ((launcher-take-status (locus-record-launcher l)) pidfd))
          (log-event 'death (locus-record-pid l) (locus-death l))
          (signal-cvar! (locus-record-dead l))))
@@ -177,21 +178,21 @@
 
   ;;; The end of this process is that of its loci. They are told before they see channels end and complain.
 
-  (define running (make-eq-hashtable))
+  (define running (make-eqv-hashtable))     ; by process numbers
   (define running-here #f)           ; the process that these loci belong to
 
   (define (note-running! l)
     (let ((here (%os-syscall 39)))
       (if (not (eqv? here running-here))
           (begin
-            (set! running (make-eq-hashtable))
+            (set! running (make-eqv-hashtable))
             (set! running-here here)
             (%add-exit-procedure! end-running)))
-      (hashtable-set! running l #t)))
+      (hashtable-set! running (locus-record-pid l) l)))
 
   (define (end-running)
     (if (eqv? running-here (%os-syscall 39))
-        (vector-for-each (lambda (l) (guard (c (#t #f)) (send-signal l 9))) (hashtable-keys running))))
+        (vector-for-each (lambda (l) (guard (c (#t #f)) (send-signal l 9))) (hashtable-values running))))
 
   ;; The process ends itself at the limit, unless it blocks the signal.
   (define (enforce-wall-time! l)

@@ -1,7 +1,7 @@
 ;; SPDX-License-Identifier: MIT
 ;;
 ;; Beyond the document: standard ports of one's own, limits, ways of dying, the log, locations, bounded puts.
-(import (rnrs) (loko loci) (loko loci launcher) (loko system fibers) (only (loko) parameterize) (descriptors) (only (scheme base) define-values)
+(import (rnrs) (loko loci) (loko loci launcher) (loko system fibers) (only (loko) parameterize) (descriptors) (only (loko core primitives) %collect) (only (scheme base) define-values)
         (rename (only (tests support checks) check-message message-of finish) (check-message check)))
 (locus-wait (locus ch 0))
 (define before (descriptors))
@@ -45,6 +45,17 @@
 (check (refused (lambda () (locus* ((open-string-input-port "") #f #f) ch 0))) => '(locus* "expected a port with a file descriptor"))
 (check (refused (lambda () (locus* (#f 'x #f) ch 0))) => '(locus* "expected an output port or #f"))
 (check (refused (lambda () (locus* ((current-output-port) #f #f) ch 0))) => '(locus* "expected an input port or #f"))
+;; descriptors of messages that nobody gets are closed when the channel is garbage, and another is opened
+(define (forget-messages)
+  (let ((l (locus ch (do ((i 0 (+ i 1))) ((= i 10)) (let-values (((a b) (locus-channel))) (locus-channel-put ch a))))))
+    (locus-wait l)))
+(define (close-forgotten n)
+  (%collect #t)
+  (let-values (((a b) (locus-channel))) (locus-channel-close a) (locus-channel-close b))
+  (if (and (> n 0) (> (descriptors) before)) (begin (sleep 0.01) (close-forgotten (- n 1))) (> (descriptors) before)))
+(forget-messages)
+(check (close-forgotten 300) => #f)
+
 (define (settle n) (if (and (> (descriptors) before) (> n 0)) (begin (sleep 0.01) (settle (- n 1))) (- (descriptors) before)))   ; ends of streams are still to be read
 (check (settle 100) => 0)
 

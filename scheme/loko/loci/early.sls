@@ -120,7 +120,7 @@
     (if (not (equal? (get-environment-variable "LOKO_LOCI") "fork"))
         (let* ((fds (make-bytevector 8 0)) (creator (%os-syscall 39)))
           (if (= 0 (%os-syscall 53 1 #x80005 0 fds))                    ; socketpair, SOCK_SEQPACKET | SOCK_CLOEXEC
-              (let* ((ours (bytevector-u32-native-ref fds 0)) (theirs (bytevector-u32-native-ref fds 4))
+              (let* ((ours (above-standard (bytevector-u32-native-ref fds 0))) (theirs (above-standard (bytevector-u32-native-ref fds 4)))
                      (pid (fork-without-signals (lambda () (serve theirs creator)) #f)))
                 (%os-close theirs)
                 (if (< pid 0)
@@ -133,6 +133,14 @@
                       (let ((end (lambda () (if (eqv? creator (%os-syscall 39)) (end-server!)))))
                         (%set-at-change! end)
                         (%add-exit-procedure! end)))))))))
+
+  ;; The descriptor, or another one in its place if it took the number of a standard port that is closed.
+  (define (above-standard fd)
+    (if (> fd 2)
+        fd
+        (let ((copy (%os-syscall 72 fd 1030 3)))                        ; F_DUPFD_CLOEXEC
+          (%os-close fd)
+          copy)))
 
   ;; It is of no use any more, or the process ends: it is gone when this returns.
   (define (end-server!)

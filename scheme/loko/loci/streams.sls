@@ -18,12 +18,14 @@
           put-frame! wait-for-room take-frame! receive-now! receive-or-wait! start-channel! disown-channels! give-away! close-channel! unwritten-channels drop-input!
           whose-end spawn-service open-socket-pair raise-system-error)
   (import (rnrs) (rnrs mutable-pairs)
-          (only (loko core primitives) %os-syscall %os-close %os-write %os-sendmsg %os-recvmsg %bytevector-copy!)
+          (only (loko core primitives) %os-syscall %os-close %os-write %os-sendmsg %os-recvmsg %bytevector-copy! %make-guardian %guardian-register! %guardian-get!
+                %deleted?)
           (only (loko base waiting) %call-when-readable %wait-drained %descriptor-opened %descriptor-closing)
           (only (loko base errors) %make-condition)
           (rename (only (loko base io-conditions) raise-os-error) (raise-os-error raise-system-error))
           (only (loko system fibers scopes) spawn-fiber yield-current-task current-scope)
           (only (loko base parameters) parameterize)
+          (only (loko base hashtables) hashtable-values)
           (only (loko system fibers operations) sleep make-cvar wait signal-cvar!)
           (only (loko system fibers scheduler) wake!)
           (only (loko system fibers records) make-queue dequeue!)
@@ -70,6 +72,7 @@
 
   ;; Two values: the descriptors of a pair of stream sockets that never block.
   (define (open-socket-pair who)
+    (close-forgotten!)
     (let* ((fds (make-bytevector 8 0)) (n (%os-syscall 53 1 #x80801 0 fds)))
       (if (< n 0) (raise-system-error who n))
       (let ((a (bytevector-u32-native-ref fds 0)) (b (bytevector-u32-native-ref fds 4)))
@@ -196,16 +199,38 @@
       (made-room! ch)
       frame))
 
+  ;;; Messages that nobody will get: when an ended channel is garbage, the descriptors in its queue are closed. That happens when the next channel is
+  ;;; opened or ends.
+
+  (define forgotten #f)            ; a guardian, or #f
+
+  (define (guard-queue! ch)
+    (if (exists pair? (ch-first ch))
+        (begin
+          (if (not forgotten) (set! forgotten (%make-guardian)))
+          (%guardian-register! forgotten ch ch))))
+
+  (define (close-forgotten!)
+    (if forgotten
+        (let ((ch (%guardian-get! forgotten)))
+          (if (not (%deleted? ch))
+              (begin
+                (for-each close-frame! (ch-first ch))
+                (ch-first! ch '())
+                (close-forgotten!))))))
+
   (define (finish! ch end)
+    (close-forgotten!)
     (if (not (ch-end ch))
         (let ((fd (ch-fd ch)))
           (forget! ch end)
           (for-each close-frame! (ch-arrived ch))
           (ch-arrived! ch '())
+          (guard-queue! ch)
           (%os-close fd))))
 
-  ;; The channels that are open in this process.
-  (define open-channels (make-eq-hashtable))
+  ;; The channels that are open in this process, by their descriptors (a table by addresses would hold the last ones that were deleted).
+  (define open-channels (make-eqv-hashtable))
 
   ;; In a child process: what its parent has open is not its own, but for the channels in the list.
   (define (disown-channels! kept)
@@ -218,14 +243,15 @@
              (ch-fd! ch #f)
              (ch-first! ch '())
              (ch-end! ch (given-away ch)))))
-     (hashtable-keys open-channels))
+     (hashtable-values open-channels))
     (set! writing '())
-    (set! open-channels (make-eq-hashtable)))
+    (set! forgotten #f)
+    (set! open-channels (make-eqv-hashtable)))
 
   ;; Ends the use of the descriptor here.
   (define (forget! ch end)
     (let ((fd (ch-fd ch)))
-      (hashtable-delete! open-channels ch)
+      (hashtable-delete! open-channels fd)
       (ch-end! ch end)
       (ch-fd! ch #f)
       (ch-stage! ch #f)
@@ -388,7 +414,7 @@
 
   ;; Starts the fibers that serve the channel in this process.
   (define (start-channel! ch)
-    (hashtable-set! open-channels ch #t)
+    (hashtable-set! open-channels (ch-fd ch) ch)
     (ch-writer?! ch #f)
     (if (pair? (ch-out ch)) (start-writer! ch))
     (spawn-service
