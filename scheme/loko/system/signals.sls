@@ -3,7 +3,7 @@
 ;; Signals as operations: a signal that is caught is blocked and read from a descriptor of its own (signalfd(2)), so no
 ;; handler runs in the middle of anything. Programs that are started get the default again.
 (library (loko system signals)
-  (export signal-operation wait-for-signal release-signal! raise-signal
+  (export signal-operation wait-for-signal release-signal! ignore-signal! raise-signal
           SIGHUP SIGINT SIGQUIT SIGUSR1 SIGUSR2 SIGPIPE SIGALRM SIGTERM SIGCHLD SIGCONT SIGTSTP SIGWINCH)
   (import (rnrs) (loko system fibers)
           (only (loko core primitives) %os-syscall %os-close %os-read %os-getpid)
@@ -34,6 +34,7 @@
     (or (vector-ref sources n)
         (let ((set (set-of n)))
           (%state-changed!)
+          (heed! n)
           (check 'signal-operation (%os-syscall 14 0 set 0 8))                       ; block
           (let ((fd (check 'signal-operation (%os-syscall 289 -1 set 8 #x80800))))   ; signalfd4, CLOEXEC, NONBLOCK
             (%descriptor-opened fd)
@@ -55,9 +56,30 @@
   (define (wait-for-signal . signals)
     (perform-operation (apply choice-operation (map signal-operation signals))))
 
+  ;; by signal: the action that it had before it was ignored (struct sigaction of the kernel), or #f
+  (define ignored (make-vector 65 #f))
+
+  ;; (ignore-signal! n): the signal has no effect until it is released or waited for. Programs that are started get the default.
+  (define (ignore-signal! n)
+    (check-signal 'ignore-signal! n)
+    (release-signal! n)
+    (let ((ignore (make-bytevector 32 0)) (old (make-bytevector 32 0)))
+      (bytevector-u64-native-set! ignore 0 1)          ; SIG_IGN
+      (%state-changed!)
+      (check 'ignore-signal! (%os-syscall 13 n ignore old 8))
+      (vector-set! ignored n old)))
+
+  (define (heed! n)
+    (let ((old (vector-ref ignored n)))
+      (if old
+          (begin
+            (vector-set! ignored n #f)
+            (check 'release-signal! (%os-syscall 13 n old 0 8))))))
+
   ;; (release-signal! n): the signal has its default effect again.
   (define (release-signal! n)
     (check-signal 'release-signal! n)
+    (heed! n)
     (let ((fd (vector-ref sources n)))
       (if fd
           (begin
