@@ -28,12 +28,16 @@ struct Env {
   Variable* to;
 };
 
-/// Limits of one attempt to integrate a procedure. Work on it also counts for the attempts around it.
+/// Limits of one attempt to integrate a procedure. Work on it also counts for the attempts around it: that is added up when other
+/// limits come into force (Cp0::enforce).
 struct Scorer {
   Scorer* outer;
-  int size;    // operations that may still be emitted
-  int effort;  // nodes that may still be looked at; up to date when the attempt comes into force (Cp0::enforce)
+  int size;        // operations that may still be emitted
+  int effort;      // nodes that may still be looked at, as far as added up
   i64 first_operand = 0;     // number of the first operand that was made for it
+  int depth = outer ? outer->depth + 1 : 1;
+  int granted = effort;      // the same when the attempts around it are taken into account
+  int spent = 0;             // on it, not yet counted for the one around it
   std::vector<std::unique_ptr<Arena>> arenas{};  // of what attempts within it made for operands of this one: they die with it
 };
 
@@ -91,7 +95,7 @@ struct Cp0 {
   std::vector<Attempted> judged{};  // keys of hopeless and no_return in the order of their being entered
   std::vector<Operand*> trail{};                      // operands whose lambdas were integrated
   Scorer* scorer = nullptr;    // the innermost attempt whose limits are in force
-  int granted = 0, effort = 0; // nodes that may be looked at until a limit in force is reached: when it came into force, and now
+  int effort = 0;              // nodes that may be looked at until a limit in force is reached
   std::vector<Scorer*> active{};  // attempts that are going on, also those whose limits are not in force at the moment
   std::vector<std::unique_ptr<Arena>> arenas{};  // of what attempts made for operands that are older than all of them
   size_t entered = 0;          // attempts that were active when the present Unit::tree was chosen
@@ -153,7 +157,10 @@ struct Cp0 {
   void forget(Expr* e);
   int count(Expr* e);
   bool charge(int operations);
-  void enforce(Scorer* s);
+  void enforce(Scorer* to);
+  void spend(Scorer& s, int nodes);
+  void leave();
+  void grant(Scorer* s, Scorer* around);
   void run_out();
 
   // -- cp0_primitives.cpp --

@@ -89,24 +89,47 @@ bool Cp0::charge(int operations) {
   return !failed;
 }
 
-/// Has the limits of an attempt, and of those around it, in force.
-void Cp0::enforce(Scorer* s) {
-  if (s == scorer) return;
-  if (int spent = granted - effort; spent > 0)
-    for (Scorer* a = scorer; a; a = a->outer) a->effort -= spent;
-  scorer = s;
-  granted = INT_MAX;
-  for (Scorer* a = s; a; a = a->outer) granted = std::min(granted, a->effort);
-  effort = granted;
+/// Has the limits of an attempt, and of those around it, in force instead of others.
+void Cp0::enforce(Scorer* to) {
+  if (to == scorer) return;
+  if (scorer) spend(*scorer, scorer->granted - effort);
+  // Out to an attempt that is around both, where the work counts as well, then in.
+  Scorer* around = to;
+  for (; scorer && scorer->depth > (to ? to->depth : 0); leave());
+  for (; around && around->depth > (scorer ? scorer->depth : 0); around = around->outer);
+  for (; scorer != around; around = around->outer) leave();
+  grant(to, around);
+  scorer = to;
+  if (to) effort = to->granted;
+}
+
+void Cp0::spend(Scorer& s, int nodes) {
+  s.effort -= nodes;
+  s.granted -= nodes;
+  s.spent += nodes;
+}
+
+/// Goes out of the innermost attempt in force.
+void Cp0::leave() {
+  if (scorer->outer) spend(*scorer->outer, scorer->spent);
+  scorer->spent = 0;
+  scorer = scorer->outer;
+}
+
+/// Computes what may be looked at in the attempts from the one within `around` to s.
+void Cp0::grant(Scorer* s, Scorer* around) {
+  if (s == around) return;
+  grant(s->outer, around);
+  s->granted = s->outer ? std::min(s->effort, s->outer->granted) : s->effort;
 }
 
 /// A limit in force is reached: the outermost attempt that has no effort left fails.
 void Cp0::run_out() {
-  for (Scorer* a = scorer; a; a = a->outer) {
-    a->effort -= granted - effort;
-    if (a->effort < 0) failed = a;
-  }
-  granted = effort;
+  Scorer* innermost = scorer;
+  enforce(nullptr);
+  for (Scorer* s = innermost; s; s = s->outer)
+    if (s->effort < 0) failed = s;
+  enforce(innermost);
 }
 
 /// What is made from here on belongs to this operand. If attempts that it is older than are going on, it must outlive them: it gets an arena
