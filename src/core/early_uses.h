@@ -2,7 +2,7 @@
 //
 // Which procedures may be used before their definition has been evaluated (R6RS 11.4.6 wants that to be noticed): those
 // that an earlier definition or expression refers to outside of lambda expressions, or that a procedure does that is
-// called there, and so on. What such a procedure hands on without calling it is not followed.
+// called there, and so on. What is passed to a procedure counts as called by it; what a primitive puts into an object does not.
 #pragma once
 
 #include <functional>
@@ -28,10 +28,25 @@ struct EarlyUses {
       if (b.value->tag == Tag::Lambda) lambdas.emplace(b.variable, b.value);
     for_each_child(const_cast<Expr*>(e), [&](Expr* c) { walk(c); });
     if (e->tag != Tag::Call) return;
-    const Expr* f = e->parts[0];
-    auto known = f->tag == Tag::Ref ? lambdas.find(f->variable) : f->tag == Tag::GlobalRef ? lambdas.find(f->global) : lambdas.end();
-    if (known == lambdas.end() || !entered.insert(known->second).second) return;
-    for (const Clause& k : known->second->clauses) walk(k.body);
+    for (const Expr* f : e->parts) enter(f);
+  }
+
+ private:
+  /// Walks the bodies of the procedures that the value of f may be, if they are known.
+  void enter(const Expr* f) {
+    if (f->tag == Tag::If) {
+      enter(f->parts[1]);
+      return enter(f->parts[2]);
+    }
+    if (f->tag == Tag::Begin) return enter(f->parts.back());
+    if (f->tag == Tag::Let || f->tag == Tag::Letrec || f->tag == Tag::LetrecStar) return enter(f->body);
+    if (f->tag != Tag::Lambda) {
+      auto known = f->tag == Tag::Ref ? lambdas.find(f->variable) : f->tag == Tag::GlobalRef ? lambdas.find(f->global) : lambdas.end();
+      if (known == lambdas.end()) return;
+      f = known->second;
+    }
+    if (!entered.insert(f).second) return;
+    for (const Clause& k : f->clauses) walk(k.body);
   }
 };
 

@@ -31,6 +31,15 @@
 (check (let () (define (a) (b)) (define v (vector a)) (define (b) 7) ((vector-ref v 0))) => 7)
 (check (let () (define x (begin (set! f car) 1)) (define f (lambda () 7)) (list x (f))) => '(1 7))
 
+;;; What is passed to a procedure may be called by it.
+(check (letrec* ((f (lambda (x) (g x))) (x (map f '(1 2))) (g (lambda (x) x))) x) => 'assertion)
+(check (letrec* ((x (map (lambda (x) (g x)) '(1 2))) (g (lambda (x) x))) x) => 'assertion)
+(check (letrec* ((f (lambda (x) (g x))) (x (vector-map (if (null? hidden-list) f car) '#(1 2))) (g (lambda (x) x))) x) => 'assertion)
+(check (letrec* ((f (lambda (x) (g x))) (twice (lambda (p x) (p (p x)))) (x (twice f 1)) (g (lambda (x) x))) x) => 'assertion)
+(check (letrec* ((f (lambda () (g))) (x (call/cc (lambda (k) (dynamic-wind (lambda () #f) f (lambda () #f))))) (g (lambda () 1))) x) => 'assertion)
+(check (letrec* ((f (lambda (x) (g x))) (x (list f)) (g (lambda (x) x))) ((car x) 3)) => 3)
+(check (letrec* ((f (lambda (x) (g x))) (g (lambda (x) (+ x 1))) (x (map f '(1 2)))) x) => '(2 3))
+
 ;;; Variables.
 (check (letrec* ((x (+ y 1)) (y 1)) x) => 'assertion)
 (check (letrec* ((x x)) x) => 'assertion)
