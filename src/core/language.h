@@ -8,7 +8,8 @@
 //   (quote d) x (set! x e) (global g), in texts for tests also (global g "library"), (define-global! g e) (set-global! g e) (if a b c) (begin e …)
 //   (lambda [name] (clause (x … . rest) e) …) (let ((x e) …) e) (letrec ((x lambda) …) e) (letrec* ((x e) …) e)
 //   (let-exit ((k lambda)) e): a let whose variable is an exit
-//   (receive (x y …) e1 e2): a let whose variables, two or more, get the values of e1, as many
+//   (receive (x y …) e1 e2): a let whose variables, two or more, get the values of e1, as many;
+//   (receive (n) e1 e2): n is the number of the values, which e2 takes at once with %received and %received-list
 //   (call f e …) (prim name e …) (primref name)
 #pragma once
 
@@ -80,7 +81,7 @@ struct Expr {
   std::vector<Clause> clauses;       // Lambda (several: case-lambda)
   std::vector<Binding> bindings;     // Let, Letrec (lambdas only), LetrecStar
   std::vector<Expr*> parts;          // If: 3; Begin: n >= 1; Call: operator then operands; Prim: operands
-  bool receives = false;             // Let: the first value gives the values of all variables (made by low/receive); the others are (quote void)
+  bool receives = false;             // Let: the first value gives the values of all variables (made by low/receive); the others are (quote void). One variable: it gets their number
   Expr* body = nullptr;              // Let, Letrec, LetrecStar; Set, GlobalDefine, GlobalSet: the value
   void* info = nullptr;
 };

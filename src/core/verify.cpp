@@ -75,7 +75,7 @@ struct Verifier {
         return;
       case Tag::Let: case Tag::Letrec: case Tag::LetrecStar: {
         bool recursive = e->tag != Tag::Let;
-        if (e->receives && (recursive || e->bindings.size() < 2)) return wrong("receive must bind two variables or more");
+        if (e->receives && (recursive || e->bindings.empty())) return wrong("receive must bind variables");
         for (Binding& b : e->bindings) {
           if (!b.variable->exit) continue;
           if (recursive || e->bindings.size() != 1 || b.value->tag != Tag::Lambda || b.variable->assigned)

@@ -306,6 +306,11 @@ Val context_get(Lowerer& l, PrimCall&, i64 offset) {
   i.imm = offset;
   return tagged_val(l.emit(std::move(i)));
 }
+Val received(Lowerer& l, PrimCall& pc, i64) {
+  Inst i = make_inst(Op::LoadCtx, Rep::Tagged);
+  i.imm = received_offset(static_cast<u32>(pc.args[0].bits >> 3));
+  return tagged_val(l.emit(std::move(i)));
+}
 Val context_set(Lowerer& l, PrimCall& pc, i64 offset) {
   ValueId v = l.tagged(pc.args[0]);
   Inst i = make_inst(Op::StoreCtx, Rep::None);
@@ -399,6 +404,7 @@ const std::vector<TemplateRow>& object_templates() {
       {"ctx_get_winders", {context_get, nullptr, offsetof(Context, winders)}},
       {"ctx_get_handlers", {context_get, nullptr, offsetof(Context, handlers)}},
       {"ctx_get_params", {context_get, nullptr, offsetof(Context, params)}},
+      {"received", {received}},
       {"ctx_set_winders", {context_set, nullptr, offsetof(Context, winders)}},
       {"ctx_set_handlers", {context_set, nullptr, offsetof(Context, handlers)}},
       {"ctx_set_params", {context_set, nullptr, offsetof(Context, params)}},

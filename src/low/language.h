@@ -92,6 +92,8 @@ inline bool has_width(Op op) {
          op == Op::FBits || op == Op::FFromBits;
 }
 
+inline constexpr u32 kAnyNumber = ~u32{0};
+
 /// One instruction; defines the value `result` unless its rep is None.
 struct Inst {
   Op op;
@@ -110,7 +112,8 @@ struct Inst {
   u32 callee = kNone;          // CallDirect: lambda of the unit (kNone: absolute entry in imm)
   u32 clause = 0;
   bool ignore_values = false;  // calls: any number of values is fine (effect context)
-  u32 receives = 0;            // calls without result: this number of values, not 1, goes to received_offset, to be loaded at once; else an error
+  u32 receives = 0;            // calls without result: this number of values, not 1, goes to received_offset, to be loaded at once; else an error.
+                               // kAnyNumber: any number goes there; the result is the number, a fixnum
   Span span{};
 };
 

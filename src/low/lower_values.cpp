@@ -45,19 +45,21 @@ void Lowerer::receive_bindings(Expr* e) {
   Label l = make_label(false);
   size_t m = mark();
   u32 count = static_cast<u32>(e->bindings.size());
-  to(e->bindings[0].value, Dest{Dest::Kind::Receive, &l, nullptr, nullptr, count});
+  to(e->bindings[0].value, Dest{Dest::Kind::Receive, &l, nullptr, nullptr, count == 1 ? kAnyNumber : count});
   undo(m);
   std::vector<Val> values = join_values(l, count);
   for (u32 i = 0; i < count; ++i) bind_variable(e->bindings[i].variable, values[i]);
 }
 
 void Lowerer::receive(Inst call, const Dest& dest, bool uncounted) {
-  call.rep = uncounted ? Rep::Tagged : Rep::None;
+  bool any = dest.count == kAnyNumber;
+  call.rep = uncounted || any ? Rep::Tagged : Rep::None;
   call.receives = uncounted ? 0 : dest.count;
   ValueId first = emit(std::move(call));
   Label::Edge edge{cur_, {}, kTypeAny, {}};
-  if (uncounted) edge.val = tagged_val(first);
-  for (u32 k = uncounted; k < dest.count; ++k) {
+  if (uncounted || any) edge.val = tagged_val(first);
+  if (any) types_[first] = kTypeFixnum;
+  for (u32 k = uncounted; k < dest.count && !any; ++k) {
     Inst i = make_inst(Op::LoadCtx, Rep::Tagged);
     i.imm = received_offset(k);
     Val v = tagged_val(emit(std::move(i)));

@@ -75,7 +75,7 @@ struct Dest {
   Label* label = nullptr;     // Value, Effect, Receive
   Label* yes = nullptr;       // Test
   Label* no = nullptr;
-  u32 count = 1;              // Receive: of values, at least 2
+  u32 count = 1;              // Receive: of values, at least 2; or kAnyNumber, and the number is wanted
 };
 
 /// A primitive application with its operands evaluated.

@@ -207,7 +207,8 @@ struct Recovery {
       case Tag::Let: case Tag::Letrec: case Tag::LetrecStar:
         for (Binding& b : e->bindings) {
           u32 types = expr(b.value);
-          bind(b.variable, e->receives ? u32{kTypeAny} : types, current);
+          if (e->receives) types = e->bindings.size() == 1 ? u32{kTypeFixnum} : u32{kTypeAny};
+          bind(b.variable, types, current);
         }
         return exit_results(e) | expr(e->body);
       case Tag::Call: return call(e);

@@ -84,7 +84,8 @@ void LambdaEmitter::call(const Inst& i) {
       w_.jump(resume);
     });
   }
-  if (i.receives) receive(i.receives, mv);
+  if (i.receives == low::kAnyNumber) receive_any(mv);
+  else if (i.receives) receive(i.receives, mv);
   if (i.result != kNone) {
     Location to = result(i);
     if (to.where != Where::Nowhere) move(to, result_place(i.rep));
@@ -99,8 +100,7 @@ void LambdaEmitter::receive(u32 count, Label several) {
   w_.bind(several);
   a.cmp(x86::eax, count);
   w_.jump(CC::kNE, other);
-  auto places = argument_places(std::vector<Rep>(std::min<u32>(count, kArgRegisters), Rep::Tagged));
-  for (std::size_t k = 0; k < places.size(); ++k) a.mov(context_word(static_cast<u64>(received_offset(static_cast<u32>(k)))), reg(places[k]));
+  store_received(count);
   cold_.push_back([this, one, other, count] {
     w_.bind(one);
     a.mov(x86::rdi, x86::rax);
@@ -109,6 +109,28 @@ void LambdaEmitter::receive(u32 count, Label several) {
     a.mov(x86::r10d, static_cast<u32>(fixnum(count).bits));
     a.jmp(entry(kStubReceivedCount));
   });
+}
+
+/// Any number of values goes to memory; the number, a fixnum, is the result.
+void LambdaEmitter::receive_any(Label several) {
+  Label one = w_.label(), done = w_.label();
+  w_.jump(one);
+  w_.bind(several);
+  store_received(kArgRegisters);  // what is in a register beyond the last value is nobody's business: the collector does not look there
+  a.shl(x86::eax, 3);
+  w_.bind(done);
+  cold_.push_back([this, one, done] {
+    w_.bind(one);
+    a.mov(context_word(static_cast<u64>(received_offset(0))), x86::rax);
+    a.mov(x86::eax, static_cast<u32>(fixnum(1).bits));
+    w_.jump(done);
+  });
+}
+
+/// Stores so many of the first values, which are in argument registers.
+void LambdaEmitter::store_received(u32 count) {
+  auto places = argument_places(std::vector<Rep>(std::min<u32>(count, kArgRegisters), Rep::Tagged));
+  for (std::size_t k = 0; k < places.size(); ++k) a.mov(context_word(static_cast<u64>(received_offset(static_cast<u32>(k)))), reg(places[k]));
 }
 
 /// libm: no descriptor, since neither the collector nor conditions can see it. The C stack is 16-byte aligned.

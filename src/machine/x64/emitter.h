@@ -95,6 +95,8 @@ class LambdaEmitter {
   // emit_calls.cpp
   void call(const Inst& i);
   void receive(u32 count, Label several);
+  void receive_any(Label several);
+  void store_received(u32 count);
   void call_float(const Inst& i);
   void poll(const Inst& i);
   void tail(const Terminator& t);

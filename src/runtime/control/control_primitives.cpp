@@ -44,6 +44,14 @@ Value frame_of(u64 address) {
 
 }  // namespace
 
+/// The values from the k-th on of as many as a call has received, as a list.
+Value received_list(Value k, Value count) {
+  Value list = Null;
+  for (i64 i = fixnum_value(count); i-- > fixnum_value(k);)
+    list = make_pair(*reinterpret_cast<const Value*>(kContextBase + static_cast<u64>(received_offset(static_cast<u32>(i)))), list);
+  return list;
+}
+
 /// The entry of the code object that contains a place in code, or 0: before an entry its header names it.
 u64 entry_of(u64 pc) {
   u64 low = (pc >= kRunCodeBase ? kRunCodeBase : kImageCodeBase) + sizeof(CodeHeader);

@@ -92,6 +92,16 @@
   (effects writes) (low ctx_set_winders)
   (doc "Changes the winders of the present dynamic state."))
 
+(primitive %received
+  (takes (k fixnum)) (gives any)
+  (effects reads) (low received)
+  (doc "The k-th of the values that a call has just returned; k is a constant. The compiler makes it (low/receive)."))
+
+(primitive %received-list
+  (takes (k fixnum) (count fixnum)) (gives list)
+  (effects reads allocates) (runtime received_list)
+  (doc "The values from the k-th on of those that a call has just returned, as many as count, as a list. The compiler makes it (low/receive)."))
+
 (primitive %handlers
   (takes) (gives any)
   (effects reads) (low ctx_get_handlers)
