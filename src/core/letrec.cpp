@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
-// letrec* by strongly connected components (Tarjan), after Ghuloum and Dybvig, "Fixing Letrec (reloaded)":
+// letrec* by strongly connected components, after Ghuloum and Dybvig, "Fixing Letrec (reloaded)":
 // components without complex right-hand sides become letrec of lambdas, single bindings without cycle become let,
 // and in what remains the complex variables start unbound, are assigned in order and checked where they are used.
 //
 // INVARIANT(order): right-hand sides that may have effects keep their order.
 #include <algorithm>
 
+#include "base/components.h"
 #include "core/build.h"
 #include "core/early_uses.h"
 #include "core/occurrences.h"
@@ -20,8 +21,6 @@ struct Node {
   bool lambda = false;   // unassigned variable bound to a lambda
   bool simple = false;   // no effect, and may be evaluated at any time
   std::vector<int> edges;
-  int index = -1, low = -1;
-  bool on_stack = false;
 };
 
 /// May e be evaluated at any time without anybody noticing?
@@ -91,33 +90,6 @@ struct Fixer {
     }
   }
 
-  void strong(std::vector<Node>& nodes, int v, int& counter, std::vector<int>& stack, std::vector<Component>& out) {
-    Node& n = nodes[static_cast<size_t>(v)];
-    n.index = n.low = counter++;
-    stack.push_back(v);
-    n.on_stack = true;
-    for (int w : n.edges) {
-      Node& m = nodes[static_cast<size_t>(w)];
-      if (m.index < 0) {
-        strong(nodes, w, counter, stack, out);
-        n.low = std::min(n.low, m.low);
-      } else if (m.on_stack) {
-        n.low = std::min(n.low, m.index);
-      }
-    }
-    if (n.low != n.index) return;
-    Component c;
-    for (;;) {
-      int w = stack.back();
-      stack.pop_back();
-      nodes[static_cast<size_t>(w)].on_stack = false;
-      c.members.push_back(w);
-      if (w == v) break;
-    }
-    std::sort(c.members.begin(), c.members.end());
-    out.push_back(std::move(c));
-  }
-
   /// Lambdas that may be used before their turn are variables that are checked, like the complex ones.
   static void find_early_uses(std::vector<Node>& nodes) {
     EarlyUses uses;
@@ -147,10 +119,10 @@ struct Fixer {
     find_edges(nodes);
     for (Node& n : nodes) n.binding.variable->info = nullptr;
     std::vector<Component> components;
-    std::vector<int> stack;
-    int counter = 0;
-    for (size_t i = 0; i < nodes.size(); ++i)
-      if (nodes[i].index < 0) strong(nodes, static_cast<int>(i), counter, stack, components);
+    strong_components(nodes.size(), [&](size_t i) -> const std::vector<int>& { return nodes[i].edges; }, [&](std::vector<size_t>& members) {
+      std::sort(members.begin(), members.end());
+      components.push_back({{members.begin(), members.end()}});
+    });
     Expr* body = e->body;
     for (size_t i = components.size(); i-- > 0;) body = wrap(nodes, components[i], body, e->span);
     return body;

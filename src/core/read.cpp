@@ -232,7 +232,7 @@ struct Reader {
     Expr* e = unit.make(Tag::Let, {});
     e->receives = true;
     Expr* values = expr(s.items[2]);
-    if (!values || s.items[1].items.size() < 2) return reject("receive binds two variables or more");
+    if (!values || s.items[1].items.empty()) return reject("receive binds variables");
     size_t mark = scope.size();
     for (const Sexp& v : s.items[1].items) e->bindings.push_back({bind(v.text), e->bindings.empty() ? values : make_quote(unit, Void, {})});
     e->body = expr(s.items[3]);

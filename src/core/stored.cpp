@@ -186,11 +186,12 @@ void store_definitions(Unit& unit, const Expr* e) {
   if (e->tag == Tag::Begin)
     for (const Expr* p : e->parts) store_definitions(unit, p);
   if (e->tag != Tag::GlobalDefine) return;
-  const Global* g = e->global;
+  Global* g = e->global;
   const Expr* v = e->body;
   if (!g->immutable || !g->binding || g->library.empty() || g->definition != v) return;
   if (v->tag == Tag::Lambda && std::all_of(v->clauses.begin(), v->clauses.end(), [g](const Clause& c) { return never_returns(c.body, g); })) {
     unit.store(*g->binding, True);  // the summary; errors are not worth any growth of code
+    g->core = unit.handles->make(True);  // for the definitions that follow
     return;
   }
   bool wanted = v->tag == Tag::Lambda || v->tag == Tag::PrimRef || v->tag == Tag::Quote ||

@@ -10,6 +10,7 @@
 #include <set>
 
 #include "core/build.h"
+#include "core/effects.h"
 #include "core/primitive_cells.h"
 
 namespace loko::core {
@@ -68,15 +69,6 @@ u32 type_of_value(Value v) {
     case kEof: return kTypeEof;
     default: return kTypeAny;
   }
-}
-
-/// Procedures of the library whose calls never return.
-bool never_returns(const Global* g) {
-  static const std::map<std::string, std::string> names = {
-      {"raise", "(loko base violations)"}, {"error", "(loko base violations)"}, {"r7:error", "(loko base violations)"},
-      {"assertion-violation", "(loko base violations)"}, {"exit", "(loko base control)"}, {"emergency-exit", "(loko base control)"}};
-  auto found = names.find(g->name);
-  return found != names.end() && found->second == g->library;
 }
 
 class Warner {
@@ -238,7 +230,7 @@ class Warner {
     if (Expr* lambda = known_lambda(f)) check_lambda_count(e, lambda, n);
     if (f->tag != Tag::GlobalRef) return kTypeAny;
     check_library_count(e, n);
-    return (f->global->immutable && never_returns(f->global)) ? u32{0} : u32{kTypeAny};
+    return f->global->immutable && is_no_return(f->global) ? u32{0} : u32{kTypeAny};
   }
 
   /// The lambda of this unit that is called, or null.

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "base/components.h"
 #include "low/closures.h"
 
 namespace loko::low {
@@ -27,56 +28,29 @@ LambdaInfo* procedure_of(const Variable* v) {
 struct Sharing {
   Analysis& analysis;
   std::vector<LambdaInfo*> open{};
-  std::unordered_map<const LambdaInfo*, u32> number{}, low{};
-  std::unordered_map<const LambdaInfo*, bool> on_stack{};
-  std::vector<LambdaInfo*> stack{};
-  u32 counter = 0;
 
   void run() {
     for (LambdaInfo& l : analysis.lambdas)
       if (!l.contified && !l.closed && !l.dead) open.push_back(&l);
-    for (LambdaInfo* l : open)
-      if (!number.count(l)) find_groups(l);
+    find_groups();
     for (LambdaInfo* l : open) l->free = with_owners(l->free, l);
     for (LambdaInfo* l : open)
       if (l->shares) l->free = l->shares->free;
     choose_forms();
   }
 
-  /// Strongly connected components (Tarjan), without recursion: programs may have long chains.
-  void find_groups(LambdaInfo* root) {
-    struct Visit {
-      LambdaInfo* l;
-      size_t next;
-    };
-    std::vector<Visit> visits;
-    auto enter = [&](LambdaInfo* l) {
-      number[l] = low[l] = ++counter;
-      on_stack[l] = true;
-      stack.push_back(l);
-      visits.push_back({l, 0});
-    };
-    enter(root);
-    while (!visits.empty()) {
-      LambdaInfo* l = visits.back().l;
-      if (visits.back().next < l->free.size()) {
-        LambdaInfo* m = procedure_of(l->free[visits.back().next++]);
-        if (!m || m->dead) continue;
-        if (!number.count(m)) enter(m);
-        else if (on_stack[m]) low[l] = std::min(low[l], number[m]);
-        continue;
-      }
-      visits.pop_back();
-      if (!visits.empty()) low[visits.back().l] = std::min(low[visits.back().l], low[l]);
-      if (low[l] != number[l]) continue;
+  void find_groups() {
+    std::unordered_map<const LambdaInfo*, u32> number;
+    for (u32 i = 0; i < open.size(); ++i) number[open[i]] = i;
+    std::vector<std::vector<u32>> needs(open.size());
+    for (u32 i = 0; i < open.size(); ++i)
+      for (Variable* v : open[i]->free)
+        if (LambdaInfo* l = procedure_of(v); l && !l->dead) needs[i].push_back(number.at(l));
+    strong_components(open.size(), [&](size_t i) -> const std::vector<u32>& { return needs[i]; }, [&](const std::vector<size_t>& members) {
       std::vector<LambdaInfo*> group;
-      do {
-        group.push_back(stack.back());
-        on_stack[stack.back()] = false;
-        stack.pop_back();
-      } while (group.back() != l);
+      for (size_t i : members) group.push_back(open[i]);
       share(group);
-    }
+    });
   }
 
   static void share(std::vector<LambdaInfo*>& group) {

@@ -34,7 +34,7 @@ struct Pass {
     core::for_each_child(e, [this](Expr*& c) { walk(c); });
     if (!core::is_prim(e, call_with_values) || e->parts.size() != 2) return;
     const Expr* consumer = e->parts[1];
-    if (consumer->tag != Tag::Lambda) return;
+    if (consumer->tag != Tag::Lambda || consumer->clauses.empty()) return;
     const Clause* plain = plain_clause(consumer);
     if (plain && !plain->required.empty()) e = receive(e, *plain);
     else e = choose(e, *consumer);

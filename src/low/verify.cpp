@@ -279,7 +279,6 @@ std::string verify(const Function& function, const Unit* unit) { return Verifier
 
 std::string verify(const Unit& unit) {
   for (const Lambda& l : unit.lambdas) {
-    if (l.clauses.empty() ) return "lambda " + l.name + " has no clauses";
     for (const Clause& c : l.clauses) {
       if (c.function.params.size() != static_cast<std::size_t>(c.required) + (c.rest ? 1 : 0))
         return "clause of " + l.name + " has a wrong number of parameters";

@@ -51,16 +51,21 @@
                     (vector-ref raw 2)
                     (%code-info-ref info 2)))))
 
+  ;; A frame of which neither name nor file is known tells nobody anything.
+  (define (nameless? frame)
+    (not (or (backtrace-frame-name frame) (backtrace-frame-file frame))))
+
   (define (drop-library frames)
-    (if (and (pair? frames) (backtrace-frame-library? (car frames)))
+    (if (and (pair? frames) (or (backtrace-frame-library? (car frames)) (nameless? (car frames))))
         (drop-library (cdr frames))
         frames))
 
   (define (internal? frame)
-    (and (backtrace-frame-library? frame)
-         (let ((name (backtrace-frame-name frame)))
-           (or (not (symbol? name))
-               (starts-with? (%symbol-name name) "%")))))
+    (or (nameless? frame)
+        (and (backtrace-frame-library? frame)
+             (let ((name (backtrace-frame-name frame)))
+               (or (not (symbol? name))
+                   (starts-with? (%symbol-name name) "%"))))))
 
   ;; Is it the code information of the hook that raises the conditions of processor traps?
   (define (trap? info)
