@@ -3,6 +3,8 @@
 // The passes on core. Each takes the whole unit and leaves it well formed.
 #pragma once
 
+#include <unordered_map>
+
 #include "base/options.h"
 #include "core/language.h"
 
@@ -12,6 +14,10 @@ namespace loko::core {
 void recompute_flags(Unit& unit);
 /// Procedures of the top level that may be used before their definition lose `immutable`, so that uses are checked.
 void check_early_globals(Unit& unit);
+
+/// The variables of the top level that have their values before anything can call a procedure of the unit, so that all procedures find
+/// them initialized.
+std::unordered_map<Global*, bool> defined_before_calls(const Unit& unit);
 /// Turns applications of lambdas into let, also through let and begin in operator position.
 void apply_directly(Unit& unit);
 /// Turns letrec* into let, letrec of lambdas, and assigned variables that are checked before use.

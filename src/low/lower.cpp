@@ -18,6 +18,16 @@ using core::Variable;
 
 namespace {
 constexpr int kAsF64 = 1;
+
+/// The length, as the bits of a fixnum, of the sequence that the expression makes; or kNone.
+u64 known_length(const Expr* e) {
+  if (e->tag != Tag::Prim) return kNone;
+  const int k = primitive_info(e->primitive).length;
+  if (k < 0 || static_cast<size_t>(k) >= e->parts.size()) return kNone;
+  const Expr* n = e->parts[static_cast<size_t>(k)];
+  if (n->tag != Tag::Quote || !is_fixnum(*n->datum) || fixnum_value(*n->datum) < 0) return kNone;
+  return (*n->datum).bits;
+}
 }
 
 Lowerer::Lowerer(core::Unit& unit, Diagnostics& diagnostics, const Options& options, const PassObserver& observer,
@@ -329,6 +339,8 @@ Val Lowerer::global_ref(Expr* e) {
   }
   if (g->initialized || defined_.count(g) || fact(Fact::Kind::Checked, reinterpret_cast<u64>(g)) != kNone) {
     refine(v, types);
+    if (u64 length = g->immutable && g->defined_here && g->definition ? known_length(g->definition) : u64{kNone}; length != kNone)
+      learn(Fact::Kind::Length, v, imm(length, Rep::Tagged));
     return tagged_val(v);
   }
   BlockId saved = cur_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Closures and functions: a queue of lambdas that something refers to, each lowered to a Lambda of the unit.
+#include "core/passes.h"
 #include "low/cleanup.h"
 #include "low/optimize.h"
 #include "low/lowerer.h"
@@ -187,7 +188,7 @@ Unit Lowerer::run() {
   start_function(thunk[0].function);
   to(core_.body, Dest{Dest::Kind::Return, nullptr, nullptr, nullptr});
   finish_function();
-  defined_.clear();
+  defined_ = core::defined_before_calls(core_);
   out_.lambdas[0].name = core_.name;
   out_.lambdas[0].span = core_.body->span;
   out_.lambdas[0].clauses = std::move(thunk);

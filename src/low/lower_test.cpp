@@ -282,5 +282,52 @@ TEST_F(LowerTest, LengthsOfNewSequencesAreKnown) {
   EXPECT_GT(checks_of_filling("make-vector", "vector-set!", "i", "0", "s"), 0);
 }
 
+struct Checks {
+  int unbound = 0, indices = 0;
+  friend bool operator==(const Checks&, const Checks&) = default;
+};
+
+/// What the procedures that are left of a unit check.
+Checks checks_of_globals(const std::string& forms, bool is_program = true) {
+  Arena arena;
+  HandleArena handles;
+  core::Unit unit;
+  unit.arena = &arena;
+  unit.handles = &handles;
+  unit.is_program = is_program;
+  std::string problem;
+  EXPECT_TRUE(core::read(unit, "(begin " + forms + ")", &problem)) << problem;
+  SourceManager sources;
+  Diagnostics diagnostics(sources);
+  Options options;
+  core::optimize(unit, options);
+  Unit low = lower(unit, diagnostics, options);
+  Checks found;
+  for (size_t l = 1; l < low.lambdas.size(); ++l)
+    for (const Block& b : low.lambdas[l].clauses[0].function.blocks) {
+      found.indices += b.term.kind == TermKind::Branch && b.term.cond == Cond::Below;
+      for (const Inst& i : b.insts) found.unbound += i.op == Op::CallStub && i.imm == kStubUnbound;
+    }
+  return found;
+}
+
+TEST_F(LowerTest, GlobalsDefinedBeforeAnythingCanCallAreBound) {
+  const std::string v = "(define-global! v (prim make-vector 4 0))",
+                    ref = "(define-global! f (lambda f (clause (i) (prim vector-ref (global v) (prim fxand i 3)))))",
+                    too_far = "(define-global! f (lambda f (clause (i) (prim vector-ref (global v) (prim fxand i 7)))))", keep = "(prim list (global f))",
+                    call = "(call (global other))";
+  EXPECT_EQ(checks_of_globals(v + ref + keep), (Checks{0, 0}));
+  EXPECT_EQ(checks_of_globals(v + too_far + keep), (Checks{0, 1}));
+  EXPECT_EQ(checks_of_globals(ref + v + keep), (Checks{0, 0}));
+  // A call that may come to f; what may raise, where the rest of a body may be left out; no constant length; another vector later.
+  EXPECT_EQ(checks_of_globals(call + v + ref + keep).unbound, 1);
+  EXPECT_EQ(checks_of_globals(ref + keep + call + v).unbound, 1);
+  EXPECT_EQ(checks_of_globals(v + ref + keep, false).unbound, 1);
+  EXPECT_EQ(checks_of_globals("(define-global! w (prim vector 1)) (prim vector-set! (global w) 0 (global f))" + v + ref + keep).unbound, 1);
+  EXPECT_EQ(checks_of_globals("(define-global! w (prim vector 1)) (prim vector-set! (global w) 0 (prim list (global w)))" + v + ref + keep).unbound, 0);
+  EXPECT_EQ(checks_of_globals("(define-global! v (prim make-vector (global n) 0))" + ref + keep), (Checks{0, 1}));
+  EXPECT_EQ(checks_of_globals(v + ref + "(set-global! v (prim vector 1))" + keep).indices, 1);
+}
+
 }  // namespace
 }  // namespace loko::low

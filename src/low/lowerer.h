@@ -271,7 +271,7 @@ class Lowerer {
   std::unordered_map<u64, u32> constant_index_;
   std::unordered_map<LambdaInfo*, Loop> loops_;
   std::unordered_map<Target*, size_t> active_;      // target -> log position at its start
-  std::unordered_map<core::Global*, bool> defined_; // surely defined where the thunk now is
+  std::unordered_map<core::Global*, bool> defined_; // surely defined where the thunk now is, or where a lambda may run
 
   Function* f_ = nullptr;
   LambdaInfo* self_ = nullptr;
