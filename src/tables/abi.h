@@ -387,8 +387,9 @@ constexpr bool is_reference(Value v) { u64 t = tag(v); return t == 3 || t >= 6; 
 inline u64* untagged(Value v) { return reinterpret_cast<u64*>(v.bits & ~u64{7}); }
 inline u64& word(Value v, i64 i) { return untagged(v)[i]; }
 inline Value& slot(Value v, i64 i) { return reinterpret_cast<Value*>(untagged(v))[i]; }
-inline Value car(Value p) { return slot(p, 0); }
-inline Value cdr(Value p) { return slot(p, 1); }
+/// Of pairs only: the tag is subtracted, not masked, so that it is part of the load.
+inline Value car(Value p) { return *reinterpret_cast<Value*>(p.bits - kTagPair); }
+inline Value cdr(Value p) { return *reinterpret_cast<Value*>(p.bits - kTagPair + 8); }
 inline u64 header(Value v) { return word(v, 0); }
 constexpr bool header_is_rtd(u64 h) { return (h & 7) == kTagTyped; }
 constexpr u64 make_header(Kind k, u64 length, u64 flags = 0) { return length << kLengthShift | flags | static_cast<u64>(k); }

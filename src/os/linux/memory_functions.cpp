@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// memcpy, memmove, memset and memcmp of the freestanding runtime: SSE2, small sizes by overlapping loads,
+// memcpy, memmove, memset and memcmp of the freestanding runtime: SSE2, small sizes and tails by overlapping loads,
 // large ones by string instructions. Prelinking makes them private: in `loko` the C library keeps its own.
 #include <emmintrin.h>
 
@@ -37,6 +37,22 @@ inline void move_small(char* to, const char* from, std::size_t n) {
   } else if (n) {
     *to = *from;
   }
+}
+
+/// The difference of the first bytes in which two words, which are not the same, differ.
+inline int first_difference(std::uint64_t x, std::uint64_t y) {
+  int shift = __builtin_ctzll(x ^ y) & ~7;
+  return static_cast<int>(x >> shift & 255) - static_cast<int>(y >> shift & 255);
+}
+
+inline std::uint64_t load8(const unsigned char* p) { return *reinterpret_cast<const U64*>(p); }
+/// The first and the last four bytes of n, from 4 to 8.
+inline std::uint64_t load_ends4(const unsigned char* p, std::size_t n) {
+  return *reinterpret_cast<const U32*>(p) | std::uint64_t{*reinterpret_cast<const U32*>(p + n - 4)} << 32;
+}
+/// The bytes of n, from 1 to 3, in order; some twice.
+inline std::uint64_t load_ends1(const unsigned char* p, std::size_t n) {
+  return p[0] | std::uint64_t{p[n / 2]} << 8 | std::uint64_t{p[n - 1]} << 16;
 }
 
 }  // namespace
@@ -113,8 +129,16 @@ int memcmp(const void* a_, const void* b_, std::size_t n) {
       return a[i] - b[i];
     }
   }
-  for (std::size_t i = 0; i < n; ++i)
-    if (a[i] != b[i]) return a[i] - b[i];
-  return 0;
+  if (n == 0) return 0;
+  std::uint64_t x, y;
+  if (n >= 8) {
+    x = load8(a), y = load8(b);
+    if (x == y) x = load8(a + n - 8), y = load8(b + n - 8);
+  } else if (n >= 4) {
+    x = load_ends4(a, n), y = load_ends4(b, n);
+  } else {
+    x = load_ends1(a, n), y = load_ends1(b, n);
+  }
+  return x == y ? 0 : first_difference(x, y);
 }
 }

@@ -140,9 +140,7 @@ Value bytevector_to_u8_list(Value b, Value start, Value end) {
   if (!is_bytevector(b)) return raise_type("bytevector->u8-list", kExpectedBytevector, b);
   Range r;
   if (!take_range("bytevector->u8-list", b, start, end, length_of(b), r)) return RaiseMark;
-  Value list = Null;
-  for (u64 i = r.end; i > r.start; --i) list = make_pair(fixnum(bytes_of(b)[i - 1]), list);
-  return list;
+  return build_list(r.count(), [from = bytes_of(b) + r.start](u64 i) { return fixnum(from[i]); });
 }
 
 Value u8_list_to_bytevector(Value list) {

@@ -86,7 +86,7 @@ bool same_bytes(Value a, Value b) {
 
 /// Compares two different typed objects without parts.
 bool equal_leaves(Value a, Value b) {
-  if (is_string(a)) return is_string(b) && length_of(a) == length_of(b) && compare_text(text_of(a), text_of(b)) == 0;
+  if (is_string(a)) return is_string(b) && same_text(a, b);
   if (is_bytevector(a)) return is_bytevector(b) && same_bytes(a, b);
   return eqv(a, b);
 }

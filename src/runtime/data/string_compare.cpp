@@ -27,7 +27,7 @@ Value string_index_right(Value s, Value c, Value start, Value end);
 Value string_search_forward(Value pattern, Value s, Value start);
 Value string_search_backward(Value pattern, Value s, Value end);
 
-int compare_text(Text a, Text b) {
+int compare_text(const Text& a, const Text& b) {
   u64 n = a.length < b.length ? a.length : b.length;
   if (a.narrow != nullptr && b.narrow != nullptr) {
     int order = __builtin_memcmp(a.narrow, b.narrow, n);

@@ -204,9 +204,7 @@ Value string_to_list(Value s, Value start, Value end) {
   if (!take_range("string->list", s, start, end, length_of(s), r)) return RaiseMark;
   if (is_long(r.count())) return in_pieces(LongWork::StringToList, r, s);
   Text t = text_of(s);
-  Value list = Null;
-  for (u64 i = r.end; i > r.start; --i) list = make_pair(character(t[i - 1]), list);
-  return list;
+  return build_list(r.count(), [t, start = r.start](u64 i) { return character(t[start + i]); });
 }
 
 Value list_to_string(Value list) {
@@ -225,18 +223,17 @@ Value list_to_string(Value list) {
   i64 n = short_list_length(list);
   if (n == -3) return in_pieces(LongWork::ListToString, list);
   if (n < 0) return raise_not_list("list->string", list);
-  bool narrow = true;
-  for (Value l = list; is_pair(l); l = cdr(l)) {
-    if (!is_char(car(l))) return raise_type("list->string", kExpectedChar, car(l));
-    narrow &= char_value(car(l)) < 256;
+  Value s = make_string1(static_cast<u64>(n));
+  __builtin_memcpy(bytes_of(s), text, count);
+  u32 all = 0;
+  for (u8* p = bytes_of(s) + count; is_pair(rest); rest = cdr(rest)) {
+    if (!is_char(car(rest))) return raise_type("list->string", kExpectedChar, car(rest));
+    all |= char_value(car(rest));
+    *p++ = static_cast<u8>(char_value(car(rest)));
   }
-  Value s = narrow ? make_string1(static_cast<u64>(n)) : make_string4(static_cast<u64>(n));
-  u64 i = 0;
-  if (narrow) {
-    for (Value l = list; is_pair(l); l = cdr(l)) bytes_of(s)[i++] = static_cast<u8>(char_value(car(l)));
-  } else {
-    for (Value l = list; is_pair(l); l = cdr(l)) wide_data(s)[i++] = char_value(car(l));
-  }
+  if (all < 256) return s;
+  s = make_string4(static_cast<u64>(n));
+  for (u32* p = wide_data(s); is_pair(list); list = cdr(list)) *p++ = char_value(car(list));
   return s;
 }
 

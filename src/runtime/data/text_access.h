@@ -24,6 +24,16 @@ inline Text text_of(Value s) {
   }
 }
 
+/// -1, 0 or 1 by code points.
+int compare_text(const Text& a, const Text& b);
+/// The same characters? Of two strings of any width.
+inline bool same_text(Value a, Value b) {
+  u64 length = length_of(a);
+  if (length != length_of(b)) return false;
+  Text x = text_of(a), y = text_of(b);
+  return x.narrow != nullptr && y.narrow != nullptr ? __builtin_memcmp(x.narrow, y.narrow, length) == 0 : compare_text(x, y) == 0;
+}
+
 inline Text sub_text(Text t, u64 start, u64 end) {
   return {t.narrow == nullptr ? nullptr : t.narrow + start, t.wide == nullptr ? nullptr : t.wide + start, end - start};
 }
@@ -33,8 +43,6 @@ bool is_latin1(Text t);
 /// A new string with these characters, as narrow as possible.
 Value make_string_of(Text t);
 Value make_string_of(const u32* characters, u64 length);
-/// -1, 0 or 1 by code points.
-int compare_text(Text a, Text b);
 /// Stable hash of the characters, the same for both widths: a nonnegative fixnum.
 /// With a seed it is another one of a family, for tables that strangers fill.
 u64 hash_text(Text t, u64 seed = 0);

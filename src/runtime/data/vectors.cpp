@@ -94,9 +94,7 @@ Value vector_to_list(Value v, Value start, Value end) {
   Range r;
   if (!take_range("vector->list", v, start, end, length_of(v), r)) return RaiseMark;
   if (is_long(r.count())) return in_pieces(LongWork::VectorToList, r, v);
-  Value list = Null;
-  for (u64 i = r.end; i > r.start; --i) list = make_pair(elements(v)[i - 1], list);
-  return list;
+  return build_list(r.count(), [from = elements(v) + r.start](u64 i) { return from[i]; });
 }
 
 Value list_to_vector(Value list) {

@@ -8,21 +8,24 @@ namespace loko::memory {
 
 namespace {
 
-/// Cleans the dirty cards of [start, end) and visits their slots; `find(card_start)` gives the last object that
-/// starts at or before that address.
-template <Mark kMark, class Find>
-void scan_dirty_cards(u64 start, u64 end, StorageClass storage, u64* skip, Find&& find) {
+/// Finds the last object that starts at or before an address; `where` says more of the place.
+using FirstObject = u64 (*)(u64 address, u64 where);
+
+/// Cleans the dirty cards of [start, end) and visits their slots.
+template <Mark kMark>
+[[gnu::noinline]] void scan_dirty_cards(u64 start, u64 end, StorageClass storage, u64* skip, FirstObject find, u64 where) {
   if (start >= end) return;
+  const u64 wanted = kMark == Mark::Static && !heap().full ? 0x0101010101010101 : ~u64{0};
   u8* last = &card_of(end - 1);
   for (u8* c = &card_of(start); c <= last; ++c) {
     if ((reinterpret_cast<u64>(c) & 7) == 0)
-      while (c + 8 <= last && *reinterpret_cast<u64*>(c) == 0) c += 8;
-    if (!*c) continue;
+      while (c + 8 <= last && !(*reinterpret_cast<u64*>(c) & wanted)) c += 8;
+    if (!(*c & wanted)) continue;
     *c = 0;
     u64 low = static_cast<u64>(c - reinterpret_cast<u8*>(kCardsBase)) << kCardShift, high = low + kCardBytes;
     if (low < start) low = start;
     if (high > end) high = end;
-    for (u64 at = find(low); at < high;) {
+    for (u64 at = find(low, where); at < high;) {
       u64* p = reinterpret_cast<u64*>(at);
       u64 words = words_at(p, storage);
       if (p == skip) *c = 1;
@@ -44,7 +47,7 @@ void index_static(StaticRange& r) {
   }
 }
 
-void scan_dirty_slots(u64 start, u64 end) {
+[[gnu::noinline]] void scan_dirty_slots(u64 start, u64 end) {
   u8* last = &card_of(end - 1);
   for (u8* card = &card_of(start); card <= last; ++card) {
     if (!*card) continue;
@@ -59,9 +62,9 @@ void scan_dirty_slots(u64 start, u64 end) {
 void scan_large_cards(u32 unit, u64 low, u64 high, bool promoted) {
   const u64 start = unit_start(unit);
   const StorageClass storage = heap().units[unit].storage;
-  auto find = [&](u64) { return start; };
-  if (promoted) scan_dirty_cards<Mark::Old>(low, high, storage, nullptr, find);
-  else scan_dirty_cards<Mark::Static>(low, high, storage, nullptr, find);   // a card stays dirty if the next collection might change a slot of it
+  FirstObject find = [](u64, u64 where) { return where; };
+  if (promoted) scan_dirty_cards<Mark::Old>(low, high, storage, nullptr, find, start);
+  else scan_dirty_cards<Mark::Static>(low, high, storage, nullptr, find, start);   // a card stays dirty if the next collection might change a slot of it
 }
 
 void scan_old_cards() {
@@ -73,9 +76,9 @@ void scan_old_cards() {
     // Roots that were evacuated already may have opened further units; scan_unit is the last one with old objects.
     for (u32 unit = d.head; unit; unit = h.units[unit].next) {
       u64 start = unit_start(unit), end = unit == d.scan_unit ? d.scan : h.units[unit].top;
-      scan_dirty_cards<Mark::Old>(start, end, storage, nullptr, [&](u64 low) {
-        return storage == StorageClass::Pairs ? low : start + 8 * u64{h.first[(low - kHeapBase) >> kCardShift]};
-      });
+      FirstObject first_pair = [](u64 low, u64) { return low; };
+      FirstObject first = [](u64 low, u64 where) { return where + 8 * u64{heap().first[(low - kHeapBase) >> kCardShift]}; };
+      scan_dirty_cards<Mark::Old>(start, end, storage, nullptr, storage == StorageClass::Pairs ? first_pair : first, start);
       if (unit == d.scan_unit) break;
     }
   }
@@ -92,11 +95,13 @@ void scan_static_cards() {
   for (u32 i = 0; i < h.static_count; ++i) {
     StaticRange& r = h.statics[i];
     u64* skip = h.full && is_typed(h.held_symbol_table) ? untagged(h.held_symbol_table) : nullptr;
-    scan_dirty_cards<Mark::Static>(r.start, r.end, r.storage, skip, [&](u64 low) {
+    FirstObject find = [](u64 low, u64 where) {
+      StaticRange& r = *reinterpret_cast<StaticRange*>(where);
       if (r.storage == StorageClass::Pairs) return r.start + (low - r.start) / 16 * 16;
       if (!r.first) index_static(r);
       return low <= r.start ? r.start : r.start + 8 * u64{r.first[(low - (r.start & ~(kCardBytes - 1))) / kCardBytes]};
-    });
+    };
+    scan_dirty_cards<Mark::Static>(r.start, r.end, r.storage, skip, find, reinterpret_cast<u64>(&r));
   }
 }
 

@@ -18,6 +18,23 @@ u64* allocate_words(u64 words);
 bool allocation_fits(u64 bytes);
 
 Value make_pair(Value car, Value cdr);
+/// The list of n elements: element(i), which must not allocate, is called from the last on.
+template <class Element>
+Value build_list(u64 n, Element element) {
+  constexpr u64 kAtOnce = 256;   // pairs in one block
+  Value list = Null;
+  while (n > 0) {
+    u64 count = n < kAtOnce ? n : kAtOnce;
+    u64* p = allocate_words(2 * count) + 2 * count;
+    for (u64 end = n - count; n > end;) {
+      p -= 2;
+      p[0] = element(--n).bits;
+      p[1] = list.bits;
+      list = Value{reinterpret_cast<u64>(p) | kTagPair};
+    }
+  }
+  return list;
+}
 Value make_flonum(double d);                      // immediate when it can be
 Value make_vector(u64 length, Value fill);
 /// Promises of a vector just made, full of something that is no reference: cards are marked of all references stored from now on.

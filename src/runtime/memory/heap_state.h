@@ -4,7 +4,8 @@
 // A segment is one unit (or, for a large object, several) that holds objects of one storage class, so that
 // it can be walked. Nursery chunks hold anything and are never walked.
 // INVARIANT(cards): a slot of an old object that refers to a young one lies in a card that is dirty; a slot of
-// an image object or a global slot that refers to the heap (young, for slots) likewise.
+// an image object or a global slot that refers to the heap (young, for slots) likewise. Cards of image objects that refer to old
+// ones only are kCardKept: minor collections pass them over (the symbol table refers to symbols of the program from everywhere).
 // INVARIANT(carded): of a young large vector that was made full of one number or constant, only dirty cards have references to
 // what collections move or free. So its other pages aren't looked at.
 // INVARIANT(walking): a segment is objects without gaps up to its top; holes that marking in place left are filled (mark.cpp).
@@ -198,6 +199,8 @@ inline u64 unit_start(u64 unit) { return kHeapBase + (unit << kUnitShift); }
 /// True iff a is an address of the collected heap.
 inline bool in_heap(u64 a) { return a - kHeapBase < heap().unit_top << kUnitShift; }
 inline Unit& unit_of(u64 a) { return heap().units[(a - kHeapBase) >> kUnitShift]; }
+/// A card that is dirty for full collections only; mutators and collections write 1 for others.
+inline constexpr u8 kCardKept = 2;
 inline u8& card_of(u64 a) { return *reinterpret_cast<u8*>(kCardsBase + (a >> kCardShift)); }
 inline u8& flags_of(u64 a) { return heap().flags[(a - kHeapBase) >> kUnitShift]; }
 inline bool is_young(Value v) { return is_reference(v) && in_heap(v.bits) && flags_of(v.bits) & kYoung; }

@@ -93,8 +93,9 @@ void check(const Value* where, const Starts& starts) {
   check_first_word(v, where);
   if (is_young(v)) {
     u64 at = reinterpret_cast<u64>(where);
-    bool needs_card = (in_heap(at) && !(flags_of(at) & kYoung)) || (at >= kSlotsBase && at < kSlotsEnd);
-    if (needs_card && !card_of(at)) fail("old object refers to a young one from a clean card", where, v);
+    bool needs_card = (in_heap(at) && !(flags_of(at) & kYoung)) || (at >= kImageDataBase && at < kImageDataEnd) ||
+                      (at >= kSlotsBase && at < kSlotsEnd) || is_carded(at);
+    if (needs_card && !(card_of(at) & 1)) fail("old object refers to a young one from a clean card", where, v);
   }
   u64 at = reinterpret_cast<u64>(where);
   if (is_carded(at) && !card_of(at)) fail("large object refers to the heap from a clean card", where, v);

@@ -10,6 +10,12 @@ namespace loko::memory {
 
 enum class Mark { None, Old, Static };   // when to dirty the card of a visited slot
 
+/// Dirties a card for full collections only.
+inline void keep_card(const void* p) {
+  u8& card = card_of(reinterpret_cast<u64>(p));
+  if (!card) card = kCardKept;
+}
+
 template <Mark kMark>
 [[gnu::always_inline]] inline void visit(Value* p) {
   Value v = *p;
@@ -17,7 +23,7 @@ template <Mark kMark>
   if (!in_heap(v.bits)) {
     if (in_marked_code(v.bits)) mark_code(v.bits);
     if constexpr (kMark == Mark::Static)
-      if (v.bits - kRunCodeBase < kLowEnd - kRunCodeBase) mark_card(p);
+      if (v.bits - kRunCodeBase < kLowEnd - kRunCodeBase) keep_card(p);
     return;
   }
   u8 flags = flags_of(v.bits);
@@ -28,7 +34,9 @@ template <Mark kMark>
   if constexpr (kMark == Mark::Old) {
     if (flags & kYoung) mark_card(p);
   } else if constexpr (kMark == Mark::Static) {
-    if (in_heap(v.bits)) mark_card(p);
+    if (!in_heap(v.bits)) return;
+    if (flags_of(v.bits) & kYoung) mark_card(p);
+    else keep_card(p);
   }
 }
 
@@ -65,6 +73,10 @@ inline u64 visit_sized(u64* p, StorageClass storage) {
   return words;
 }
 
+/// For what is rare: not in line.
+template <Mark kMark>
+[[gnu::noinline]] void visit_one(Value* p) { visit<kMark>(p); }
+
 /// All references have this bit, no number has it.
 inline constexpr u64 kReferenceBit = 2;
 static_assert(kTagPair & kTagProcedure & kTagTyped & kReferenceBit);
@@ -89,7 +101,7 @@ template <Mark kMark>
     if (k == Kind::WeakPair) note_weak_pair(p);
     if (k == Kind::Ephemeron) return note_ephemeron(p);
     visit_typed(p, [&](Value* v) {
-      if (reinterpret_cast<u64>(v) >= low && reinterpret_cast<u64>(v) < high) visit<kMark>(v);
+      if (reinterpret_cast<u64>(v) >= low && reinterpret_cast<u64>(v) < high) visit_one<kMark>(v);
     });
     return;
   }
