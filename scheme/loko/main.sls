@@ -310,12 +310,19 @@ then in the working directory. See also loko(1).
           (run-bare (cdr thunks)))
         (%exit 0)))
 
+  ;; What runs a body of a compiled program. Where there is eval, environments share the libraries of the program, so each body runs once.
+  (define (body-thunk library thunk)
+    (if (and with-eval? library)
+        (lambda () (if (%claim-library! library) (thunk)))
+        thunk))
+
   (define (write-program filename output)
     (%set-compiler-option! 'mode 'compile)
     (let* ((program (expanding (lambda () (%run-task (%expand-start (program-task) filename #f)))))
+           (thunks (map (lambda (body) (body-thunk (car body) (cdr body))) (car program)))
            (bodies (if (and (%set-compiler-option! 'creates-loci #f) (not freestanding?))
-                       (cons %begin-early-server! (car program))
-                       (car program)))
+                       (cons %begin-early-server! thunks)
+                       thunks))
            (slots (cdr program))
            (report (writing
                     (lambda ()

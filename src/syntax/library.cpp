@@ -199,7 +199,8 @@ void Expander::collect_bodies(Value library, std::vector<Value>& visited, std::v
   list_items(vector_at(library, kLibraryImports), imports);
   for (Value l : imports) collect_bodies(l, visited, bodies, slots);
   if (vector_at(library, kLibraryBody) == False) return;
-  bodies.push_back(vector_at(library, kLibraryBody));
+  set_library_state(library, LibraryState::Ready);   // as the compiled program finds it, also if a macro needed it here
+  bodies.push_back(make_pair(library, vector_at(library, kLibraryBody)));
   list_items(vector_at(library, kLibrarySlots), slots);
 }
 
@@ -453,7 +454,7 @@ Value Expander::program(SourceId source, text::Dialect dialect) {
   }
   std::vector<Value> visited, bodies, slots;
   for (Handle l : libraries) collect_bodies(*l, visited, bodies, slots);
-  bodies.push_back(*thunk);
+  bodies.push_back(make_pair(False, *thunk));
   return make_pair(list_from(bodies), list_from(slots));
 }
 

@@ -244,6 +244,12 @@ Value expand_step(Value handle, Value value) {
   return result;
 }
 
+Value expand_claim_library(Value library) {
+  if (library_state(library) != LibraryState::Ready) return False;
+  set_library_state(library, LibraryState::Done);
+  return True;
+}
+
 Value expand_exception(Value handle, Value message) {
   Task* task = task_of(handle);
   return task && is_string(message) ? heap_string(task->render_exception(string_text(message))) : False;

@@ -139,6 +139,21 @@ expect "objects beyond the heap are conditions" 0 '^4$' sh -c "LOKO_HEAP=64 $lok
 file stack.sps '(import (rnrs))\n(define (f n) (+ 1 (f n)))\n(guard (c (#t (display "caught\\n"))) (f 1))\n'
 expect "endless recursion is a condition" 0 '^caught$' env LOKO_HEAP=64 "$loko" --program stack.sps
 
+# A program with eval shares its libraries with the environments that it makes: each body runs once, also when a macro needed
+# the library while it was compiled, and when an earlier library evaluates something of a later one.
+file counting.sls '(library (counting) (export next! count) (import (rnrs))\n(define n 0)\n(define (next!) (set! n (+ n 1)) n)\n(define (count) n)\n(display "counting runs. "))\n'
+file eager.sls '(library (eager) (export seen) (import (rnrs) (rnrs eval))\n(define seen (eval (quote (next!)) (environment (quote (rnrs)) (quote (counting))))))\n'
+file numbered.sls '(library (numbered) (export number) (import (rnrs) (for (counting) expand))\n(define-syntax number (lambda (x) (datum->syntax (syntax here) (next!)))))\n'
+file shared.sps '(import (rnrs) (rnrs eval) (eager) (numbered) (counting))\n(define (evaluated e) (eval e (environment (quote (rnrs)) (quote (counting)))))\n(next!)\n(display (list seen (count) (evaluated (quote (count))) (evaluated (quote (next!))) (count)))\n'
+for way in "--program shared.sps" "-feval --compile shared.sps"; do
+  [ "$way" = "--program shared.sps" ] || expect "compile $way" 0 "" "$loko" $way
+  case $way in *compile*) set -- ./shared;; *) set -- "$loko" $way;; esac
+  expect "libraries shared with eval, $way" 0 '^counting runs. [(]1 2 2 3 3[)]$' "$@"
+done
+file numbers.sps '(import (rnrs) (rnrs eval) (numbered) (counting))\n(define a (list (number) (number)))\n(display (list (- (cadr a) (car a)) (eval (quote (next!)) (environment (quote (counting)))) (count)))\n'
+expect "compile numbers" 0 '' "$loko" -feval --compile numbers.sps
+expect "the compiler's instance is not the program's" 0 '^counting runs. [(]1 1 1[)]$' ./numbers
+
 # the REPL over a pipe
 repl() { local name=$1 pattern=$2 text=$3; printf '%b' "$text" | timeout 60 "$loko" >out 2>&1
   if [ $? = 0 ] && { [ -z "$pattern" ]; } || grep -Eq -- "$pattern" out; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "FAIL: REPL $name: wanted /$pattern/ in:"; head -n 12 out; fi; }

@@ -106,6 +106,11 @@
   (gives    vector) (effects reads writes allocates raises) (compiler expand_step)
   (doc "Runs a task until it wants something: #(call procedure arguments transformer?), #(done value) or #(failed kind message place rendered form)."))
 
+(primitive %claim-library!
+  (takes    (library any))
+  (gives    boolean) (effects reads writes) (compiler expand_claim_library)
+  (doc "Has nobody run the body of the library yet? Then who asks must: for others it counts as done from now on."))
+
 (primitive %expand-exception
   (takes    (task any) (message any))
   (gives    any) (effects reads writes allocates) (compiler expand_exception)
