@@ -2,6 +2,7 @@
 ;;
 ;; Child processes and signals; standard ports that are pipes.
 (import (rnrs) (loko) (loko system fibers) (loko system process) (loko system signals)
+        (only (loko system unsafe) syscall) (only (loko system file-system) create-temp-file)
         (rename (only (tests support checks) check-message finish) (check-message check)))
 
 (define-syntax values-of (syntax-rules () ((_ e) (call-with-values (lambda () e) list))))
@@ -76,5 +77,20 @@
   (check (perform-operation/timeout (signal-operation SIGUSR1) 0.002 (lambda () 'none)) => 'none)
   (check (signal-operation 9) => '(raised "expected the number of a signal that can be caught"))
   )
+
+;; A fiber that is cancelled while it waits for a program takes the program with it.
+(for-each
+ (lambda (run)
+   (let* ((file (create-temp-file)) (f (spawn-fiber (lambda () (run "sh" "-c" (string-append "echo $$ >" file "; exec sleep 1000"))))))
+     (let ((pid (let loop ()
+                  (sleep 0.002)
+                  (let ((x (call-with-input-file file get-datum)))
+                    (if (eof-object? x) (loop) x)))))
+       (check (syscall 62 pid 0) => 0)
+       (fiber-cancel! f)
+       (call-with-values (lambda () (perform-operation (fiber-dead-operation f))) (lambda (how . rest) (check how => 'cancelled)))
+       (check (syscall 62 pid 0) => -3)
+       (delete-file file))))
+ (list process->string run-process))
 
 (finish)

@@ -183,15 +183,30 @@
                     ((= n -3) #f)
                     (else (raise-os-error 'process-kill n p signal))))))))
 
-  ;; (run-process program argument ...): runs it with our standard ports; its status.
+  ;; The values of (proc process). If it is left before the process has ended (an escape, a condition, a fiber that is cancelled), the process is
+  ;; killed.
+  (define (call-with-process p proc)
+    (dynamic-wind
+     (lambda () #f)
+     (lambda () (proc p))
+     (lambda ()
+       (when (process-fd p)
+         (process-kill p 9)
+         (for-each (lambda (port) (if port (close-port port)))
+                   (list (process-input-port p) (process-output-port p) (process-error-port p)))
+         (process-wait p)))))
+
+  ;; (run-process program argument ...): runs it with our standard ports; its status. If the fiber is cancelled, it is killed.
   (define (run-process program . arguments)
     (flush-output-port (current-output-port))
-    (process-wait (spawn-process program arguments)))
+    (call-with-process (spawn-process program arguments) process-wait))
 
-  ;; (process->string program argument ...): what it writes, and its status.
+  ;; (process->string program argument ...): what it writes, and its status. If the fiber is cancelled, it is killed.
   (define (process->string program . arguments)
-    (let* ((p (spawn-process program arguments 'input 'null 'output 'pipe))
-           (bytes (get-bytevector-all (process-output-port p))))
-      (close-port (process-output-port p))
-      (let ((status (process-wait p)))
-        (values (if (eof-object? bytes) "" (utf8->string bytes)) status)))))
+    (call-with-process
+     (spawn-process program arguments 'input 'null 'output 'pipe)
+     (lambda (p)
+       (let ((bytes (get-bytevector-all (process-output-port p))))
+         (close-port (process-output-port p))
+         (let ((status (process-wait p)))
+           (values (if (eof-object? bytes) "" (utf8->string bytes)) status)))))))
