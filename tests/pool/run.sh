@@ -17,7 +17,7 @@ for t in pool supervise; do
   one "$t switching at every safepoint" "$build/loko" --torture-switch=1 --program tests/pool/$t.sps
 done
 
-for page in pool supervise; do one "docs/reference/$page.md" "$build/loko" --program tests/support/page-examples.sps docs/reference/$page.md; done
+for page in pool supervise loci; do one "docs/reference/$page.md" "$build/loko" --program tests/support/page-examples.sps docs/reference/$page.md; done
 # at the REPL: what is defined or changed after the workers were started is what they use
 got=$(printf '%s\n' '(import (loko loci pool))' '(define p (make-pool))' '(define (f x) (* x 14))' "(pool-map p f '(1 2 3))" '(define (f x) (- x))' \
   "(pool-map p f '(1 2 3))" "(let ((k 2)) (locus-map (lambda (x) (* k x)) '(1 2)))" '(touch (pool-future p (error (quote f) "failed here" 1)))' '(touch (pool-submit p f 5))' |
