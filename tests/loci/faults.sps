@@ -40,6 +40,12 @@
 (check (locus-channel-get victim) => 'first)
 (locus-kill victim)
 (check (eof-object? (locus-channel-get victim)) => #t)
+;; nobody can be told what went wrong: the value is that of any condition
+(check (let-values (((l to out err) (locus* (#f #f #f) ch (locus-channel-get ch) (vector-ref (vector) 0))))
+         (close-port err)
+         (locus-channel-put l 'go)
+         (locus-wait l))
+       => 1)
 ;; a break is a condition in the locus
 (define looping (locus ch (guard (c (#t (locus-channel-put ch 'interrupted) (exit 5))) (locus-channel-put ch 'ready) (let loop () (loop)))))
 (check (locus-channel-get looping) => 'ready)

@@ -4,7 +4,7 @@
 ;; condition objects, and the handler of last resort. Importing this library installs everything.
 (library (loko base errors)
   (export %make-condition %print-condition %set-error-output! %set-backtrace-printer!
-          %set-timer-hook! %set-signal-hook! %set-guardian-hook! %set-interrupt-hook! %set-before-uncaught-exit! %set-before-report!
+          %set-timer-hook! %set-signal-hook! %set-guardian-hook! %set-interrupt-hook! %set-before-uncaught-exit! %set-uncaught-status! %set-before-report!
           %install-hooks! %last-trap-frames)
   (import (loko core syntax) (loko core primitives)
           (loko base violations) (loko base lists) (loko base control) (loko base records)
@@ -385,13 +385,17 @@
   (define before-exit (lambda (object) #f))
   (define (%set-before-uncaught-exit! procedure) (set! before-exit procedure))
 
+  ;; The status of a process that an object ends which nothing handles; also when the report of it fails.
+  (define uncaught-status 70)
+  (define (%set-uncaught-status! n) (set! uncaught-status n))
+
   (define reporting? #f)
 
   ;; Serious conditions and other objects are printed and end the process with status 70; for other
   ;; conditions it returns.
   (define (report-uncaught object)
     (if reporting?
-        (%exit 70))
+        (%exit uncaught-status))
     (set! reporting? #t)
     (before-report)
     (if error-display
@@ -408,7 +412,7 @@
         (begin
           (before-exit object)
           (%run-exit-procedures)
-          (%exit 70))))
+          (%exit uncaught-status))))
 
   ;; Installs condition building, the handler of last resort and the hooks of the runtime.
   (define (%install-hooks!)

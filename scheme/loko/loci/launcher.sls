@@ -14,7 +14,7 @@
           (only (loko core primitives) %os-syscall %os-close %os-poll %exit %install-sigint %files-after-fork %heap-limit! %exhausted-status!)
           (only (loko base waiting) %descriptor-opened %descriptor-closing)
           (only (loko base control) %forget-exit-procedures! %add-exit-procedure! %set-exit-status! %run-exit-procedures)
-          (only (loko base errors) %set-before-uncaught-exit! %set-before-report!)
+          (only (loko base errors) %set-before-uncaught-exit! %set-uncaught-status! %set-before-report!)
           (only (loko base io-conditions) %errno-message os-condition)
           (only (loko base ports) %flush-all-ports)
           (only (loko base inherited-ports) %disown-ports! %adopt-port!)
@@ -176,6 +176,7 @@
   (define (run-task task parent channel)
     (%run-as-main!
      (lambda ()
+       (%set-uncaught-status! 1)
        (set! early-start #f)            ; the server serves the creator
        (%set-at-change! %ignore-change)
        (use-limits! (task-limits task))
