@@ -79,8 +79,9 @@ struct Walker {
     if (recursive)
       for (Binding& b : e->bindings) declare_binding(b);
     for (Binding& b : e->bindings) {
-      if (!recursive) declare_binding(b);
-      if (b.value->tag == Tag::Lambda && b.value->info) {
+      if (e->receives) declare(b.variable);   // it gets the number of values, or one of them: not what gives them
+      else if (!recursive) declare_binding(b);
+      if (!e->receives && b.value->tag == Tag::Lambda && b.value->info) {
         walk_lambda(lambda_info(b.value));
       } else {
         Target* t = fresh_target(b.value, nullptr);

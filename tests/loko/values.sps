@@ -187,4 +187,12 @@
          (if (< entries 5) (apply kept entries (iota* entries)) (list a r)))
        '(4 (1 2 3 4)))
 
+;; A producer whose value is a procedure: the number of values is no procedure.
+(define (of-procedure consumer-of) ((consumer-of (lambda (x) x)) 1))
+(check (of-procedure (lambda (lg) (call-with-values (lambda () (lambda (x) 65)) (lambda results (lg 1) (apply values results))))) 65)
+(check (of-procedure (lambda (lg) (call-with-values (lambda () (call/cc (lambda (k) (lambda (x) 65)))) (case-lambda ((x y) 'two) ((x) (lg x)) (r 'many))))) 65)
+(check (of-procedure (lambda (lg) (call-with-values (lambda () (call/cc (lambda (k) (lambda (x) 65)))) (case-lambda ((x y) 'two) (r (lambda (x) (length r))))))) 1)
+(check (of-procedure (lambda (lg) (dynamic-wind (lambda () (lg 1)) (lambda () (call/cc (lambda (k) (lambda (x) 65)))) (lambda () (lg 2))))) 65)
+(check (guard (c (#t 'wrong)) (call-with-values (lambda () (call/cc (lambda (k) (lambda (x) 65)))) (lambda (x y) 'two)))  'wrong)
+
 (finish)
