@@ -22,6 +22,16 @@ Value assoc(Value x, Value list);
 
 namespace {
 
+/// The n elements of a list, the last one first, before `tail`.
+Value reversed(Value list, i64 n, Value tail) {
+  auto next = [&list](u64) {
+    Value v = car(list);
+    list = cdr(list);
+    return v;
+  };
+  return build_list(static_cast<u64>(n), next, tail);
+}
+
 template <bool in_pieces>
 i64 count_pairs(Value list) {
   Value tortoise = list;
@@ -111,27 +121,14 @@ Value append_reverse(Value a, Value b) {
   i64 n = short_list_length(a);
   if (n == -3) return in_pieces(LongWork::AppendReverse, a, b);
   if (n < 0) return raise_not_list("append-reverse", a);
-  for (; is_pair(a); a = cdr(a)) b = make_pair(car(a), b);
-  return b;
+  return reversed(a, n, b);
 }
 
 Value reverse(Value list) {
-  i64 left = short_list_length(list);
-  if (left == -3) return in_pieces(LongWork::Reverse, list);
-  if (left < 0) return raise_not_list("reverse", list);
-  constexpr i64 kTogether = 128;  // pairs of one allocation
-  Value result = Null;
-  while (left > 0) {
-    i64 n = left < kTogether ? left : kTogether;
-    u64* p = allocate_words(2 * static_cast<u64>(n));
-    for (i64 i = 0; i < n; ++i, p += 2, list = cdr(list)) {
-      p[0] = car(list).bits;
-      p[1] = result.bits;
-      result = Value{reinterpret_cast<u64>(p) | kTagPair};
-    }
-    left -= n;
-  }
-  return result;
+  i64 n = short_list_length(list);
+  if (n == -3) return in_pieces(LongWork::Reverse, list);
+  if (n < 0) return raise_not_list("reverse", list);
+  return reversed(list, n, Null);
 }
 
 /// R7RS: an improper tail stays; what is no pair is returned.

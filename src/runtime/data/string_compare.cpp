@@ -200,10 +200,9 @@ Value string_ci_compare(Value a, Value b) {
 }
 
 Value string_equal(Value a, Value b) {
-  if (is_string(a) && is_narrow(a) && is_string(b) && is_narrow(b))
-    return boolean(length_of(a) == length_of(b) && __builtin_memcmp(bytes_of(a), bytes_of(b), length_of(a)) == 0);
-  int order;
-  return compare<false>("string=?", a, b, order) ? boolean(order == 0) : RaiseMark;
+  if (!is_string(a)) return raise_type("string=?", kExpectedString, a);
+  if (!is_string(b)) return raise_type("string=?", kExpectedString, b);
+  return boolean(same_text(a, b));
 }
 Value string_less(Value a, Value b) {
   int order;

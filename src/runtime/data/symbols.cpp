@@ -49,14 +49,6 @@ void grow_if_full(Value old) {
   context().roots[kRootSymbolTable] = bigger;
 }
 
-bool same_text(Text a, Text b) {
-  if (a.length != b.length) return false;
-  if (a.narrow != nullptr && b.narrow != nullptr) return __builtin_memcmp(a.narrow, b.narrow, a.length) == 0;
-  for (u64 i = 0; i < a.length; ++i)
-    if (a[i] != b[i]) return false;
-  return true;
-}
-
 Value intern_text(Text name) {
   u64 hash = hash_text(name);
   Value buckets = table();

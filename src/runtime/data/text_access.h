@@ -26,13 +26,12 @@ inline Text text_of(Value s) {
 
 /// -1, 0 or 1 by code points.
 int compare_text(const Text& a, const Text& b);
-/// The same characters? Of two strings of any width.
-inline bool same_text(Value a, Value b) {
-  u64 length = length_of(a);
-  if (length != length_of(b)) return false;
-  Text x = text_of(a), y = text_of(b);
-  return x.narrow != nullptr && y.narrow != nullptr ? __builtin_memcmp(x.narrow, y.narrow, length) == 0 : compare_text(x, y) == 0;
+/// The same characters, whatever the widths?
+inline bool same_text(const Text& a, const Text& b) {
+  if (a.length != b.length) return false;
+  return a.narrow != nullptr && b.narrow != nullptr ? __builtin_memcmp(a.narrow, b.narrow, a.length) == 0 : compare_text(a, b) == 0;
 }
+inline bool same_text(Value a, Value b) { return length_of(a) == length_of(b) && same_text(text_of(a), text_of(b)); }
 
 inline Text sub_text(Text t, u64 start, u64 end) {
   return {t.narrow == nullptr ? nullptr : t.narrow + start, t.wide == nullptr ? nullptr : t.wide + start, end - start};

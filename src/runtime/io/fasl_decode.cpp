@@ -395,8 +395,8 @@ class Reader {
     for (Value l = slot(environment_, kEnvTypes); is_pair(l); l = cdr(l)) {
       Value rtd = car(l), id = slot(rtd, 1 + kRtdUid);
       if (is_symbol(id) && ((header(id) & kHeaderFlag0) != 0) == (uninterned != 0) &&
-          compare_text(text_of(symbol_name(id)), text_of(uid_name)) == 0) {
-        if (compare_text(text_of(symbol_name(slot(rtd, 1 + kRtdName))), text_of(type_name)) != 0 ||
+          same_text(symbol_name(id), uid_name)) {
+        if (!same_text(symbol_name(slot(rtd, 1 + kRtdName)), type_name) ||
             slot(rtd, 1 + kRtdSize) != fixnum(static_cast<i64>(fields)) || fixnum_value(slot(rtd, 1 + kRtdFlags)) & 2)
           return bad("a record type differs from the one that is known");
         types_.push(rtd);

@@ -18,11 +18,10 @@ u64* allocate_words(u64 words);
 bool allocation_fits(u64 bytes);
 
 Value make_pair(Value car, Value cdr);
-/// The list of n elements: element(i), which must not allocate, is called from the last on.
+/// The list of n elements before `list`: element(i), which must not allocate, is called from the last on.
 template <class Element>
-Value build_list(u64 n, Element element) {
+Value build_list(u64 n, Element element, Value list = Null) {
   constexpr u64 kAtOnce = 256;   // pairs in one block
-  Value list = Null;
   while (n > 0) {
     u64 count = n < kAtOnce ? n : kAtOnce;
     u64* p = allocate_words(2 * count) + 2 * count;
