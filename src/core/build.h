@@ -62,6 +62,10 @@ inline PrimitiveId primitive(std::string_view name) {
   if (!found) __builtin_trap();
   return id;
 }
+/// Is the variable of a let or letrec a name of the procedure: bound to a lambda expression for good, not to the values that one gives?
+inline bool names_procedure(const Expr* let, const Binding& b) {
+  return b.value->tag == Tag::Lambda && !b.variable->assigned && !let->receives;
+}
 inline bool is_prim(const Expr* e, PrimitiveId id) { return e->tag == Tag::Prim && e->primitive == id; }
 inline bool is_quote(const Expr* e, Value v) { return e->tag == Tag::Quote && *e->datum == v; }
 inline bool is_lambda(const Expr* e) { return e->tag == Tag::Lambda; }

@@ -66,9 +66,9 @@ struct Walker {
   void operand(Expr* e) { walk(e, fresh_target(e, nullptr)); }
 
   /// Lambdas that variables are bound to are declared before anything that refers to them is walked.
-  void declare_binding(Binding& b) {
+  void declare_binding(const Expr* e, Binding& b) {
     VariableInfo& v = declare(b.variable);
-    if (b.value->tag != Tag::Lambda || b.variable->assigned) return;
+    if (!core::names_procedure(e, b)) return;
     LambdaInfo* l = declare_lambda(b.value);
     l->variable = b.variable;
     v.lambda = l;
@@ -77,11 +77,10 @@ struct Walker {
   void walk_bindings(Expr* e) {
     bool recursive = e->tag == Tag::Letrec;
     if (recursive)
-      for (Binding& b : e->bindings) declare_binding(b);
+      for (Binding& b : e->bindings) declare_binding(e, b);
     for (Binding& b : e->bindings) {
-      if (e->receives) declare(b.variable);   // it gets the number of values, or one of them: not what gives them
-      else if (!recursive) declare_binding(b);
-      if (!e->receives && b.value->tag == Tag::Lambda && b.value->info) {
+      if (!recursive) declare_binding(e, b);
+      if (core::names_procedure(e, b)) {
         walk_lambda(lambda_info(b.value));
       } else {
         Target* t = fresh_target(b.value, nullptr);

@@ -106,7 +106,7 @@ struct Finder {
         return;
       case Tag::Let: case Tag::Letrec:
         for (Binding& b : e->bindings)
-          if (b.value->tag == Tag::Lambda && !b.variable->assigned && !e->receives) core::for_each_child(b.value, [this](Expr* c) { walk(c); });
+          if (core::names_procedure(e, b)) core::for_each_child(b.value, [this](Expr* c) { walk(c); });
           else walk(b.value);
         return walk(e->body);
       case Tag::Prim: note_primitive(e->primitive); [[fallthrough]];

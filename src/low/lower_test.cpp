@@ -46,6 +46,26 @@ std::string run(const std::string& text, int optimize, int rounds = 1) {
   return result;
 }
 
+/// A unit of core as text, optimized and lowered.
+struct Lowered {
+  explicit Lowered(const std::string& text, bool is_program = false) {
+    unit.arena = &arena;
+    unit.handles = &handles;
+    unit.is_program = is_program;
+    std::string problem;
+    EXPECT_TRUE(core::read(unit, text, &problem)) << problem;
+    core::optimize(unit, options);
+    low = lower(unit, diagnostics, options);
+  }
+  Arena arena;
+  HandleArena handles;
+  core::Unit unit;
+  SourceManager sources;
+  Diagnostics diagnostics{sources};
+  Options options;
+  Unit low;
+};
+
 struct Case {
   const char* program;
   const char* result;
@@ -221,21 +241,8 @@ TEST_F(LowerTest, LoopsAllocateAndCollect) {
 }
 
 TEST_F(LowerTest, NamedLoopsMakeNoClosures) {
-  Arena arena;
-  HandleArena handles;
-  core::Unit unit;
-  unit.arena = &arena;
-  unit.handles = &handles;
-  std::string problem;
-  ASSERT_TRUE(core::read(unit,
-                         "(lambda f (clause (n) (letrec ((loop (lambda loop (clause (i x) (if (prim fx=? i n) x (call loop (prim fx+ i 1) (prim fl+ x 1.5))))))) (call loop 0 0.0))))",
-                         &problem))
-      << problem;
-  SourceManager sources;
-  Diagnostics diagnostics(sources);
-  Options options;
-  core::optimize(unit, options);
-  Unit low = lower(unit, diagnostics, options);
+  Lowered lowered("(lambda f (clause (n) (letrec ((loop (lambda loop (clause (i x) (if (prim fx=? i n) x (call loop (prim fx+ i 1) (prim fl+ x 1.5))))))) (call loop 0 0.0))))");
+  const Unit& low = lowered.low;
   ASSERT_EQ(low.lambdas.size(), 2u);
   const Function& f = low.lambdas[1].clauses[0].function;
   int headers = 0, floats = 0, calls = 0;
@@ -252,23 +259,10 @@ TEST_F(LowerTest, NamedLoopsMakeNoClosures) {
 
 /// Index checks left of (do ((i START (fx+ i 1))) ((not (fx<? i END)) v) (SET! v i X)) with v = (MAKE n).
 int checks_of_filling(const std::string& make, const std::string& set, const std::string& x, const std::string& start, const std::string& end) {
-  Arena arena;
-  HandleArena handles;
-  core::Unit unit;
-  unit.arena = &arena;
-  unit.handles = &handles;
-  std::string problem;
-  EXPECT_TRUE(core::read(unit,
-                         "(lambda f (clause (n s) (let ((v (prim " + make + " n))) (letrec ((loop (lambda loop (clause (i) (if (prim fx<? i " + end + ") "
-                         "(begin (prim " + set + " v i " + x + ") (call loop (prim fx+ i 1))) v))))) (call loop " + start + ")))))",
-                         &problem)) << problem;
-  SourceManager sources;
-  Diagnostics diagnostics(sources);
-  Options options;
-  core::optimize(unit, options);
-  Unit low = lower(unit, diagnostics, options);
+  Lowered lowered("(lambda f (clause (n s) (let ((v (prim " + make + " n))) (letrec ((loop (lambda loop (clause (i) (if (prim fx<? i " + end + ") "
+                  "(begin (prim " + set + " v i " + x + ") (call loop (prim fx+ i 1))) v))))) (call loop " + start + ")))))");
   int checks = 0;
-  for (const Block& b : low.lambdas[1].clauses[0].function.blocks) checks += b.term.kind == TermKind::Branch && b.term.cond == Cond::Below;
+  for (const Block& b : lowered.low.lambdas[1].clauses[0].function.blocks) checks += b.term.kind == TermKind::Branch && b.term.cond == Cond::Below;
   return checks;
 }
 
@@ -289,19 +283,8 @@ struct Checks {
 
 /// What the procedures that are left of a unit check.
 Checks checks_of_globals(const std::string& forms, bool is_program = true) {
-  Arena arena;
-  HandleArena handles;
-  core::Unit unit;
-  unit.arena = &arena;
-  unit.handles = &handles;
-  unit.is_program = is_program;
-  std::string problem;
-  EXPECT_TRUE(core::read(unit, "(begin " + forms + ")", &problem)) << problem;
-  SourceManager sources;
-  Diagnostics diagnostics(sources);
-  Options options;
-  core::optimize(unit, options);
-  Unit low = lower(unit, diagnostics, options);
+  Lowered lowered("(begin " + forms + ")", is_program);
+  const Unit& low = lowered.low;
   Checks found;
   for (size_t l = 1; l < low.lambdas.size(); ++l)
     for (const Block& b : low.lambdas[l].clauses[0].function.blocks) {
