@@ -57,6 +57,11 @@
            (raise-failure (vector-ref step 1) (vector-ref step 2) (vector-ref step 3)
                           (vector-ref step 4) (vector-ref step 5) (vector-ref step 6)))))))
 
+  ;; The value of a new task that a program asked for: it may define or load something.
+  (define (expanded what argument environment)
+    (%state-changed!)
+    (%run-task (%expand-start what argument environment)))
+
   ;; Applies the transformer of a macro. A serious condition that leaves it gets a text that shows the use of the macro, and for other
   ;; conditions than syntax violations what happened in the transformer.
   (define (transform task procedure arguments)
@@ -93,11 +98,6 @@
     (cond ((symbol? form) form)
           ((and (pair? form) (symbol? (car form))) (car form))
           (else 'expand)))
-
-  ;; The same for a program, which may define or load something.
-  (define (expanded what argument environment)
-    (%state-changed!)
-    (%run-task (%expand-start what argument environment)))
 
   ;; Calls what an expansion gave.
   (define (run what argument environment)

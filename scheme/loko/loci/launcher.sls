@@ -14,7 +14,7 @@
           (only (loko core primitives) %os-syscall %os-close %os-poll %exit %install-sigint %files-after-fork %heap-limit! %exhausted-status!)
           (only (loko base waiting) %descriptor-opened %descriptor-closing)
           (only (loko base control) %forget-exit-procedures! %add-exit-procedure! %set-exit-status! %run-exit-procedures)
-          (only (loko base errors) %set-before-uncaught-exit! %set-uncaught-status! %set-before-report!)
+          (only (loko base errors) %set-uncaught-status! %set-before-report!)
           (only (loko base io-conditions) %errno-message os-condition)
           (only (loko base ports) %flush-all-ports)
           (only (loko base inherited-ports) %disown-ports! %adopt-port!)
@@ -177,6 +177,7 @@
     (%run-as-main!
      (lambda ()
        (%set-uncaught-status! 1)
+       (%exhausted-status! 1)           ; as after any condition that nothing handles
        (set! early-start #f)            ; the server serves the creator
        (%set-at-change! %ignore-change)
        (use-limits! (task-limits task))
@@ -188,11 +189,6 @@
          (%reset-standard-ports!)
          (for-each %adopt-port! standard))
        (%set-exit-status! completion-value)
-       (%exhausted-status! 1)           ; as after any condition that nothing handles
-       (%set-before-uncaught-exit!
-        (lambda (object)
-          (%run-exit-procedures)
-          (%exit 1)))
        (let ((ch (make-channel-end channel)))
          (%add-exit-procedure! (lambda () (drain-channels! ch)))
          (%add-exit-procedure! %flush-all-ports)
